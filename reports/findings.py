@@ -1,0 +1,186 @@
+"""What a release says, as plain data: every number with its interval, its n, and a reason where it is missing.
+
+Nothing in here computes. `reports.analysis` fills it from a dataset, `reports.disclosure` takes away what may not be
+shown, and only then does anything else (reading, charts, PDF, pages, export) see it, as `disclosure.Disclosed`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a number is not there."""
+
+    TOO_FEW = "too_few"
+    """Fewer answers than the number needs."""
+    PROTECTED = "protected"
+    """Taken away by the disclosure gate: shown, it could tell who answered what."""
+    NO_VARIATION = "no_variation"
+    """Everybody answered the same, so the number has no meaning."""
+    NOT_ASKED = "not_asked"
+    """The earlier round did not ask this, or there is no earlier round."""
+    UNKNOWN_INVITED = "unknown_invited"
+    """Nobody has said how many were invited."""
+    NO_OTHERS = "no_others"
+    """There is no group to compare with."""
+
+
+class Verdict(StrEnum):
+    INCREASE = "increase"
+    DECREASE = "decrease"
+    UNCHANGED = "unchanged"
+    CANNOT_TELL = "cannot_tell"
+
+
+class NodeKind(StrEnum):
+    NATION = "nation"
+    COUNTY = "county"
+    REGION = "region"
+    MUNICIPALITY = "municipality"
+    UNIT = "unit"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval. `value` None always has a `reason`; `low`/`high` may be None on their own."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class Level:
+    """Where a group stands on one scale in one round."""
+
+    mean: Estimate
+    sd: float | None
+    """Only from n = 20: mean with SD can fix a small distribution."""
+    interval_from: str
+    """`own` (the group's own SD), `pooled` (the round's pooled within-unit SD) or `none`."""
+    positive: Estimate
+    """Share (0-1) of the group's item answers in the positive steps, Wilson interval on respondents; reason if no steps."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """From the earlier round to this one. Intervals are 95 %; `equivalence_*` is the 90 % interval."""
+
+    difference: Estimate
+    """In scale points; its n is the smaller round's."""
+    equivalence_low: float | None
+    equivalence_high: float | None
+    hedges_g: Estimate
+    p: float | None
+    p_holm: float | None
+    method: str
+    """`welch` (nobody linked), `partial_overlap` (Derrick's T_new2) or `paired` (all linked)."""
+    n_before: int | None
+    n_after: int | None
+    n_linked: int | None
+    verdict: Verdict
+    holm_overruled: bool
+    """True where the interval leaves 0 out but Holm does not agree: one sentence says so."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """This group against the others, itself left out."""
+
+    against: str
+    """Code of the node whose other respondents are the comparison group (a county's or the nation's code)."""
+    against_name: str
+    whole: bool
+    """True where the group itself is protected and so stands beside the whole node, not the node without it."""
+    mean: Estimate
+    """The others' mean."""
+    difference: Estimate
+    verdict: Verdict
+    """Here INCREASE reads "higher than", DECREASE "lower than"."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """The middle half of the other groups of the same kind: quartiles of their means."""
+
+    low: float
+    high: float
+    groups: int
+
+
+@dataclass(frozen=True)
+class ScaleFinding:
+    scale: str
+    level: Level
+    before: Level | None
+    change: Change | None
+    comparisons: tuple[Comparison, ...]
+    alpha: Estimate
+    band: Band | None
+
+
+@dataclass(frozen=True)
+class ItemFinding:
+    """One item in one group: how the answers spread."""
+
+    item: str
+    n: int | None
+    counts: tuple[int, ...] | None
+    """Number of answers per category of `labels`; None where protected or too few."""
+    categories: tuple[tuple[int, ...], ...]
+    """Option values in each category: single values, or merged steps where n is below 20."""
+    mean: float | None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class GroupFinding:
+    """All that is said of one organisation unit in one round."""
+
+    code: str
+    name: str
+    kind: NodeKind
+    parent: str | None
+    n: int | None
+    """Respondents; None where protected."""
+    n_before: int | None
+    n_linked: int | None
+    invited: int | None
+    response_rate: Estimate
+    scales: tuple[ScaleFinding, ...]
+    items: tuple[ItemFinding, ...]
+    reason: Reason | None = None
+    """PROTECTED or TOO_FEW when nothing is shown of the group."""
+    open_link_share: float | None = None
+    """Share of answers that came by open link, where one person could have answered twice."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    study: str
+    round: str
+    round_id: int
+    before: str | None
+    """Name of the earlier round compared with, if any."""
+    instrument: str
+    instrument_version: str
+    instrument_digest: str
+    matrix_digest: str
+    """Digest of the response matrix: same data, same digest, whatever order the rows stood in."""
+    seed: int
+    k: int
+    simulated: bool
+    linked: bool
+    groups: tuple[GroupFinding, ...]
+    """Parents before children; units last."""
+
+    def group(self, code: str) -> GroupFinding:
+        """Raises KeyError for a code that took no part."""
+        for group in self.groups:
+            if group.code == code:
+                return group
+        raise KeyError(code)

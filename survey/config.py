@@ -1,0 +1,58 @@
+"""Settings: read once from the environment, passed on as an argument."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message is one line with the remedy."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    home: Path
+    """Everything that the installation writes: database, keys, reports. TERMOMETERN_HOME, else ./var."""
+    database_url: str
+    """TERMOMETERN_DATABASE, else SQLite in `home`. PostgreSQL as postgresql+psycopg://..."""
+    jobs_url: str
+    """The job engine's own database: TERMOMETERN_JOBS, else SQLite beside, or the same PostgreSQL (own schema)."""
+    port: int
+    """TERMOMETERN_PORT, else 8000."""
+    public_url: str
+    """What links and QR codes begin with: TERMOMETERN_URL, else this machine."""
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @property
+    def reports(self) -> Path:
+        return self.home / "reports"
+
+    @property
+    def embedded(self) -> bool:
+        """True on SQLite: web and worker share one machine and start together."""
+        return self.database_url.startswith("sqlite")
+
+
+def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises ConfigError with what to change."""
+    home = Path(environment.get("TERMOMETERN_HOME") or "var").resolve()
+    raw_port = environment.get("TERMOMETERN_PORT") or "8000"
+    if not raw_port.isdecimal() or not 1 <= int(raw_port) <= 65535:
+        raise ConfigError(f"TERMOMETERN_PORT is {raw_port!r}; set it to a number from 1 to 65535")
+    database_url = environment.get("TERMOMETERN_DATABASE") or f"sqlite:///{home / 'termometern.sqlite'}"
+    if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError("TERMOMETERN_DATABASE must begin with sqlite:/// or postgresql+psycopg://")
+    default_jobs = f"sqlite:///{home / 'jobs.sqlite'}" if database_url.startswith("sqlite") else database_url
+    return Settings(
+        home=home,
+        database_url=database_url,
+        jobs_url=environment.get("TERMOMETERN_JOBS") or default_jobs,
+        port=int(raw_port),
+        public_url=(environment.get("TERMOMETERN_URL") or f"http://127.0.0.1:{raw_port}").rstrip("/"),
+    )

@@ -1,0 +1,34 @@
+"""The tables. Invariants are named constraints; migrations stand beside them in survey/migrations."""
+
+from survey.models.accounts import Account, AuditEvent, LoginCode, Role, RoleGrant
+from survey.models.answers import Card, Draft, Invitation, Response, UrnBox
+from survey.models.base import Base, random_id
+from survey.models.jobs import Worker
+from survey.models.organisation import OrganisationKind, OrganisationUnit
+from survey.models.releases import LiveCount, Release, ReportFile
+from survey.models.study import Round, RoundState, RoundUnit, Study
+
+__all__ = [
+    "Account",
+    "AuditEvent",
+    "Base",
+    "Card",
+    "Draft",
+    "Invitation",
+    "LiveCount",
+    "LoginCode",
+    "OrganisationKind",
+    "OrganisationUnit",
+    "Release",
+    "ReportFile",
+    "Response",
+    "Role",
+    "RoleGrant",
+    "Round",
+    "RoundState",
+    "RoundUnit",
+    "Study",
+    "UrnBox",
+    "Worker",
+    "random_id",
+]

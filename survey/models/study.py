@@ -1,0 +1,100 @@
+"""Studies, rounds and the units that take part."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.models.base import Base, Moment
+from survey.models.organisation import OrganisationUnit
+
+
+class Study(Base):
+    """A chain of rounds that may be compared, and (if it says so) linked."""
+
+    __tablename__ = "study"
+    __table_args__ = (
+        # Never below 5 respondents, whatever an administrator writes (docs/privacy.md).
+        CheckConstraint("k >= 5", name="k_at_least_five"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    instrument: Mapped[str] = mapped_column(String(40))
+    # Linked persons make the study confidential, never anonymous.
+    linked: Mapped[bool] = mapped_column(default=False)
+    # Simulated answers are labelled on every page and report.
+    simulated: Mapped[bool] = mapped_column(default=False)
+    k: Mapped[int] = mapped_column(default=5)
+    purpose: Mapped[str] = mapped_column(Text, default="")
+    owner_id: Mapped[int] = mapped_column(ForeignKey("organisation_unit.id", ondelete="RESTRICT"))
+
+    owner: Mapped[OrganisationUnit] = relationship()
+    rounds: Mapped[list[Round]] = relationship(back_populates="study", order_by="Round.id")
+
+
+class RoundState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    SEALED = "sealed"
+    RELEASED = "released"
+
+
+class Round(Base):
+    """One fielding of one instrument version. Its state follows from its moments; transitions are in fieldwork.rounds."""
+
+    __tablename__ = "round"
+    __table_args__ = (
+        UniqueConstraint("study_id", "name"),
+        CheckConstraint("state IN ('draft','open','closed','sealed','released')", name="state_known"),
+        CheckConstraint("(state = 'draft') = (opened_at IS NULL)", name="open_is_dated"),
+        CheckConstraint("(state IN ('draft','open')) = (closed_at IS NULL)", name="closed_is_dated"),
+        CheckConstraint("(state IN ('draft','open','closed')) = (sealed_at IS NULL)", name="sealed_is_dated"),
+        CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_is_dated"),
+        # From opening on, the instrument version and the round's public key are fixed.
+        CheckConstraint("state = 'draft' OR (instrument_digest IS NOT NULL AND public_key IS NOT NULL)", name="pinned"),
+        CheckConstraint("closes_on IS NULL OR opens_on IS NULL OR closes_on >= opens_on", name="dates_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="RESTRICT"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    instrument_version: Mapped[str] = mapped_column(String(12))
+    instrument_digest: Mapped[str | None] = mapped_column(String(64))
+    # X25519 key that every answer is sealed to; the private half is in the key folder until sealing.
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    state: Mapped[str] = mapped_column(String(10), default=RoundState.DRAFT)
+    # The days that respondents are told; the state decides.
+    opens_on: Mapped[date | None]
+    closes_on: Mapped[date | None]
+    opened_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    sealed_at: Mapped[datetime | None] = mapped_column(Moment)
+    released_at: Mapped[datetime | None] = mapped_column(Moment)
+    # The earlier round of the same study that change is measured from.
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="RESTRICT"))
+
+    study: Mapped[Study] = relationship(back_populates="rounds")
+    before: Mapped[Round | None] = relationship(remote_side=[id])
+    units: Mapped[list[RoundUnit]] = relationship(back_populates="round", order_by="RoundUnit.unit_id")
+
+
+class RoundUnit(Base):
+    """An organisation unit that takes part in a round, how many it invited, and its open link."""
+
+    __tablename__ = "round_unit"
+    __table_args__ = (CheckConstraint("invited IS NULL OR invited >= 0", name="invited_not_negative"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("organisation_unit.id", ondelete="RESTRICT"), primary_key=True)
+    invited: Mapped[int | None]
+    # Public by nature: the same link for everybody in the unit, so it is stored as it is.
+    open_code: Mapped[str | None] = mapped_column(String(20), unique=True)
+
+    round: Mapped[Round] = relationship(back_populates="units")
+    unit: Mapped[OrganisationUnit] = relationship()

