@@ -42,4 +42,4 @@ class OrganisationUnit(Base):
     valid_to: Mapped[date | None]
     population: Mapped[int | None]
 
-    parent: Mapped[OrganisationUnit | None] = relationship(remote_side=[id])
+    parent: Mapped[OrganisationUnit | None] = relationship(remote_side="OrganisationUnit.id")

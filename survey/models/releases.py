@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import Base, Moment
@@ -24,7 +24,7 @@ class Release(Base):
     matrix_digest: Mapped[str] = mapped_column(String(64))
     instrument_digest: Mapped[str] = mapped_column(String(64))
     code_version: Mapped[str] = mapped_column(String(80))
-    seed: Mapped[int]
+    seed: Mapped[int] = mapped_column(BigInteger)
     # Canonical JSON of what passed the disclosure gate; nothing else is kept.
     findings: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment)

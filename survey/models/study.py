@@ -46,7 +46,7 @@ class RoundState(StrEnum):
 
 
 class Round(Base):
-    """One fielding of one instrument version. Its state follows from its moments; transitions are in fieldwork.rounds."""
+    """One fielding of one instrument version. State follows from moments; transitions are in fieldwork.rounds."""
 
     __tablename__ = "round"
     __table_args__ = (
@@ -80,7 +80,7 @@ class Round(Base):
     before_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="RESTRICT"))
 
     study: Mapped[Study] = relationship(back_populates="rounds")
-    before: Mapped[Round | None] = relationship(remote_side=[id])
+    before: Mapped[Round | None] = relationship(remote_side="Round.id")
     units: Mapped[list[RoundUnit]] = relationship(back_populates="round", order_by="RoundUnit.unit_id")
 
 
