@@ -1,0 +1,51 @@
+"""The web application: settings in, a Flask application out. Wires the parts together and does nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+
+from survey.config import Settings, settings_from
+from survey.services import services_from, utc_now
+from survey.web import EXTENSION, errors, headers, languages, office, respond
+
+MAX_REQUEST_BYTES = 1024 * 1024
+"""A whole instrument of long texts fits well; a file upload asks for more in its own view."""
+
+WEB = Path(__file__).parent / "web"
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
+    """The application on `settings` (else the environment's). The database must be migrated already."""
+    settings = settings or settings_from()
+    services = services_from(settings, clock)
+    secure = settings.public_url.startswith("https://")
+    app = Flask("survey", static_folder=None)
+    app.config.update(
+        SECRET_KEY=services.keys.session_secret(),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
+        SESSION_COOKIE_NAME="office",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PREFERRED_URL_SCHEME="https" if secure else "http",
+        BABEL_DEFAULT_LOCALE=languages.DEFAULT,
+        BABEL_TRANSLATION_DIRECTORIES=";".join(str(WEB / room / "translations") for room in ("respond", "office")),
+    )
+    app.extensions[EXTENSION] = services
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    Babel(app, locale_selector=languages.choose)
+    csrf = CSRFProtect(app)
+    # The respondent's side is guarded without a token in the page: docs/decisions/0005.
+    csrf.exempt(respond.blueprint)
+    for blueprint in (respond.blueprint, *office.blueprints):
+        app.register_blueprint(blueprint)
+    errors.register(app)
+    headers.register(app, secure=secure)
+    return app

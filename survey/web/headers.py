@@ -1,0 +1,45 @@
+"""Headers that every answer carries: nothing from elsewhere, nothing framed, nothing told to others, nothing kept."""
+
+from __future__ import annotations
+
+from flask import Flask, Response
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "img-src 'self' data:",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+"""Nothing inline, so a rendered body holds no nonce and can be kept and sent to the next person."""
+
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    # An address holds the person's own code: it must not follow a click to another page.
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+def register(app: Flask, *, secure: bool) -> None:
+    """Put the headers on every answer; the strict transport header only where the public address is https."""
+    headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in headers.items():
+            response.headers[name] = value
+        # Files that may be kept say so themselves; no page does, since a shared device has a Back button.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response

@@ -1,0 +1,5 @@
+"""Pages for people who log in."""
+
+from flask import Blueprint
+
+blueprints: tuple[Blueprint, ...] = ()
