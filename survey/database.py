@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -36,3 +38,16 @@ def _begin_immediate(connection: Any) -> None:
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def read_session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A session that only reads: for pages that are looked at.
+
+    On SQLite it takes no write lock, so that looking and submitting do not wait for each other; PostgreSQL refuses
+    writes. Whatever was changed in it is rolled back.
+    """
+    with sessions(autoflush=False) as session:
+        session.connection(execution_options={"read_only": True, "postgresql_readonly": True})
+        yield session
+        session.rollback()

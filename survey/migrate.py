@@ -35,7 +35,8 @@ def check_version(engine: Engine) -> None:
     if found != HEAD:
         raise Refusal(
             "database_older",
-            f"The database has version {found or 'none'}, this program needs {HEAD}: run ./run upgrade.",
+            f"The database has version {found or 'none'}, this program needs {HEAD}: "
+            "any ./run command brings it up to date.",
             found=found,
             needed=HEAD,
         )
@@ -79,7 +80,7 @@ def _run_migrations(connection: Connection) -> None:
 
 @contextmanager
 def _unguarded_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Switch SQLite's foreign keys off around the transaction, and check them all when it is over.
+    """Switch SQLite's foreign keys off around the transaction.
 
     SQLite changes a table by making a new one and dropping the old; with foreign keys on, the drop first deletes every
     row, and ON DELETE CASCADE takes the rows of other tables with it. The switch works only outside a transaction.

