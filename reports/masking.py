@@ -1,0 +1,205 @@
+"""The cells of a set of findings, and the same findings with some cells taken away. `reports.disclosure` decides which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from reports.findings import (
+    Band,
+    Change,
+    Comparison,
+    Estimate,
+    Findings,
+    GroupFinding,
+    ItemFinding,
+    Level,
+    Reason,
+    ScaleFinding,
+    Verdict,
+)
+from reports.statistics.compare import middle_half_of_others
+
+Cell = tuple[str, ...]
+"""What is counted: ("respondents", "now"), ("scale", id, "before"), ("item", id) ..."""
+Shown = Mapping[Cell, frozenset[str]]
+
+NOW: Cell = ("respondents", "now")
+BEFORE: Cell = ("respondents", "before")
+FEWEST_OTHERS = 4
+"""A band needs this many other groups."""
+
+
+def cells(findings: Findings) -> dict[Cell, dict[str, int]]:
+    """Respondents behind every number that stands in the findings: cell -> group code -> count (above 0)."""
+    counts: dict[Cell, dict[str, int]] = {NOW: {}, BEFORE: {}}
+
+    def count(cell: Cell, code: str, n: int | None) -> None:
+        if n:
+            counts.setdefault(cell, {})[code] = n
+
+    for group in findings.groups:
+        count(NOW, group.code, group.n)
+        count(BEFORE, group.code, group.n_before)
+        count(("linked",), group.code, group.n_linked)
+        for scale in group.scales:
+            count(("scale", scale.scale, "now"), group.code, scale.level.mean.n)
+            count(("scale", scale.scale, "before"), group.code, scale.before.mean.n if scale.before else None)
+            count(("scale", scale.scale, "linked"), group.code, scale.change.n_linked if scale.change else None)
+            count(("scale", scale.scale, "alpha"), group.code, scale.alpha.n)
+        for item in group.items:
+            count(("item", item.item), group.code, item.n)
+    return counts
+
+
+def masked(findings: Findings, shown: Shown, k: int) -> Findings:
+    """The findings with only the shown cells left, and with what rests on several groups filled in from those."""
+    groups = tuple(_group(group, shown, k) for group in findings.groups)
+    levels = {(group.code, scale.scale): scale.level.mean for group in groups for scale in group.scales}
+    bands = _bands(groups)
+    groups = tuple(
+        replace(
+            group,
+            scales=tuple(
+                replace(
+                    scale,
+                    comparisons=_comparisons(scale, levels),
+                    band=bands.get((group.code, scale.scale)),
+                )
+                for scale in group.scales
+            ),
+        )
+        for group in groups
+    )
+    return replace(findings, groups=groups, k=k)
+
+
+def _group(group: GroupFinding, shown: Shown, k: int) -> GroupFinding:
+    if group.code in shown[NOW]:
+        return replace(
+            group,
+            n_before=group.n_before if group.code in shown[BEFORE] else None,
+            n_linked=_left(group.n_linked, ("linked",), group.code, shown),
+            scales=tuple(_scale(scale, group.code, shown, k) for scale in group.scales),
+            items=tuple(_item(item, group.code, shown, k) for item in group.items),
+        )
+    reason = _why(group.n, k)
+    return replace(
+        group,
+        n=None,
+        n_before=None,
+        n_linked=None,
+        invited=None,
+        response_rate=_nothing(reason),
+        scales=tuple(_hidden_scale(scale, reason) for scale in group.scales),
+        items=tuple(_hidden_item(item, reason) for item in group.items),
+        reason=reason,
+        open_link_share=None,
+    )
+
+
+def _scale(scale: ScaleFinding, code: str, shown: Shown, k: int) -> ScaleFinding:
+    if code not in shown.get(("scale", scale.scale, "now"), frozenset()):
+        return _hidden_scale(scale, _why(scale.level.mean.n, k))
+    alpha = scale.alpha
+    if alpha.n and code not in shown.get(("scale", scale.scale, "alpha"), frozenset()):
+        alpha = _nothing(_why(alpha.n, k))
+    before, change = scale.before, scale.change
+    if code not in shown.get(("scale", scale.scale, "before"), frozenset()):
+        n_before = before.mean.n if before else None
+        before = _hidden_level(_why(n_before, k)) if before else None
+        change = _hidden_change(change, _why(n_before, k)) if change else None
+    if change:
+        change = replace(change, n_linked=_left(change.n_linked, ("scale", scale.scale, "linked"), code, shown))
+    return replace(scale, before=before, change=change, alpha=alpha)
+
+
+def _hidden_scale(scale: ScaleFinding, reason: Reason) -> ScaleFinding:
+    return replace(
+        scale,
+        level=_hidden_level(reason),
+        before=_hidden_level(reason) if scale.before else None,
+        change=_hidden_change(scale.change, reason) if scale.change else None,
+        alpha=_nothing(reason),
+        band=None,
+    )
+
+
+def _item(item: ItemFinding, code: str, shown: Shown, k: int) -> ItemFinding:
+    if code in shown.get(("item", item.item), frozenset()):
+        return item
+    return _hidden_item(item, _why(item.n, k))
+
+
+def _hidden_item(item: ItemFinding, reason: Reason) -> ItemFinding:
+    return ItemFinding(item=item.item, n=None, counts=None, categories=(), mean=None, reason=reason)
+
+
+def _hidden_level(reason: Reason) -> Level:
+    return Level(mean=_nothing(reason), sd=None, interval_from="none", positive=_nothing(reason))
+
+
+def _hidden_change(change: Change, reason: Reason) -> Change:
+    return Change(
+        difference=_nothing(reason),
+        equivalence_low=None,
+        equivalence_high=None,
+        hedges_g=_nothing(reason),
+        p=None,
+        p_holm=None,
+        method=change.method,
+        n_before=None,
+        n_after=None,
+        n_linked=None,
+        verdict=Verdict.CANNOT_TELL,
+        holm_overruled=False,
+    )
+
+
+def _comparisons(scale: ScaleFinding, levels: Mapping[tuple[str, str], Estimate]) -> tuple[Comparison, ...]:
+    """Against others where both this group and the node are shown; beside the whole node where only the node is."""
+    kept = []
+    for comparison in scale.comparisons:
+        whole = levels.get((comparison.against, scale.scale))
+        if whole is None or whole.value is None:
+            continue
+        if scale.level.mean.value is not None:
+            kept.append(comparison)
+            continue
+        kept.append(
+            replace(
+                comparison,
+                whole=True,
+                mean=whole,
+                difference=_nothing(scale.level.mean.reason or Reason.PROTECTED),
+                verdict=Verdict.CANNOT_TELL,
+            )
+        )
+    return tuple(kept)
+
+
+def _bands(groups: tuple[GroupFinding, ...]) -> dict[tuple[str, str], Band]:
+    """The middle half of the other shown groups of the same kind, for every group and scale that has enough of them."""
+    peers: dict[tuple[str, str], dict[str, float | None]] = {}
+    for group in groups:
+        for scale in group.scales:
+            peers.setdefault((group.kind, scale.scale), {})[group.code] = scale.level.mean.value
+    bands = {}
+    for (_, scale_id), means in peers.items():
+        for code, middle in zip(means, middle_half_of_others(tuple(means.values()), FEWEST_OTHERS), strict=True):
+            if middle is not None:
+                bands[code, scale_id] = Band(low=middle.low, high=middle.high, groups=middle.groups)
+    return bands
+
+
+def _left(n: int | None, cell: Cell, code: str, shown: Shown) -> int | None:
+    """Nobody linked is no person's secret: 0 stays."""
+    return n if n == 0 or code in shown.get(cell, frozenset()) else None
+
+
+def _nothing(reason: Reason) -> Estimate:
+    return Estimate(value=None, low=None, high=None, n=None, reason=reason)
+
+
+def _why(n: int | None, k: int) -> Reason:
+    return Reason.TOO_FEW if n is None or n < k else Reason.PROTECTED
