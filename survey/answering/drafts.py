@@ -1,0 +1,105 @@
+"""Answers not yet submitted, encrypted so that only the person's own link opens them.
+
+The promise of docs/privacy.md does not cover drafts: whoever holds the database, the key folder *and* the link can read
+one until it is submitted. Nothing is stored before a person has chosen to begin; an empty draft says that they have.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nacl.bindings import (
+    crypto_aead_xchacha20poly1305_ietf_decrypt,
+    crypto_aead_xchacha20poly1305_ietf_encrypt,
+    crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    randombytes,
+    sodium_pad,
+    sodium_unpad,
+)
+from nacl.exceptions import CryptoError
+from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy.orm import Session
+
+from instruments.model import Answer
+from survey.answering import tokens
+from survey.answering.box import from_json
+from survey.answering.entry import Entry
+from survey.answering.keys import Keys
+from survey.answering.statements import changed_rows, insert_for
+from survey.errors import Refusal
+from survey.models import Base
+
+_DRAFT = Base.metadata.tables["draft"]
+_NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+# The length of a draft would tell how far somebody has come; in steps of this many bytes it tells little.
+_STEP = 1024
+
+_LOAD = select(_DRAFT.c.body).where(_DRAFT.c.id == bindparam("draft_id"))
+_CHANGE = update(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id")).values(body=bindparam("body"))
+_SAVE = insert_for(
+    lambda insert: insert(_DRAFT).on_conflict_do_update(
+        index_elements=[_DRAFT.c.id], set_={"body": insert(_DRAFT).excluded.body}
+    )
+)
+DROP = delete(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id"))
+
+
+@dataclass(frozen=True)
+class DraftContents:
+    """What a person has answered so far, and how they read it."""
+
+    answers: dict[str, Answer]
+    variant: str
+    language: str
+
+
+def save_draft(
+    session: Session, keys: Keys, entry: Entry, answers: Mapping[str, Answer], *, variant: str, language: str
+) -> None:
+    """Keep what has been answered so far; an empty mapping says that the person has begun. One statement.
+
+    The caller commits. Raises Refusal `round_closed` if the round has closed and this person had not begun.
+    """
+    token = entry.the_token()
+    draft_id = tokens.draft_id(keys, entry.round_id, token)
+    fields = {"answers": dict(answers), "variant": variant, "language": language}
+    content = sodium_pad(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(), _STEP)
+    nonce = randombytes(_NONCE_BYTES)
+    key = tokens.draft_key(keys, entry.round_id, token)
+    body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(content, _bound_to(entry, draft_id), nonce, key)
+    if entry.in_grace:
+        if changed_rows(session, _CHANGE, {"draft_id": draft_id, "body": body}) != 1:
+            raise Refusal(
+                "round_closed", "the round has closed; nothing more can be sent in", closes_on=entry.closes_on
+            )
+        return
+    statement = _SAVE[session.get_bind().dialect.name]
+    session.execute(statement, {"id": draft_id, "round_id": entry.round_id, "body": body})
+
+
+def load_draft(session: Session, keys: Keys, entry: Entry) -> DraftContents | None:
+    """What this person has saved; None if they have not begun, or if nobody has begun on this open link.
+
+    Raises Refusal `draft_unreadable` for a draft that this link does not open: it has been changed or moved.
+    """
+    if entry.token is None:
+        return None
+    draft_id = tokens.draft_id(keys, entry.round_id, entry.token)
+    body = session.execute(_LOAD, {"draft_id": draft_id}).scalar()
+    if body is None:
+        return None
+    nonce, sealed = body[:_NONCE_BYTES], body[_NONCE_BYTES:]
+    key = tokens.draft_key(keys, entry.round_id, entry.token)
+    try:
+        content = crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, _bound_to(entry, draft_id), nonce, key)
+    except CryptoError:
+        raise Refusal("draft_unreadable", "the saved answers cannot be opened; begin again") from None
+    fields = json.loads(sodium_unpad(content, _STEP))
+    return DraftContents(from_json(fields["answers"]), fields["variant"], fields["language"])
+
+
+def _bound_to(entry: Entry, draft_id: bytes) -> bytes:
+    """What the encryption vouches for besides the content: a draft moved to another round or row opens nowhere."""
+    return b"draft" + entry.round_id.to_bytes(8) + draft_id

@@ -1,0 +1,219 @@
+"""Where a code leads: which round, which unit, and whether its holder may still answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import bindparam, false, literal, null, select
+from sqlalchemy.orm import Session
+
+from instruments.load import load
+from instruments.model import Instrument
+from survey.answering import tokens
+from survey.answering.codes import tidy_code
+from survey.answering.keys import Keys
+from survey.answering.linking import link_code_of
+from survey.errors import Refusal
+from survey.models import Draft, Invitation, Round, RoundState, RoundUnit, Study, UrnBox
+
+GRACE = timedelta(hours=1)
+"""How long after closing those who have begun may go on."""
+
+
+class Purpose(StrEnum):
+    """What a code is followed for. Only to answer must the link be unused."""
+
+    ANSWER = "answer"
+    SUBMIT = "submit"
+    """The same submission may come twice (double click, back, retry): a used link passes and gets its receipt again."""
+    WITHDRAW = "withdraw"
+    """Until the round is sealed, by used links too."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A way in, found. `token` is None for an open link that nobody has begun on."""
+
+    round_id: int
+    study_id: int
+    unit_id: int
+    way: str
+    code: str
+    token: bytes | None
+    lookup: bytes | None
+    """What the invitation row is found by; None for an open link."""
+    link_code: bytes | None
+    state: RoundState
+    opens_on: date | None
+    closes_on: date | None
+    answered: bool
+    in_grace: bool
+    """The round is closed, and whoever has a draft may go on."""
+    public_key: bytes
+    instrument: Instrument
+    instrument_digest: str
+
+    @property
+    def instrument_version(self) -> str:
+        return self.instrument.version
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return self.instrument.languages
+
+    def begun_with(self, nonce: bytes) -> Entry:
+        """An open link's entry for the respondent whose cookie holds `nonce`; other links have their token already."""
+        return replace(self, token=tokens.open_token(self.code, nonce)) if self.way == "open" else self
+
+    def the_token(self) -> bytes:
+        """The token. Raises ValueError for an open link that nobody has begun on: a fault of the caller."""
+        if self.token is None:
+            raise ValueError("an open link has no token before begun_with(nonce)")
+        return self.token
+
+
+_FACTS = (
+    Round.id.label("round_id"),
+    Round.study_id,
+    Round.state,
+    Round.opens_on,
+    Round.closes_on,
+    Round.closed_at,
+    Round.public_key,
+    Round.instrument_version,
+    Round.instrument_digest,
+    Study.instrument,
+    Study.linked,
+)
+_OPEN = (
+    select(
+        RoundUnit.unit_id,
+        literal("open").label("way"),
+        null().label("lookup"),
+        false().label("answered"),
+        false().label("withdrawn"),
+        *_FACTS,
+    )
+    .select_from(RoundUnit)
+    .join(Round, Round.id == RoundUnit.round_id)
+    .join(Study, Study.id == Round.study_id)
+    .where(RoundUnit.open_code == bindparam("code"))
+)
+_PERSONAL = (
+    select(Invitation.unit_id, Invitation.way, Invitation.lookup, Invitation.answered, Invitation.withdrawn, *_FACTS)
+    .select_from(Invitation)
+    .join(Round, Round.id == Invitation.round_id)
+    .join(Study, Study.id == Round.study_id)
+    .where(Invitation.lookup.in_(bindparam("lookups", expanding=True)))
+)
+_HAS_DRAFT = select(Draft.id).where(Draft.id == bindparam("id"))
+_IN_URN = select(UrnBox.id).where(UrnBox.round_id == bindparam("round_id"), UrnBox.receipt == bindparam("receipt"))
+# A card lives through the rounds of its study: the one it is for now comes first.
+_PREFERENCE = {state: order for order, state in enumerate(("open", "closed", "draft", "sealed", "released"))}
+
+
+def find_entry(
+    session: Session,
+    keys: Keys,
+    code: str,
+    now: datetime,
+    *,
+    purpose: Purpose = Purpose.ANSWER,
+    nonce: bytes | None = None,
+    folders: Sequence[Path] = (),
+) -> Entry:
+    """Follow a code. Reads only, in one statement for an open link and two for the others.
+
+    `nonce` is what an open link's respondent has in the cookie; `folders` are further instrument catalogues.
+    Raises Refusal: `code_mistyped`, `unknown_link`, `used_link`, `withdrawn_link`, `not_yet_open`, `round_closed`,
+    `instrument_changed`.
+    """
+    code = tidy_code(code)
+    link_code = None
+    row: Any = session.execute(_OPEN, {"code": code}).first()
+    if row is None:
+        row, link_code = _personal(session, keys, code)
+        token: bytes | None = tokens.personal_token(code)
+    else:
+        token = None if nonce is None else tokens.open_token(code, nonce)
+    return Entry(
+        round_id=row.round_id,
+        study_id=row.study_id,
+        unit_id=row.unit_id,
+        way=row.way,
+        code=code,
+        token=token,
+        lookup=row.lookup,
+        link_code=link_code,
+        state=RoundState(row.state),
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+        answered=bool(row.answered),
+        in_grace=_in_grace(session, keys, row, token, purpose, now),
+        public_key=row.public_key,
+        instrument=_pinned(row, folders),
+        instrument_digest=row.instrument_digest,
+    )
+
+
+def _personal(session: Session, keys: Keys, code: str) -> tuple[Any, bytes | None]:
+    """The card or invitation that the code stands for, and its link code if its study is linked."""
+    peppers = keys.study_peppers()
+    cards = [tokens.card_lookup_under(pepper, code) for pepper in peppers.values()]
+    rows = session.execute(_PERSONAL, {"lookups": [tokens.invitation_lookup(keys, code), *cards]}).all()
+    if not rows:
+        raise Refusal("unknown_link", "no round knows this link; compare it with the original")
+    row = min(rows, key=lambda row: (_PREFERENCE[row.state], -row.round_id))
+    linked = row.linked and row.way == "card"
+    return row, link_code_of(peppers[row.study_id], code.encode("ascii")) if linked else None
+
+
+def _in_grace(session: Session, keys: Keys, row: Any, token: bytes | None, purpose: Purpose, now: datetime) -> bool:
+    """Whether this person goes on in the hour after closing; False in an open round. Refuses whoever may not enter."""
+    if row.state == RoundState.DRAFT:
+        raise Refusal("not_yet_open", "the round has not opened; come back on its first day", opens_on=row.opens_on)
+    if row.withdrawn:
+        raise Refusal("withdrawn_link", "the answer given with this link has been withdrawn; it cannot be used again")
+    if row.answered and purpose is Purpose.ANSWER:
+        raise Refusal("used_link", "this link has been used; each link takes one answer")
+    if row.state == RoundState.OPEN or (row.answered and purpose is Purpose.SUBMIT):
+        return False
+    if row.state == RoundState.CLOSED:
+        if purpose is Purpose.WITHDRAW:
+            return False
+        if token is not None and now < row.closed_at + GRACE and _has_begun(session, keys, row.round_id, token):
+            return True
+        if token is not None and purpose is Purpose.SUBMIT and in_urn(session, keys, row.round_id, token):
+            return False
+    raise Refusal("round_closed", "the round has closed; nothing more can be sent in", closes_on=row.closes_on)
+
+
+def _has_begun(session: Session, keys: Keys, round_id: int, token: bytes) -> bool:
+    return session.execute(_HAS_DRAFT, {"id": tokens.draft_id(keys, round_id, token)}).first() is not None
+
+
+def in_urn(session: Session, keys: Keys, round_id: int, token: bytes) -> bool:
+    """Whether this token's answers have been sent in and not yet mixed."""
+    receipt_hash = tokens.receipt_hash(keys, round_id, tokens.receipt_of(round_id, token))
+    return session.execute(_IN_URN, {"round_id": round_id, "receipt": receipt_hash}).first() is not None
+
+
+_pinned_instruments: dict[str, Instrument] = {}
+"""By digest: what a digest stands for never changes, so a page need not look at the file again."""
+
+
+def _pinned(row: Any, folders: Sequence[Path]) -> Instrument:
+    """The round's instrument, word for word what it was when the round opened."""
+    known = _pinned_instruments.get(row.instrument_digest)
+    if known is not None:
+        return known
+    loaded = load(row.instrument, row.instrument_version, folders)
+    if loaded.digest != row.instrument_digest:
+        message = f"{row.instrument} {row.instrument_version} is not what the round opened with; put that file back"
+        raise Refusal("instrument_changed", message, instrument=row.instrument, version=row.instrument_version)
+    return _pinned_instruments.setdefault(loaded.digest, loaded.instrument)

@@ -1,0 +1,94 @@
+"""From a person's answers to a sealed box in the urn: one transaction, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import bindparam, false, select, true, update
+from sqlalchemy.orm import Session
+
+from instruments.model import Answer
+from survey.answering import tokens
+from survey.answering.box import Submission, box_size, seal
+from survey.answering.drafts import DROP
+from survey.answering.entry import Entry, in_urn
+from survey.answering.keys import Keys
+from survey.answering.statements import changed_rows, insert_for
+from survey.answering.values import storable
+from survey.errors import Refusal
+from survey.models import Base, RoundState, random_id
+
+_ROUND = Base.metadata.tables["round"]
+_INVITATION = Base.metadata.tables["invitation"]
+_DRAFT = Base.metadata.tables["draft"]
+_URN = Base.metadata.tables["urn"]
+
+# Shares the round with other submissions, and waits for a sealing that has begun: no box arrives after it.
+HOLD_ROUND = (
+    select(_ROUND.c.state).where(_ROUND.c.id == bindparam("round_id")).with_for_update(read=True, key_share=True)
+)
+_THIS_INVITATION = (_INVITATION.c.round_id == bindparam("round"), _INVITATION.c.lookup == bindparam("lookup_hash"))
+_CLAIM = (
+    update(_INVITATION)
+    .where(*_THIS_INVITATION, _INVITATION.c.answered == false(), _INVITATION.c.withdrawn == false())
+    .values(answered=true())
+)
+_WITHDRAWN = select(_INVITATION.c.withdrawn).where(*_THIS_INVITATION)
+_HAS_DRAFT = select(_DRAFT.c.id).where(_DRAFT.c.id == bindparam("draft_id"))
+_INTO_URN = insert_for(lambda insert: insert(_URN).on_conflict_do_nothing(index_elements=["round_id", "receipt"]))
+
+
+def submit(
+    session: Session, keys: Keys, entry: Entry, answers: Mapping[str, Answer], *, variant: str, language: str
+) -> str:
+    """Seal the answers into the urn and return the receipt. The caller commits; until then nothing has been sent in.
+
+    The same token again (double click, back, retry, two at once) gets the same receipt and adds nothing: the first
+    answers stand. Raises Refusal `round_closed`, `withdrawn_link`, `answer_invalid`.
+    """
+    token = entry.the_token()
+    receipt = tokens.receipt_of(entry.round_id, token)
+    receipt_hash = tokens.receipt_hash(keys, entry.round_id, receipt)
+    draft_id = tokens.draft_id(keys, entry.round_id, token)
+    kept = storable(entry.instrument, answers)
+
+    state = session.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
+    if state != RoundState.OPEN:
+        if entry.answered or in_urn(session, keys, entry.round_id, token):
+            return receipt
+        begun = session.execute(_HAS_DRAFT, {"draft_id": draft_id}).first() is not None
+        # An entry that was found while the round was open may meet it closed: a moment later is within the hour.
+        in_time = entry.in_grace or entry.state is RoundState.OPEN
+        if state != RoundState.CLOSED or not (begun and in_time):
+            raise Refusal(
+                "round_closed", "the round has closed; nothing more can be sent in", closes_on=entry.closes_on
+            )
+    if entry.lookup is not None and not _claimed(session, entry):
+        return receipt
+
+    submission = Submission(
+        unit_id=entry.unit_id,
+        way=entry.way,
+        variant=variant,
+        language=language,
+        instrument_digest=entry.instrument_digest,
+        link_code=entry.link_code,
+        answers=kept,
+    )
+    box = seal(submission, entry.public_key, box_size(entry.instrument, entry.instrument_digest))
+    row = {"id": random_id(), "round_id": entry.round_id, "unit_id": entry.unit_id, "receipt": receipt_hash, "box": box}
+    session.execute(_INTO_URN[session.get_bind().dialect.name], row)
+    session.execute(DROP, {"draft_id": draft_id})
+    return receipt
+
+
+def _claimed(session: Session, entry: Entry) -> bool:
+    """Turn `answered` from no to yes. False if it was yes before: this submission has been here already."""
+    this = {"round": entry.round_id, "lookup_hash": entry.lookup}
+    if changed_rows(session, _CLAIM, this) == 1:
+        return True
+    if session.execute(_WITHDRAWN, this).scalar_one():
+        raise Refusal(
+            "withdrawn_link", "the answer given with this link has been withdrawn; the link cannot be used again"
+        )
+    return False
