@@ -86,7 +86,7 @@ def cli(context: click.Context, debug: bool) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs one command and ends the process: 0 done, 1 refused, 2 wrong command. One line on stderr, never a traceback."""
+    """Runs one command and ends the process: 0 done, 1 refused, 2 wrong command; a failure is one line on stderr."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in words
     words = [word for word in words if word != "--debug"]
@@ -107,7 +107,3 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _say(line: str) -> None:
     click.echo(f"termometern: {line}", err=True)
-
-
-if __name__ == "__main__":
-    main()

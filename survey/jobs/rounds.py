@@ -1,0 +1,82 @@
+"""What is done to a round in the background: close, seal, release. Plain functions; each may be run again.
+
+A step that was cut off is run again from its start, so each one first looks whether its work is already done. What a
+step returns is stored by the job engine: ids and counts only.
+"""
+
+from __future__ import annotations
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from survey.errors import Refusal
+from survey.models import Round, RoundState
+from survey.services import Services
+
+SHUFFLE = secrets.SystemRandom().shuffle
+_PAST_OPEN = frozenset({RoundState.CLOSED, RoundState.SEALED, RoundState.RELEASED})
+_PAST_CLOSED = frozenset({RoundState.SEALED, RoundState.RELEASED})
+
+
+def close(services: Services, round_id: int) -> int:
+    """Ends the round for respondents. Returns the round's id."""
+    from survey.fieldwork.rounds import close_round
+
+    with services.sessions.begin() as session:
+        round_ = _round(session, round_id)
+        if round_.state not in _PAST_OPEN:
+            close_round(session, round_, services.clock())
+    return round_id
+
+
+def seal(services: Services, round_id: int) -> int:
+    """Mixes the urn once and destroys the round's keys. Returns the number of responses (0 when done before)."""
+    from survey.answering.mixing import mix
+
+    with services.sessions.begin() as session:
+        if _round(session, round_id).state in _PAST_CLOSED:
+            return 0
+        mixed = mix(session, services.keys, round_id, services.clock(), shuffle=SHUFFLE)
+    return mixed.responses
+
+
+def freeze(services: Services, round_id: int) -> int:
+    """Computes, protects and freezes the round's results. The same data gives the same release. Returns its id."""
+    from survey.releases.freeze import freeze as freeze_round
+
+    with services.sessions.begin() as session:
+        return freeze_round(session, round_id, services.clock()).id
+
+
+def report_codes(services: Services, release_id: int) -> tuple[str, ...]:
+    """Codes of the groups that get a report, always in the same order: a release never changes."""
+    from survey.releases.freeze import open_release
+    from survey.releases.reports import report_groups
+
+    with services.sessions() as session:
+        return tuple(report_groups(open_release(session, release_id)[1]))
+
+
+def write_report(services: Services, release_id: int, code: str) -> None:
+    from survey.releases.reports import write_report as write
+
+    with services.sessions.begin() as session:
+        write(session, services.settings.reports, release_id, code)
+
+
+def mark_released(services: Services, round_id: int) -> int:
+    from survey.fieldwork.rounds import mark_released as mark
+
+    with services.sessions.begin() as session:
+        round_ = _round(session, round_id)
+        if round_.state != RoundState.RELEASED:
+            mark(session, round_, services.clock())
+    return round_id
+
+
+def _round(session: Session, round_id: int) -> Round:
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise Refusal("unknown_round", f"there is no round {round_id}; see ./run rounds list", round_id=round_id)
+    return round_
