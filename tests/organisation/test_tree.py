@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
@@ -83,7 +84,7 @@ def test_an_unknown_code_gets_the_nearest(session: Session) -> None:
 )
 def test_a_unit_that_cannot_be_is_refused(session: Session, wrong: dict[str, str], code: str, message: str) -> None:
     load_register(session)
-    unit = {"code": "K1", "name": "Norr", "parent_code": "2309", "kind": "unit"} | wrong
+    unit: dict[str, Any] = {"code": "K1", "name": "Norr", "parent_code": "2309"} | wrong
     with pytest.raises(Refusal, match=message) as refused:
         add_unit(session, **unit, valid_from=DAY)
     assert refused.value.code == code
