@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from instruments import consistency
 from instruments.document import Document, UnreadableError, parse_document, read_content
 from instruments.faults import Fault
 from instruments.model import Instrument
+from instruments.outline import outline_of
+from instruments.rule_faults import rule_faults
+from instruments.text_faults import text_faults
 from instruments.type_faults import build
 
-__all__ = ["Fault", "check_bytes", "check_document", "check_file"]
+VERSION_NAME = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
+
+CHECKS = (*consistency.CHECKS, rule_faults, text_faults)
+
+__all__ = ["Fault", "check_bytes", "check_document", "check_file", "name_faults"]
 
 
 def check_file(path: Path) -> tuple[Fault, ...]:
     """All faults of one file, by line; empty if it can be used."""
     try:
-        return check_bytes(read_content(path))
+        instrument, faults = check_document(parse_document(read_content(path)))
     except UnreadableError as error:
         return (error.fault,)
+    return faults if instrument is None else name_faults(path, instrument)
 
 
 def check_bytes(content: bytes) -> tuple[Fault, ...]:
@@ -25,10 +35,21 @@ def check_bytes(content: bytes) -> tuple[Fault, ...]:
     return check_document(parse_document(content))[1]
 
 
+def name_faults(path: Path, instrument: Instrument) -> tuple[Fault, ...]:
+    """A file called as a version is found by name alone, so its name and its folder must tell the truth."""
+    if not VERSION_NAME.fullmatch(path.stem) or (path.parent.name, path.stem) == (instrument.id, instrument.version):
+        return ()
+    message = f"the file holds {instrument.id} {instrument.version}, and its name says otherwise"
+    return (Fault("misplaced", None, "", message, f"move it to {instrument.id}/{instrument.version}.yaml"),)
+
+
 def check_document(document: Document) -> tuple[Instrument | None, tuple[Fault, ...]]:
     """The instrument and no faults, or None and every fault by line."""
     if document.data is None and document.faults:
         return None, document.faults
     instrument, type_faults = build(document)
-    faults = sorted([*document.faults, *type_faults], key=lambda fault: (fault.line or 0, fault.place, fault.code))
-    return (None if faults else instrument), tuple(faults)
+    outline = outline_of(document)
+    between = [fault for check in CHECKS for fault in check(outline)]
+    found = dict.fromkeys([*document.faults, *type_faults, *between])
+    faults = tuple(sorted(found, key=lambda fault: (fault.line or 0, fault.place, fault.code, fault.message)))
+    return (None if faults else instrument), faults

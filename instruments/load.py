@@ -9,14 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from instruments.check import check_document
+from instruments.check import VERSION_NAME, check_document, name_faults
 from instruments.document import UnreadableError, parse_document, read_content
 from instruments.faults import Fault, suggest
 from instruments.model import Instrument
 
 CATALOGUE = Path(__file__).with_name("catalogue")
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-_VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -55,6 +54,8 @@ def load_file(path: Path) -> LoadedInstrument:
             raise InvalidInstrument(path, faults)
         _parsed[key] = (instrument, digest_of(instrument))
     instrument, digest = _parsed[key]
+    if misplaced := name_faults(path, instrument):
+        raise InvalidInstrument(path, misplaced)
     return LoadedInstrument(instrument, digest, path)
 
 
@@ -117,7 +118,7 @@ def version_key(version: str) -> tuple[int, ...]:
 
 def _placed_file(folders: Iterable[Path], instrument_id: str, version: str) -> Path | None:
     """The file of a known version, found by name alone: every request of a respondent asks for one."""
-    if not (_ID.fullmatch(instrument_id) and _VERSION.fullmatch(version)):
+    if not (_ID.fullmatch(instrument_id) and VERSION_NAME.fullmatch(version)):
         return None
     paths = (folder / instrument_id / f"{version}.yaml" for folder in folders)
     return next((path for path in paths if path.is_file()), None)
@@ -132,6 +133,8 @@ def _load_or_fault(path: Path) -> LoadedInstrument | InvalidInstrument:
 
 def _files_by_key(folder: Path) -> dict[tuple[str, str], Path]:
     """(id, version) -> file. Files in `<id>/<version>.yaml` are known by name, so only loose ones need reading."""
-    placed = {(path.parent.name, path.stem): path for path in folder.glob("*/*.yaml") if _VERSION.fullmatch(path.stem)}
+    placed = {
+        (path.parent.name, path.stem): path for path in folder.glob("*/*.yaml") if VERSION_NAME.fullmatch(path.stem)
+    }
     loose = [one for path in folder.glob("*.yaml") if not isinstance(one := _load_or_fault(path), InvalidInstrument)]
     return {(one.instrument.id, one.instrument.version): one.path for one in loose if one.path} | placed

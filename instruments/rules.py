@@ -45,6 +45,12 @@ COMBINATIONS: Mapping[str, Callable[[Iterator[bool]], bool]] = MappingProxyType(
 )
 """Operators on other rules."""
 
+WITHOUT_VALUE = frozenset({"answered"})
+"""Comparisons that need no value."""
+
+ORDERINGS = frozenset({"at_least", "at_most"})
+"""Comparisons that need a number."""
+
 OPERATORS = frozenset(COMPARISONS) | frozenset(COMBINATIONS)
 
 

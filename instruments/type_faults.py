@@ -150,14 +150,15 @@ def _keys_at(place: Place) -> list[str]:
     model: type[BaseModel] = Instrument
     for step in place:
         if isinstance(step, str) and step in model.model_fields:
-            model = next(_models_in(model.model_fields[step].annotation), model)
+            model = next(models_in(model.model_fields[step].annotation), model)
     return list(model.model_fields)
 
 
-def _models_in(annotation: object) -> Iterator[type[BaseModel]]:
+def models_in(annotation: object) -> Iterator[type[BaseModel]]:
+    """The model classes that a field's type is made of: `tuple[Item, ...]` -> Item."""
     if isinstance(annotation, type) and get_origin(annotation) is None:
         if issubclass(annotation, BaseModel) and not issubclass(annotation, Enum):
             yield annotation
         return
     for part in get_args(annotation):
-        yield from _models_in(part)
+        yield from models_in(part)

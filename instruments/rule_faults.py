@@ -1,0 +1,117 @@
+"""Faults of visibility rules: incomplete ones, values nobody can give, and rules that look ahead or at themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from instruments.faults import Fault, suggest
+from instruments.model import CHOICE_TYPES
+from instruments.outline import Outline, Part, nested_rules, option_values, type_of
+from instruments.rules import COMBINATIONS, COMPARISONS, ORDERINGS, WITHOUT_VALUE
+
+
+def rule_faults(outline: Outline) -> Iterator[Fault]:
+    """Every fault of every rule. A rule may only look back: at items asked before what it shows."""
+    sees = _dependencies(outline)
+    order = {item.id: position for position, item in reversed(list(enumerate(outline.items)))}
+    for owner, first_shown in _owners(outline):
+        visible_if = owner.part("visible_if")
+        for rule in nested_rules(visible_if) if visible_if else ():
+            yield from _shape_faults(rule)
+            name = rule.word("item")
+            if name is None or rule.word("op") in COMBINATIONS:
+                continue
+            if name not in order:
+                yield rule.fault("unknown_item", "item", f"there is no item {name!r}", suggest(name, order))
+                continue
+            yield from _value_faults(outline, rule, outline.items_by_id[name])
+            if order[name] >= order.get(first_shown, len(order)):
+                yield _forward_fault(rule, name, first_shown, sees)
+
+
+def _owners(outline: Outline) -> Iterator[tuple[Part, str]]:
+    """Everything that can have a rule, with the first item that the rule shows or hides."""
+    for section in outline.sections:
+        items = section.parts("items")
+        yield section, items[0].id if items else ""
+        for item in items:
+            yield item, item.id
+
+
+def _dependencies(outline: Outline) -> dict[str, set[str]]:
+    """Item -> the items that decide whether it is shown, by its own rule or its section's."""
+    sees: dict[str, set[str]] = {}
+    for section in outline.sections:
+        for item in section.parts("items"):
+            rules = [rule for owner in (section, item) if (rule := owner.part("visible_if"))]
+            looked_at = {part.word("item") for rule in rules for part in nested_rules(rule)}
+            sees.setdefault(item.id, set()).update(name for name in looked_at if name)
+    return sees
+
+
+def _forward_fault(rule: Part, name: str, shown: str, sees: dict[str, set[str]]) -> Fault:
+    chain = _chain(name, shown, sees)
+    if chain:
+        said = " -> ".join([shown, *chain])
+        return rule.fault("rule_cycle", "item", f"the rules go in a circle: {said}", "break the circle")
+    message = f"the rule looks at {name}, which is asked later than {shown}"
+    return rule.fault("rule_forward", "item", message, f"move {name} before {shown}, or use an earlier item")
+
+
+def _chain(start: str, goal: str, sees: dict[str, set[str]]) -> list[str]:
+    """The shortest way from `start` to `goal` along rules, both ends included; empty if there is none."""
+    ways = [[start]]
+    passed = {start}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == goal:
+            return way
+        for following in sorted(sees.get(way[-1], set()) - passed):
+            passed.add(following)
+            ways.append([*way, following])
+    return []
+
+
+def _shape_faults(rule: Part) -> Iterator[Fault]:
+    op = rule.word("op")
+    if op in COMBINATIONS:
+        count = len(rule.values("rules"))
+        if op == "not" and count != 1:
+            yield rule.fault("rule_incomplete", None, f"'not' has {count} rules", "give it exactly one under rules:")
+        elif count == 0:
+            yield rule.fault("rule_incomplete", None, f"{op!r} has no rules", "list them under rules:")
+        wanted = {"op", "rules"}
+    elif op in COMPARISONS:
+        needed = ("item",) if op in WITHOUT_VALUE else ("item", "value")
+        for key in needed:
+            if not rule.has(key):
+                yield rule.fault("rule_incomplete", None, f"{op!r} needs {key}", f"add {key}:")
+        wanted = {"op", *needed}
+    else:
+        return
+    for key in sorted({"item", "value", "rules"} & set(rule.data) - wanted):
+        yield rule.fault("rule_surplus", key, f"{op!r} takes no {key}", "remove it")
+
+
+def _value_faults(outline: Outline, rule: Part, item: Part) -> Iterator[Fault]:
+    op, value = rule.word("op"), rule.data.get("value")
+    if op not in COMPARISONS or op in WITHOUT_VALUE or value is None:
+        return
+    if op in ORDERINGS:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            yield rule.fault("rule_value", "value", f"{op!r} compares with one number", "write a number")
+        return
+    if isinstance(value, list) and op != "any_of":
+        yield rule.fault("rule_value", "value", f"{op!r} compares with one value", "write one value, or use any_of")
+        return
+    if op == "any_of" and not isinstance(value, list):
+        yield rule.fault("rule_value", "value", "'any_of' needs several values", "write a list, such as [1, 2]")
+        return
+    answer_set = outline.answer_set_of(item)
+    if answer_set is None or type_of(item) not in CHOICE_TYPES:
+        return
+    known = option_values(answer_set)
+    for one in value if isinstance(value, list) else [value]:
+        if one not in known:
+            remedy = f"use one of: {', '.join(map(str, known))}"
+            yield rule.fault("rule_value", "value", f"{item.id} is never answered with {one!r}", remedy)
