@@ -6,17 +6,13 @@ step returns is stored by the job engine: ids and counts only.
 
 from __future__ import annotations
 
-import secrets
-
 from sqlalchemy.orm import Session
 
 from survey.errors import Refusal
 from survey.models import Round, RoundState
 from survey.services import Services
 
-SHUFFLE = secrets.SystemRandom().shuffle
 _PAST_OPEN = frozenset({RoundState.CLOSED, RoundState.SEALED, RoundState.RELEASED})
-_PAST_CLOSED = frozenset({RoundState.SEALED, RoundState.RELEASED})
 
 
 def close(services: Services, round_id: int) -> int:
@@ -31,14 +27,12 @@ def close(services: Services, round_id: int) -> int:
 
 
 def seal(services: Services, round_id: int) -> int:
-    """Mixes the urn once and destroys the round's keys. Returns the number of responses (0 when done before)."""
+    """Mixes the urn once and destroys the round's key. Returns the number of responses."""
     from survey.answering.mixing import mix
 
-    with services.sessions.begin() as session:
-        if _round(session, round_id).state in _PAST_CLOSED:
-            return 0
-        mixed = mix(session, services.keys, round_id, services.clock(), shuffle=SHUFFLE)
-    return mixed.responses
+    with services.sessions() as session:
+        # Commits by itself, and a second time only destroys a key that was left.
+        return mix(session, services.keys, round_id, services.clock()).responses
 
 
 def freeze(services: Services, round_id: int) -> int:
