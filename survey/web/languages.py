@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import has_request_context, request
+import flask_babel
+from flask import g, has_request_context, request
 
 DEFAULT = "sv"
 
@@ -13,15 +14,29 @@ COOKIE = "lang"
 
 
 def choose() -> str:
-    """`?lang=` of this address, else the cookie that a choice left, else the browser's wish. One of NAMES."""
+    """What `speak` set, else `?lang=`, else the cookie that a choice left, else the browser's wish. One of NAMES."""
     if not has_request_context():
         return DEFAULT
-    for chosen in (request.args.get("lang"), request.cookies.get(COOKIE)):
+    for chosen in (g.get("language"), request.args.get("lang"), request.cookies.get(COOKIE)):
         if chosen in NAMES:
-            return chosen
+            return str(chosen)
     return request.accept_languages.best_match(NAMES, default=DEFAULT) or DEFAULT
+
+
+def speak(language: str) -> None:
+    """Let the rest of this request speak `language`."""
+    g.language = language
+    flask_babel.refresh()
 
 
 def offered(instrument_languages: tuple[str, ...]) -> tuple[str, ...]:
     """The languages that both the page and the instrument are complete in; never empty."""
     return tuple(language for language in NAMES if language in instrument_languages) or (DEFAULT,)
+
+
+def speak_one_of(instrument_languages: tuple[str, ...]) -> str:
+    """Speak the language that was chosen if the instrument has it, else the first that it has. Says which."""
+    possible = offered(instrument_languages)
+    language = choose() if choose() in possible else possible[0]
+    speak(language)
+    return language

@@ -6,11 +6,11 @@ one raised anywhere in survey/ has its sentence.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
@@ -36,7 +36,10 @@ REFUSALS: dict[str, Explained] = {
     ),
     "code_mistyped": Explained(
         title=_("The code is not quite right"),
-        text=_("One of the characters seems to be wrong. A code never contains the letters I, L, O or U."),
+        text=_(
+            "A character is wrong or missing, or two have changed places. "
+            "A code never has the letters O, I or L, nor the digits 0 and 1."
+        ),
         remedy=_("Compare with the letter or the card, one group at a time, and type it again."),
         status=404,
     ),
@@ -64,11 +67,34 @@ REFUSALS: dict[str, Explained] = {
         remedy=_("If you want to know about the results, ask the person who invited you."),
         status=410,
     ),
-    "wrong_receipt": Explained(
+    "receipt_unknown": Explained(
         title=_("The receipt does not fit"),
-        text=_("No answer that can be withdrawn belongs to this link and this receipt."),
-        remedy=_("Check the receipt, one character at a time. An answer can be withdrawn until the answers are mixed."),
+        text=_("No answer that can be taken back belongs to this link and this receipt."),
+        remedy=_("Compare both with the original, one character at a time."),
         status=404,
+    ),
+    "already_sealed": Explained(
+        title=_("The answers have been mixed"),
+        text=_("Nobody can tell any more which answer is yours, so it cannot be taken back."),
+        status=410,
+    ),
+    "answer_invalid": Explained(
+        title=_("We could not read this"),
+        text=_("One of the answers is not possible for its question. Nothing has been sent in."),
+        remedy=_("Go back, load the page again and try once more."),
+        status=400,
+    ),
+    "draft_unreadable": Explained(
+        title=_("The saved answers cannot be opened"),
+        text=_("What was saved earlier has been changed or damaged, and nobody can read it."),
+        remedy=_("Open the link again. If it still does not work, ask for a new code."),
+        status=409,
+    ),
+    "instrument_changed": Explained(
+        title=_("The survey is being looked over"),
+        text=_("The questions on the server are not those that the survey opened with, so we do not show them."),
+        remedy=_("Come back later. What you have saved is still there."),
+        status=503,
     ),
     "not_started": Explained(
         title=_("Start from the first page"),
@@ -145,6 +171,33 @@ REFUSALS: dict[str, Explained] = {
 }
 
 
+def _type_code() -> tuple[str, LazyString]:
+    return url_for("respond.type_code"), _("Type a code")
+
+
+def _take_back() -> tuple[str, LazyString]:
+    code = (request.view_args or {}).get("code")
+    return url_for("respond.ask_to_withdraw", code=code) if code else "", _("Take your answer back")
+
+
+def _begin() -> tuple[str, LazyString]:
+    code = (request.view_args or {}).get("code")
+    return url_for("respond.landing", code=code) if code else "", _("To the first page")
+
+
+_WAYS_ON: dict[str, tuple[Callable[[], tuple[str, LazyString]], ...]] = {
+    "unknown_link": (_type_code,),
+    "code_mistyped": (_type_code,),
+    "not_found": (_type_code,),
+    "used_link": (_take_back,),
+    "not_started": (_begin,),
+    "draft_unreadable": (_begin,),
+    "foreign_post": (_begin,),
+    "tampered": (_begin,),
+}
+"""Where a person can go from the page: (address, label); an empty address where the request names no link."""
+
+
 class _Facts(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return "–"
@@ -170,9 +223,9 @@ def refusal_page(refusal: Refusal) -> tuple[str, int]:
     entry = explained(refusal.code)
     page = render_template(
         "respond/refusal.html",
+        ways_on=[(address, label) for address, label in (way() for way in _WAYS_ON.get(refusal.code, ())) if address],
         title=_fill(entry.title or entry.text, refusal.facts),
         text=_fill(entry.text, refusal.facts),
         remedy=_fill(entry.remedy, refusal.facts),
-        code=refusal.code,
     )
     return page, entry.status

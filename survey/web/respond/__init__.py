@@ -1,7 +1,47 @@
-"""The respondent's side: /s/ and below."""
+"""The respondent's side: /s/ and below. Server-rendered, without scripts."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from flask import Blueprint, Response, request, url_for
+from werkzeug.routing import RequestRedirect
+
+from survey.answering.codes import tidy_code
+from survey.errors import Refusal
+from survey.web import languages
+from survey.web.respond import desk
+from survey.web.respond.assets import STYLESHEET
+from survey.web.respond.guard import check_origin
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
+blueprint.record_once(lambda state: desk.set_up(state.app))
+blueprint.before_request(check_origin)
+
+
+@blueprint.get("/stil/<digest>.css")
+def stylesheet(digest: str) -> Response:
+    return STYLESHEET.response(digest)
+
+
+@blueprint.before_request
+def one_address_each() -> None:
+    """A code written in small letters or with dashes leads to its one address, which the cookies belong to."""
+    typed = (request.view_args or {}).get("code")
+    if typed is None or request.method == "POST":
+        return
+    try:
+        code = tidy_code(typed)
+    except Refusal:
+        return  # the page itself says so, in its own words
+    if code != typed:
+        raise RequestRedirect(url_for(str(request.endpoint), **{**(request.view_args or {}), "code": code}))
+
+
+@blueprint.app_context_processor
+def for_templates() -> dict[str, object]:
+    return {
+        "spoken": languages.choose,
+        "stylesheet": lambda: url_for("respond.stylesheet", digest=STYLESHEET.digest),
+    }
+
+
+from survey.web.respond import after, answering, entrance, sending  # noqa: E402, F401 - they register their views

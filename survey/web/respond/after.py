@@ -1,0 +1,64 @@
+"""After sending: the receipt, and taking an answer back."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from survey.answering.codes import RECEIPT_LENGTH, shown, tidy_code
+from survey.answering.entry import Purpose
+from survey.answering.withdraw import withdraw
+from survey.database import read_session
+from survey.errors import Refusal
+from survey.web import current_services, languages
+from survey.web.refusals import sentence
+from survey.web.respond import blueprint, cookies
+from survey.web.respond.desk import current_desk
+from survey.web.respond.pieces import slot
+from survey.web.respond.visit import acting, looking
+
+_INLINE = frozenset({"code_mistyped", "receipt_unknown"})
+"""What a person can put right in the field where they typed."""
+
+
+@blueprint.get("/s/<code>/tack")
+def thanks(code: str) -> Response:
+    """The receipt, from the cookie that sending left. Without it the landing page says how things stand."""
+    sent = cookies.sent()
+    if sent is None:
+        return redirect(url_for("respond.landing", code=code), 303)
+    services, desk = current_services(), current_desk()
+    with read_session(services.sessions) as session:
+        simulated = desk.is_simulated(session, sent.round_id)
+    pieces = desk.drawings.get(
+        ("thanks", languages.choose(), simulated),
+        lambda: render_template("respond/thanks.html", simulated=simulated, slot=slot),
+    )
+    return pieces.response({"receipt": shown(sent.receipt)})
+
+
+@blueprint.get("/s/<code>/ta-tillbaka")
+def ask_to_withdraw(code: str) -> str:
+    with looking(code, Purpose.WITHDRAW):
+        sent = cookies.sent()
+        return render_template("respond/withdraw.html", typed=shown(sent.receipt) if sent else "", fault=None)
+
+
+@blueprint.post("/s/<code>/ta-tillbaka")
+def take_back(code: str) -> Response | tuple[str, int]:
+    typed = request.form.get("receipt", "")
+    try:
+        with acting(code, Purpose.WITHDRAW) as visit:
+            withdraw(visit.session, visit.services.keys, visit.entry, tidy_code(typed, RECEIPT_LENGTH))
+    except Refusal as refusal:
+        if refusal.code not in _INLINE:
+            raise
+        return render_template("respond/withdraw.html", typed=typed, fault=sentence(refusal)), 422
+    response = redirect(url_for("respond.taken_back", code=code), 303)
+    cookies.forget_sent(response, code)
+    return response
+
+
+@blueprint.get("/s/<code>/tillbakataget")
+def taken_back(code: str) -> str:
+    return render_template("respond/taken_back.html")

@@ -1,0 +1,182 @@
+"""The pages of items: show one, take one in, and decide where the person goes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import redirect, render_template, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from instruments.model import Answer, Item, Pace, item_text
+from survey.answering.entry import Purpose
+from survey.errors import Refusal
+from survey.web import languages
+from survey.web.respond import blueprint, cookies
+from survey.web.respond.desk import current_desk
+from survey.web.respond.drawing import draw_part, part_key
+from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
+from survey.web.respond.forms import PartForm, field_name
+from survey.web.respond.parts import Part, part_with, split, unanswered
+from survey.web.respond.paths import PACES, part_path, review_path
+from survey.web.respond.sending import send, sent_before
+from survey.web.respond.visit import Visit, acting, looking
+
+FROM_REVIEW = "andra"
+"""In the address of a page that was opened from the review: from there the way leads back to it."""
+
+_PATH = "/s/<code>/<any(fraga, del, allt):word>/<int:number>"
+
+
+@blueprint.get(_PATH)
+def show_part(code: str, word: str, number: int) -> Response:
+    with looking(code) as visit:
+        answers = visit.the_draft().answers
+        parts = split(visit.instrument, answers, PACES[word])
+        if not 1 <= number <= len(parts):
+            return redirect(review_path(code, PACES[word]), 303)
+        return _page(visit, parts[number - 1], answers)
+
+
+@blueprint.post(_PATH)
+def take_part(code: str, word: str, number: int) -> Response:
+    with acting(code, Purpose.SUBMIT) as visit:
+        if visit.draft is None:
+            return sent_before(visit)
+        before = visit.the_draft().answers
+        parts = split(visit.instrument, before, PACES[word])
+        if not 1 <= number <= len(parts):
+            raise Refusal("tampered", "the page does not exist in this form; load it again")
+        part = parts[number - 1]
+        form = current_desk().forms.bind(visit.instrument, visit.entry.instrument_digest, part.items, request.form)
+        return _Turn(visit, part, form, before).response()
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A page that was sent in: its answers, and where its button leads."""
+
+    visit: Visit
+    part: Part
+    form: PartForm
+    before: Mapping[str, Answer]
+
+    @property
+    def answers(self) -> dict[str, Answer]:
+        """All answers, with those of this page as they are now: what was taken away is gone."""
+        here = {item.id for item in self.part.items}
+        return {item_id: answer for item_id, answer in self.before.items() if item_id not in here} | self.form.given()
+
+    def response(self) -> Response:
+        """Save, then send the page back if something is to be said, else do what the button says."""
+        go, _, argument = request.form.get("go", "").partition("-")
+        if go not in _BUTTONS:
+            raise Refusal("tampered", "the button does not exist; load the page again")
+        answers = self.answers
+        onward = go in _ONWARD
+        faults = self._faults(onward)
+        parts = split(self.visit.instrument, answers, self.part.pace)
+        part = part_with(parts, self.part.items[0].id)
+        if faults:
+            self.visit.save(answers)
+            return _page(self.visit, part, answers, faults=faults, posted=request.form)
+        if onward:
+            shown = {item.id for item in self.part.items}
+            appeared = [item for item in unanswered(part.items, answers) if item.id not in shown]
+            missing = () if "noticed" in request.form else unanswered(part.items, answers)
+            if appeared or missing:
+                self.visit.save(answers)
+                return _page(self.visit, part, answers, appeared=appeared, missing=missing)
+        return _BUTTONS[go](self.visit, parts, part, answers, argument)
+
+    def _faults(self, onward: bool) -> dict[str, str]:
+        """What must be changed now. Going back is stopped only by something written that would be lost."""
+        faults = self.form.faults()
+        if onward:
+            return faults
+        return {item: fault for item, fault in faults.items() if request.form.get(field_name(item), "").strip()}
+
+
+def _next(visit: Visit, parts: Sequence[Part], part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+    visit.save(answers)
+    if part.number == len(parts) or FROM_REVIEW in request.args:
+        return redirect(review_path(visit.entry.code, part.pace), 303)
+    return redirect(part_path(visit.entry.code, part.pace, part.number + 1), 303)
+
+
+def _back(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+    visit.save(answers)
+    return redirect(part_path(visit.entry.code, part.pace, max(1, part.number - 1)), 303)
+
+
+def _review(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+    visit.save(answers)
+    return redirect(review_path(visit.entry.code, part.pace), 303)
+
+
+def _send(visit: Visit, _parts: Sequence[Part], _part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+    return send(visit, answers)
+
+
+def _lang(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], language: str) -> Response:
+    if language not in languages.offered(visit.entry.languages):
+        raise Refusal("tampered", "the form does not have that language")
+    visit.save(answers, language)
+    response = redirect(part_path(visit.entry.code, part.pace, part.number), 303)
+    cookies.remember_language(response, language)
+    return response
+
+
+def _pace(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], pace: str) -> Response:
+    if pace not in set(Pace):
+        raise Refusal("tampered", "the form cannot be split like that")
+    visit.save(answers)
+    there = part_with(split(visit.instrument, answers, Pace(pace)), part.items[0].id)
+    return redirect(part_path(visit.entry.code, there.pace, there.number), 303)
+
+
+_BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], str], Response]] = {
+    "next": _next,
+    "back": _back,
+    "review": _review,
+    "send": _send,
+    "lang": _lang,
+    "pace": _pace,
+}
+"""What each button of the page does, by the first word of its value."""
+
+_ONWARD = frozenset({"next", "review", "send"})
+
+
+def _page(
+    visit: Visit,
+    part: Part,
+    answers: Mapping[str, Answer],
+    *,
+    faults: Mapping[str, str] | None = None,
+    posted: MultiDict[str, str] | None = None,
+    appeared: Sequence[Item] = (),
+    missing: Sequence[Item] = (),
+) -> Response:
+    """The page with this person's answers in it, and above them what there is to say about them."""
+    reading = visit.reading()
+    key = part_key(visit.entry.instrument_digest, part, reading)
+    pieces = current_desk().drawings.get(key, lambda: draw_part(visit.instrument, part, reading))
+    values = answered_slots(part, answers)
+    if answers:
+        values["saved"] = f'<p class="saved">{_("Saved")}</p>'
+    if faults:
+        values |= faulty_slots(part, faults, posted or MultiDict())
+        values["fault"] = _("Error: ")
+    if faults or appeared or missing:
+        questions = {item.id: item_text(item, reading.language, reading.variant) for item in part.items}
+        values["notice"] = render_template(
+            "respond/notice.html",
+            faults=[(item_id, questions[item_id], message) for item_id, message in (faults or {}).items()],
+            appeared=[(item.id, questions[item.id]) for item in appeared],
+            missing=[(item.id, questions[item.id]) for item in missing],
+            targets=input_ids(visit.instrument, part.items),
+        )
+    return pieces.response(values, 422 if faults else 200)

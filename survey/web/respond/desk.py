@@ -1,0 +1,38 @@
+"""What the respondent's pages keep in memory, one for each application: forms and drawn pages. Nothing of anybody's."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from survey.models import Round, Study
+from survey.web.respond.forms import Forms
+from survey.web.respond.pieces import Drawings
+
+EXTENSION = "termometern-desk"
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.forms = Forms()
+        self.drawings = Drawings()
+        self._simulated: dict[int, bool] = {}
+
+    def is_simulated(self, session: Session, round_id: int) -> bool:
+        """Whether the round's study is simulated: fixed when the study is created, so asked for once."""
+        known = self._simulated.get(round_id)
+        if known is None:
+            statement = select(Study.simulated).join(Round, Round.study_id == Study.id).where(Round.id == round_id)
+            known = self._simulated[round_id] = bool(session.execute(statement).scalar())
+        return known
+
+
+def set_up(app: Flask) -> None:
+    app.extensions[EXTENSION] = Desk()
+
+
+def current_desk() -> Desk:
+    return cast(Desk, current_app.extensions[EXTENSION])

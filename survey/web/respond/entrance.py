@@ -1,0 +1,94 @@
+"""The way in: type a code, read what this is and what is stored, press Start. Looking changes nothing."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, url_for
+from flask_babel import format_date
+from werkzeug.wrappers import Response
+
+from instruments.model import Variant, in_language
+from survey.answering.codes import tidy_code
+from survey.answering.drafts import load_draft, save_draft
+from survey.answering.tokens import new_nonce
+from survey.errors import Refusal
+from survey.web import languages
+from survey.web.refusals import sentence
+from survey.web.respond import blueprint, cookies
+from survey.web.respond.parts import first_unanswered, split
+from survey.web.respond.paths import part_path, review_path
+from survey.web.respond.promises import background_of, promises
+from survey.web.respond.visit import Visit, acting, looking
+
+
+@blueprint.get("/s/")
+def type_code() -> str:
+    return render_template("respond/type_code.html", typed="", fault=None)
+
+
+@blueprint.post("/s/")
+def follow_code() -> Response | tuple[str, int]:
+    typed = request.form.get("code", "")
+    try:
+        code = tidy_code(typed)
+    except Refusal as refusal:
+        return render_template("respond/type_code.html", typed=typed, fault=sentence(refusal)), 422
+    return redirect(url_for("respond.landing", code=code), 303)
+
+
+@blueprint.get("/s/<code>")
+def landing(code: str) -> str:
+    # An open link is looked at as by somebody new: on a shared device the next person must not meet earlier answers.
+    with looking(code, own=False) as visit:
+        background = background_of(visit.session, visit.entry)
+        begun = visit.entry.way != "open" and visit.draft is not None
+        language = languages.choose()
+        return render_template(
+            "respond/landing.html",
+            entry=visit.entry,
+            background=background,
+            closes=format_date(background.closes_on, "d MMMM") if background.closes_on else "",
+            simulated=background.simulated,
+            instrument=visit.instrument,
+            site=in_language(visit.instrument.title, language),
+            language=language,
+            languages=languages.offered(visit.entry.languages),
+            language_names=languages.NAMES,
+            variants=visit.instrument.variants,
+            begun=begun,
+            promises=promises(visit.entry, background),
+            in_language=in_language,
+        )
+
+
+@blueprint.post("/s/<code>/borja")
+def start(code: str) -> Response:
+    """Save an empty draft (or find the one there is) and go to the first page that lacks an answer."""
+    with acting(code, own=False) as visit:
+        language = _chosen_language(visit)
+        nonce = new_nonce()
+        begun = Visit(visit.services, visit.session, visit.entry.begun_with(nonce))
+        draft = load_draft(begun.session, begun.services.keys, begun.entry)
+        answers = draft.answers if draft else {}
+        if draft is None:
+            save_draft(
+                begun.session, begun.services.keys, begun.entry, {}, variant=_chosen_variant(visit), language=language
+            )
+        pace = visit.instrument.pace
+        part = first_unanswered(split(visit.instrument, answers, pace), answers)
+    response = redirect(part_path(code, pace, part.number) if part else review_path(code, pace), 303)
+    if visit.entry.way == "open":
+        cookies.remember_nonce(response, code, nonce)
+    cookies.forget_sent(response, code)
+    cookies.remember_language(response, language)
+    return response
+
+
+def _chosen_language(visit: Visit) -> str:
+    chosen = request.form.get("lang", "")
+    return chosen if chosen in languages.offered(visit.entry.languages) else languages.choose()
+
+
+def _chosen_variant(visit: Visit) -> str:
+    offered = visit.instrument.variants
+    chosen = request.form.get("variant", "")
+    return chosen if chosen in offered else (Variant.STANDARD if Variant.STANDARD in offered else offered[0])

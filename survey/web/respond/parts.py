@@ -1,0 +1,74 @@
+"""An instrument split into the pages that a person turns: by item, by section, or all on one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from instruments.model import Answer, Instrument, Item, ItemType, Pace, Section
+from instruments.path import visible_sections
+
+Block = tuple[Section, tuple[Item, ...]]
+"""A section, or what is shown of it on one page."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One page of items: number `number` (from 1) of `total`."""
+
+    pace: Pace
+    number: int
+    total: int
+    blocks: tuple[Block, ...]
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for _, items in self.blocks for item in items)
+
+    @property
+    def last(self) -> bool:
+        return self.number == self.total
+
+
+def _by_item(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], ...]:
+    return tuple(((section, (item,)),) for section, items in blocks for item in items)
+
+
+def _by_section(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], ...]:
+    return tuple((block,) for block in blocks)
+
+
+def _all(blocks: tuple[Block, ...]) -> tuple[tuple[Block, ...], ...]:
+    return (blocks,)
+
+
+_SPLITS: dict[Pace, Callable[[tuple[Block, ...]], tuple[tuple[Block, ...], ...]]] = {
+    Pace.ITEM: _by_item,
+    Pace.SECTION: _by_section,
+    Pace.ALL: _all,
+}
+
+
+def split(instrument: Instrument, answers: Mapping[str, Answer], pace: Pace) -> tuple[Part, ...]:
+    """The pages on the path that the answers make, in order."""
+    pages = _SPLITS[pace](visible_sections(instrument, answers))
+    return tuple(Part(pace, number, len(pages), blocks) for number, blocks in enumerate(pages, start=1))
+
+
+def is_answered(item: Item, answers: Mapping[str, Answer]) -> bool:
+    """True when nothing more is asked for: answered, declined, or nothing to answer."""
+    return item.type is ItemType.STATEMENT or item.id in answers
+
+
+def unanswered(items: tuple[Item, ...], answers: Mapping[str, Answer]) -> tuple[Item, ...]:
+    return tuple(item for item in items if not is_answered(item, answers))
+
+
+def first_unanswered(parts: tuple[Part, ...], answers: Mapping[str, Answer]) -> Part | None:
+    """Where to go on. None when every item has been answered or declined."""
+    return next((part for part in parts if unanswered(part.items, answers)), None)
+
+
+def part_with(parts: tuple[Part, ...], item_id: str) -> Part:
+    """The page that holds an item; the first page if the item is not on the path."""
+    return next((part for part in parts if any(item.id == item_id for item in part.items)), parts[0])

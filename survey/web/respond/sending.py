@@ -1,0 +1,139 @@
+"""Look through every answer, send in, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flask import redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from instruments.model import Answer, Instrument, Item, ItemType, in_language, item_text, option_text
+from survey.answering.entry import Purpose
+from survey.answering.submit import submit
+from survey.answering.tokens import receipt_of
+from survey.errors import Refusal
+from survey.web.respond import blueprint, cookies
+from survey.web.respond.drawing import Reading
+from survey.web.respond.parts import is_answered, split
+from survey.web.respond.paths import PACES, part_path
+from survey.web.respond.visit import Visit, acting, looking
+
+_PATH = "/s/<code>/<any(fraga, del, allt):word>/granska"
+
+
+@blueprint.get(_PATH)
+def show_review(code: str, word: str) -> str:
+    with looking(code) as visit:
+        return _review_page(visit, word, {})
+
+
+@blueprint.post(_PATH)
+def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
+    with acting(code, Purpose.SUBMIT) as visit:
+        if visit.draft is None:
+            return sent_before(visit)
+        answers = visit.the_draft().answers
+        missing = _required_but_missing(visit, answers)
+        if missing:
+            return _review_page(visit, word, missing), 422
+        return send(visit, answers)
+
+
+def send(visit: Visit, answers: Mapping[str, Answer]) -> Response:
+    """Seal the answers into the urn and go to the thank-you page, which a reload cannot send twice."""
+    draft = visit.the_draft()
+    receipt = submit(
+        visit.session,
+        visit.services.keys,
+        visit.entry,
+        answers,
+        variant=draft.variant,
+        language=draft.language,
+    )
+    return _thanked(visit, receipt)
+
+
+def sent_before(visit: Visit) -> Response:
+    """The same submission again (double click, back, a lost reply): the same receipt, and nothing is added.
+
+    Raises Refusal `not_started` when there is neither a draft nor an answer of this person's.
+    """
+    if not visit.has_sent:
+        raise Refusal("not_started", "nothing has been begun in this browser; open the link again and press Start")
+    return _thanked(visit, receipt_of(visit.entry.round_id, visit.entry.the_token()))
+
+
+def _thanked(visit: Visit, receipt: str) -> Response:
+    response = redirect(url_for("respond.thanks", code=visit.entry.code), 303)
+    cookies.remember_sent(response, visit.entry.code, cookies.Sent(visit.entry.round_id, receipt))
+    return response
+
+
+def _required_but_missing(visit: Visit, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Items that may not be left out, and have been: a page can be passed by its address."""
+    items = (item for part in split(visit.instrument, answers, visit.instrument.pace) for item in part.items)
+    return {item.id: _("This needs an answer.") for item in items if item.required and not is_answered(item, answers)}
+
+
+def _review_page(visit: Visit, word: str, faults: Mapping[str, str]) -> str:
+    answers = visit.the_draft().answers
+    reading = visit.reading()
+    parts = split(visit.instrument, answers, PACES[word])
+    blocks = [
+        (
+            in_language(section.title, reading.language),
+            [_row(visit, item, answers, reading) for item in items if item.type is not ItemType.STATEMENT],
+        )
+        for part in parts
+        for section, items in part.blocks
+    ]
+    changes = {
+        item.id: f"{part_path(visit.entry.code, part.pace, part.number)}?andra=1#q-{item.id}"
+        for part in parts
+        for item in part.items
+    }
+    return render_template(
+        "respond/review.html",
+        site=in_language(visit.instrument.title, reading.language),
+        simulated=reading.simulated,
+        blocks=blocks,
+        changes=changes,
+        faults=faults,
+        unanswered=sum(not is_answered(item, answers) for part in parts for item in part.items),
+        back=part_path(visit.entry.code, PACES[word], len(parts)),
+    )
+
+
+def _row(visit: Visit, item: Item, answers: Mapping[str, Answer], reading: Reading) -> tuple[str, str, str, bool]:
+    """(id, question, answer in words, whether there is one)."""
+    question = item_text(item, reading.language, reading.variant)
+    if not is_answered(item, answers):
+        return item.id, question, _("No answer"), False
+    answer = answers.get(item.id)
+    words = _("Prefer not to say") if answer is None else _IN_WORDS[item.type](visit.instrument, item, answer, reading)
+    return item.id, question, words, True
+
+
+def _chosen(instrument: Instrument, item: Item, answer: Answer, reading: Reading) -> str:
+    values = answer if isinstance(answer, tuple) else (answer,)
+    texts = {
+        option.value: option_text(option, reading.language, reading.variant) for option in instrument.options(item)
+    }
+    return ", ".join(texts[value] for value in values if isinstance(value, int))
+
+
+def _as_written(_instrument: Instrument, _item: Item, answer: Answer, reading: Reading) -> str:
+    return str(answer).replace(".", ",") if isinstance(answer, float) and reading.language == "sv" else str(answer)
+
+
+# A statement has no answer, and is left out of the review.
+_IN_WORDS: dict[ItemType, Callable[[Instrument, Item, Answer, Reading], str]] = {
+    ItemType.SINGLE_CHOICE: _chosen,
+    ItemType.MULTIPLE_CHOICE: _chosen,
+    ItemType.NUMBER: _as_written,
+    ItemType.YEAR: _as_written,
+    ItemType.SLIDER: _as_written,
+    ItemType.SHORT_TEXT: _as_written,
+    ItemType.LONG_TEXT: _as_written,
+}

@@ -1,0 +1,103 @@
+"""One request of one respondent: the way in, the draft, the database session, and the language that is spoken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy.orm import Session
+
+from instruments.model import Answer, Instrument, Variant
+from survey.answering.drafts import DraftContents, load_draft, save_draft
+from survey.answering.entry import Entry, Purpose, find_entry, in_urn
+from survey.database import read_session
+from survey.errors import Refusal
+from survey.services import Services
+from survey.web import current_services, languages
+from survey.web.respond import cookies
+from survey.web.respond.desk import current_desk
+from survey.web.respond.drawing import Reading
+
+
+@dataclass(frozen=True)
+class Visit:
+    services: Services
+    session: Session
+    entry: Entry
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.entry.instrument
+
+    @cached_property
+    def draft(self) -> DraftContents | None:
+        """What this person has saved; None if they have not begun, or have sent it in."""
+        return load_draft(self.session, self.services.keys, self.entry)
+
+    @property
+    def has_sent(self) -> bool:
+        """True when this person's answers are in the urn."""
+        entry = self.entry
+        if entry.answered or entry.token is None:
+            return entry.answered
+        return in_urn(self.session, self.services.keys, entry.round_id, entry.token)
+
+    def the_draft(self) -> DraftContents:
+        """The draft, in whose language the rest of the request speaks. Raises Refusal `not_started` without one."""
+        if self.draft is None:
+            raise Refusal("not_started", "nothing has been begun in this browser; open the link again and press Start")
+        if self.draft.language in languages.offered(self.instrument.languages):
+            languages.speak(self.draft.language)
+        return self.draft
+
+    @property
+    def simulated(self) -> bool:
+        return current_desk().is_simulated(self.session, self.entry.round_id)
+
+    def reading(self) -> Reading:
+        """How this person reads the form."""
+        return Reading(languages.choose(), Variant(self.the_draft().variant), self.simulated)
+
+    def save(self, answers: dict[str, Answer], language: str | None = None) -> None:
+        """Put the answers into the draft. The view commits."""
+        draft = self.the_draft()
+        save_draft(
+            self.session,
+            self.services.keys,
+            self.entry,
+            answers,
+            variant=draft.variant,
+            language=language or draft.language,
+        )
+
+
+@contextmanager
+def looking(code: str, purpose: Purpose = Purpose.ANSWER, *, own: bool = True) -> Iterator[Visit]:
+    """A visit that changes nothing. `own=False` looks at an open link as somebody who has not begun."""
+    services = current_services()
+    with read_session(services.sessions) as session:
+        yield _visit(services, session, code, purpose, own)
+
+
+@contextmanager
+def acting(code: str, purpose: Purpose = Purpose.ANSWER, *, own: bool = True) -> Iterator[Visit]:
+    """A visit in one transaction, committed when all has gone well."""
+    services = current_services()
+    with services.sessions.begin() as session:
+        yield _visit(services, session, code, purpose, own)
+
+
+def _visit(services: Services, session: Session, code: str, purpose: Purpose, own: bool) -> Visit:
+    entry = find_entry(
+        session,
+        services.keys,
+        code,
+        services.clock(),
+        purpose=purpose,
+        nonce=cookies.nonce() if own else None,
+        folders=services.instrument_folders,
+    )
+    languages.speak_one_of(entry.languages)
+    return Visit(services, session, entry)
