@@ -54,7 +54,7 @@ class LiveCount(Base):
     __table_args__ = (CheckConstraint("shown >= 0", name="shown_not_negative"),)
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
-    # 0 stands for the round as a whole.
+    # 0 stands for the units that are counted daily, taken together.
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     shown: Mapped[int]
     counted_at: Mapped[datetime] = mapped_column(Moment)

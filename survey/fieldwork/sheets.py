@@ -1,0 +1,20 @@
+"""Tables as files that a Swedish spreadsheet opens as they are, and that cannot run anything in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+BYTE_ORDER_MARK = "\ufeff"
+STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""A cell that begins so is run as a formula by the usual spreadsheets (OWASP, "CSV Injection")."""
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Semicolons, CRLF and a byte order mark; a text that could be read as a formula gets an apostrophe before it."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    for row in rows:
+        writer.writerow([f"'{cell}" if cell.startswith(STARTS_A_FORMULA) else cell for cell in row])
+    return BYTE_ORDER_MARK + out.getvalue()

@@ -1,0 +1,89 @@
+"""Studies: chains of rounds with one instrument."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from instruments.faults import suggest
+from instruments.load import LoadedInstrument, load
+from instruments.model import Kind
+from survey.errors import Refusal
+from survey.models import Study
+from survey.organisation.tree import find_unit
+
+SLUG_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+SLUG_LENGTH = 60
+TITLE_LENGTH = 200
+SMALLEST_K = 5
+USUAL_K: Mapping[str, int] = {"ebp-thermometer": 7}
+"""Colleagues know more about each other than outsiders do: a staff study shows no group below 7 (docs/privacy.md)."""
+
+
+def create_study(
+    session: Session,
+    *,
+    slug: str,
+    title: str,
+    instrument: str,
+    owner_code: str,
+    k: int | None = None,
+    linked: bool = False,
+    simulated: bool = False,
+    purpose: str = "",
+    folders: Sequence[Path] = (),
+) -> Study:
+    """A study without rounds. `k` None takes what suits the instrument; `folders` are further instrument catalogues.
+
+    Raises Refusal: `bad_study`, `study_exists`, `unknown_instrument`, `unknown_unit` for the owner.
+    """
+    title = title.strip()
+    if not SLUG_PATTERN.fullmatch(slug) or len(slug) > SLUG_LENGTH:
+        message = f"{slug!r} cannot be a study's short name; use a-z, 0-9 and hyphens, at most {SLUG_LENGTH}"
+        raise Refusal("bad_study", message, study=slug)
+    if not 1 <= len(title) <= TITLE_LENGTH:
+        raise Refusal("bad_study", f"Study {slug} needs a title of 1 to {TITLE_LENGTH} characters", study=slug)
+    k = USUAL_K.get(instrument, SMALLEST_K) if k is None else k
+    if k < SMALLEST_K:
+        raise Refusal(
+            "bad_study", f"No group below {SMALLEST_K} is ever shown; choose k {SMALLEST_K} or more", study=slug
+        )
+    if session.scalar(select(Study.id).where(Study.slug == slug)) is not None:
+        raise Refusal("study_exists", f"There is a study {slug} already; choose another short name", study=slug)
+    if find_instrument(instrument, None, folders).instrument.kind is not Kind.SURVEY:
+        message = f"{instrument} is not a survey: its answers are signed and do not pass the urn; choose a survey"
+        raise Refusal("bad_study", message, study=slug)
+    study = Study(
+        slug=slug,
+        title=title,
+        instrument=instrument,
+        owner=find_unit(session, owner_code),
+        k=k,
+        linked=linked,
+        simulated=simulated,
+        purpose=purpose.strip(),
+    )
+    session.add(study)
+    session.flush()
+    return study
+
+
+def find_study(session: Session, slug: str) -> Study:
+    """The study with that short name. Raises Refusal `unknown_study`, with the nearest name if one is near."""
+    study = session.scalar(select(Study).where(Study.slug == slug))
+    if study is None:
+        known = session.scalars(select(Study.slug)).all()
+        raise Refusal("unknown_study", f"There is no study {slug!r}; {suggest(slug, known)}", study=slug)
+    return study
+
+
+def find_instrument(instrument: str, version: str | None, folders: Sequence[Path]) -> LoadedInstrument:
+    """The version, the newest if None. Raises Refusal `unknown_instrument` if there is none that can be used."""
+    try:
+        return load(instrument, version, folders)
+    except ValueError as error:
+        raise Refusal("unknown_instrument", str(error), instrument=instrument, version=version) from error

@@ -1,0 +1,101 @@
+"""A round's steps: draft > open > closed > sealed > released. One table says which may be taken; none goes back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from survey.answering.codes import new_code
+from survey.answering.keys import Keys
+from survey.errors import Refusal
+from survey.fieldwork.cards import invite_cards
+from survey.fieldwork.studies import find_instrument
+from survey.models import Round, RoundState
+
+TRANSITIONS: Mapping[RoundState, RoundState] = {
+    RoundState.OPEN: RoundState.DRAFT,
+    RoundState.CLOSED: RoundState.OPEN,
+    RoundState.SEALED: RoundState.CLOSED,
+    RoundState.RELEASED: RoundState.SEALED,
+}
+"""State -> the only state that it follows on."""
+
+FIRST: Mapping[RoundState, str] = {
+    RoundState.DRAFT: "open it first with ./run rounds open",
+    RoundState.OPEN: "close it first with ./run rounds close",
+    RoundState.CLOSED: "seal it first with ./run rounds seal",
+    RoundState.SEALED: "release it first with ./run rounds release",
+}
+"""What a round in each state needs before it can come further."""
+
+
+def reference(round_: Round) -> str:
+    """How a person names the round: `study/name`."""
+    return f"{round_.study.slug}/{round_.name}"
+
+
+def open_round(session: Session, keys: Keys, round_: Round, now: datetime, *, folders: Sequence[Path] = ()) -> None:
+    """Draft > open. From here the instrument version, the round's key and the units are fixed.
+
+    Every unit gets its open link, and cards of the study's earlier rounds work in this one.
+    Raises Refusal: `wrong_round_state`, `round_without_units`, `unit_has_ended`, `unknown_instrument`.
+    """
+    _guard(session, round_, RoundState.OPEN)
+    if not round_.units:
+        message = f"Round {reference(round_)} has no units; create it with at least one"
+        raise Refusal("round_without_units", message, round=reference(round_))
+    ended = [row.unit.code for row in round_.units if row.unit.valid_to and row.unit.valid_to <= now.date()]
+    if ended:
+        message = f"No longer part of the organisation: {', '.join(ended)}; create the round without them"
+        raise Refusal("unit_has_ended", message, units=", ".join(ended))
+    instrument = find_instrument(round_.study.instrument, round_.instrument_version, folders)
+    for row in round_.units:
+        row.open_code = new_code()
+    round_.instrument_digest = instrument.digest
+    # The key is made outside the database; should this transaction fail, the next attempt gets the same key.
+    round_.public_key = keys.new_round_keys(round_.id)
+    round_.state, round_.opened_at = RoundState.OPEN, now
+    session.flush()
+    invite_cards(session, round_)
+
+
+def close_round(session: Session, round_: Round, now: datetime) -> None:
+    """Open > closed: no new starts; those who have begun have an hour. Raises Refusal `wrong_round_state`."""
+    _guard(session, round_, RoundState.CLOSED)
+    round_.state, round_.closed_at = RoundState.CLOSED, now
+    session.flush()
+
+
+def mark_sealed(session: Session, round_: Round, now: datetime) -> None:
+    """Closed > sealed: part of the mixing's transaction. Raises Refusal `wrong_round_state`."""
+    _guard(session, round_, RoundState.SEALED)
+    round_.state, round_.sealed_at = RoundState.SEALED, now
+    session.flush()
+
+
+def mark_released(session: Session, round_: Round, now: datetime) -> None:
+    """Sealed > released: when all reports are written. Raises Refusal `wrong_round_state`."""
+    _guard(session, round_, RoundState.RELEASED)
+    round_.state, round_.released_at = RoundState.RELEASED, now
+    session.flush()
+
+
+def refuse_state(round_: Round, wish: str, remedy: str) -> Refusal:
+    """The refusal of something that the round's state does not allow; `wish` continues "it cannot ..."."""
+    message = f"Round {reference(round_)} is {round_.state} and cannot {wish}; {remedy}"
+    return Refusal("wrong_round_state", message, round=reference(round_), state=str(round_.state))
+
+
+def _guard(session: Session, round_: Round, target: RoundState) -> None:
+    """Read the state again under a lock, so that of two who take the same step one is refused."""
+    session.flush()
+    session.refresh(round_, with_for_update=True)
+    order = list(RoundState)
+    state = RoundState(round_.state)
+    if state is TRANSITIONS[target]:
+        return
+    been_there = order.index(state) >= order.index(target)
+    raise refuse_state(round_, f"become {target}", "that has been done" if been_there else FIRST[state])
