@@ -212,11 +212,12 @@ def _row_key(
 ) -> bytes:
     """What makes a row itself: equal rows are interchangeable, so their order does not matter."""
     head = f"{unit_codes[row]}\x1f{ways[row]}\x1f{(links[row] or b'').hex()}\x1f".encode()
-    return head + values[row].tobytes() + declared[row].tobytes()
+    given: bytes = values[row].tobytes() + declared[row].tobytes()
+    return head + given
 
 
 def matrix_digest(now: RoundData, before: RoundData | None) -> str:
-    """SHA-256 of all that the numbers rest on: answers, units, ways, links, invited counts. Row order does not matter."""
+    """SHA-256 of all that the numbers rest on: answers, units, ways, links, invited. Row order does not matter."""
     digest = hashlib.sha256()
     for data in (now, before):
         if data is None:

@@ -63,7 +63,7 @@ class Level:
     interval_from: str
     """`own` (the group's own SD), `pooled` (the round's pooled within-unit SD) or `none`."""
     positive: Estimate
-    """Share (0-1) of the group's item answers in the positive steps, Wilson interval on respondents; reason if no steps."""
+    """Share (0-1) of the item answers in the positive steps, Wilson interval on respondents; reason if no steps."""
 
 
 @dataclass(frozen=True)

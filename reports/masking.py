@@ -1,10 +1,11 @@
-"""The cells of a set of findings, and the same findings with some cells taken away. `reports.disclosure` decides which."""
+"""The cells of a set of findings, and the findings with some cells taken away. `reports.disclosure` decides which."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reports.estimates import nothing, tidy
 from reports.findings import (
     Band,
     Change,
@@ -90,7 +91,7 @@ def _group(group: GroupFinding, shown: Shown, k: int) -> GroupFinding:
         n_before=None,
         n_linked=None,
         invited=None,
-        response_rate=_nothing(reason),
+        response_rate=nothing(reason),
         scales=tuple(_hidden_scale(scale, reason) for scale in group.scales),
         items=tuple(_hidden_item(item, reason) for item in group.items),
         reason=reason,
@@ -103,7 +104,7 @@ def _scale(scale: ScaleFinding, code: str, shown: Shown, k: int) -> ScaleFinding
         return _hidden_scale(scale, _why(scale.level.mean.n, k))
     alpha = scale.alpha
     if alpha.n and code not in shown.get(("scale", scale.scale, "alpha"), frozenset()):
-        alpha = _nothing(_why(alpha.n, k))
+        alpha = nothing(_why(alpha.n, k))
     before, change = scale.before, scale.change
     if code not in shown.get(("scale", scale.scale, "before"), frozenset()):
         n_before = before.mean.n if before else None
@@ -120,7 +121,7 @@ def _hidden_scale(scale: ScaleFinding, reason: Reason) -> ScaleFinding:
         level=_hidden_level(reason),
         before=_hidden_level(reason) if scale.before else None,
         change=_hidden_change(scale.change, reason) if scale.change else None,
-        alpha=_nothing(reason),
+        alpha=nothing(reason),
         band=None,
     )
 
@@ -136,15 +137,15 @@ def _hidden_item(item: ItemFinding, reason: Reason) -> ItemFinding:
 
 
 def _hidden_level(reason: Reason) -> Level:
-    return Level(mean=_nothing(reason), sd=None, interval_from="none", positive=_nothing(reason))
+    return Level(mean=nothing(reason), sd=None, interval_from="none", positive=nothing(reason))
 
 
 def _hidden_change(change: Change, reason: Reason) -> Change:
     return Change(
-        difference=_nothing(reason),
+        difference=nothing(reason),
         equivalence_low=None,
         equivalence_high=None,
-        hedges_g=_nothing(reason),
+        hedges_g=nothing(reason),
         p=None,
         p_holm=None,
         method=change.method,
@@ -171,7 +172,7 @@ def _comparisons(scale: ScaleFinding, levels: Mapping[tuple[str, str], Estimate]
                 comparison,
                 whole=True,
                 mean=whole,
-                difference=_nothing(scale.level.mean.reason or Reason.PROTECTED),
+                difference=nothing(scale.level.mean.reason or Reason.PROTECTED),
                 verdict=Verdict.CANNOT_TELL,
             )
         )
@@ -187,18 +188,15 @@ def _bands(groups: tuple[GroupFinding, ...]) -> dict[tuple[str, str], Band]:
     bands = {}
     for (_, scale_id), means in peers.items():
         for code, middle in zip(means, middle_half_of_others(tuple(means.values()), FEWEST_OTHERS), strict=True):
-            if middle is not None:
-                bands[code, scale_id] = Band(low=middle.low, high=middle.high, groups=middle.groups)
+            low, high = (tidy(middle.low), tidy(middle.high)) if middle else (None, None)
+            if middle and low is not None and high is not None:
+                bands[code, scale_id] = Band(low=low, high=high, groups=middle.groups)
     return bands
 
 
 def _left(n: int | None, cell: Cell, code: str, shown: Shown) -> int | None:
     """Nobody linked is no person's secret: 0 stays."""
     return n if n == 0 or code in shown.get(cell, frozenset()) else None
-
-
-def _nothing(reason: Reason) -> Estimate:
-    return Estimate(value=None, low=None, high=None, n=None, reason=reason)
 
 
 def _why(n: int | None, k: int) -> Reason:

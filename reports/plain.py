@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from enum import Enum
 from functools import cache
 from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -28,11 +28,11 @@ def to_plain(part: object) -> Plain:
 
 def from_plain(kind: type[Part], plain: object) -> Part:
     """The reverse of `to_plain`. Raises ValueError where `plain` does not have the shape of `kind`."""
-    return cast(Part, _reader(kind)(plain))
+    return cast(Part, _reader(cast(Hashable, kind))(plain))
 
 
 @cache
-def _reader(kind: object) -> Callable[[object], object]:
+def _reader(kind: Hashable) -> Callable[[object], object]:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         (inner,) = (argument for argument in get_args(kind) if argument is not type(None))

@@ -9,6 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
+from reports.dataset import Floats, Tree
+
 
 def published(parents: Mapping[str, str | None], counts: Mapping[str, int], k: int) -> frozenset[str]:
     """The groups of one cell that may be shown, hidden bottom-up until every residual is empty or holds k.
@@ -29,8 +34,29 @@ def published(parents: Mapping[str, str | None], counts: Mapping[str, int], k: i
     return frozenset(shown)
 
 
+def safe(tree: Tree, counts: Floats, enough: int) -> NDArray[np.bool_]:
+    """`published` for many cells at once: (nodes, cells) counts -> (nodes, cells) may be shown.
+
+    Most cells need nothing hidden beyond what is too small, and that is seen for all of them at once.
+    """
+    shown = counts >= enough
+    covered = np.zeros_like(counts)
+    rest = counts.copy()
+    for depth in range(int(tree.depths.max(initial=0)), -1, -1):
+        level = np.flatnonzero(tree.depths == depth)
+        rest[level] = counts[level] - covered[level]
+        passed_up = np.where(shown[level], counts[level], covered[level])
+        if depth:
+            np.add.at(covered, tree.parents[level], passed_up)
+    parents = {node.code: node.parent for node in tree.nodes}
+    for cell in np.flatnonzero((shown & (rest > 0) & (rest < enough)).any(axis=0)):
+        codes = published(parents, dict(zip(parents, counts[:, cell].astype(int).tolist(), strict=True)), enough)
+        shown[:, cell] = [code in codes for code in parents]
+    return shown
+
+
 def broken(parents: Mapping[str, str | None], counts: Mapping[str, int], k: int) -> tuple[str, ...]:
-    """Groups among those shown (the keys of `counts`) whose residual is between 1 and k-1, or that hold fewer than k."""
+    """Groups among those shown (the keys of `counts`) that hold fewer than k, or whose residual is 1 to k-1."""
     below = _children(parents)
     shown = set(counts)
     faults = []

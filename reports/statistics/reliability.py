@@ -1,0 +1,130 @@
+"""How well a scale's items hang together: Cronbach's alpha with Feldt's interval, and each item's part in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import special
+
+from reports.statistics.describe import Interval, divide, moments
+
+Floats = NDArray[np.float64]
+
+
+def alpha_from_variances(items: ArrayLike, item_variances: ArrayLike, total_variance: ArrayLike) -> Floats:
+    """k/(k-1) (1 - sum of item variances / variance of the sum) (Cronbach 1951, Psychometrika 16:297-334).
+
+    `item_variances` is their sum. nan for one item or where the sum does not vary. May be negative: then the items
+    pull in different directions.
+    """
+    items = np.asarray(items, float)
+    share = divide(item_variances, total_variance, np.asarray(total_variance) > 0)
+    return divide(items, items - 1) * (1 - share)
+
+
+def feldt(alpha: ArrayLike, n: ArrayLike, items: ArrayLike, confidence: float = 0.95) -> Interval:
+    """1 - (1 - alpha) F, F with n-1 and (n-1)(k-1) df (Feldt, Woodruff and Salih 1987, Appl Psychol Meas 11:93-103).
+
+    `n` is the number of complete cases, after listwise deletion. nan for n < 2 or one item.
+    """
+    alpha, n, items = np.broadcast_arrays(np.asarray(alpha, float), np.asarray(n, float), np.asarray(items, float))
+    tail = (1 - confidence) / 2
+    usable = ~np.isnan(alpha) & (n >= 2) & (items >= 2)
+    low, high = np.full(alpha.shape, np.nan), np.full(alpha.shape, np.nan)
+    df = n[usable] - 1, (n[usable] - 1) * (items[usable] - 1)
+    low[usable] = 1 - (1 - alpha[usable]) * special.fdtri(*df, 1 - tail)
+    high[usable] = 1 - (1 - alpha[usable]) * special.fdtri(*df, tail)
+    return Interval(low, high)
+
+
+@dataclass(frozen=True)
+class Alpha:
+    n: int
+    """Complete cases."""
+    items: int
+    alpha: float
+    low: float
+    high: float
+    standardised: float
+    """From correlations instead of covariances; nan where an item does not vary."""
+    mean_correlation: float
+
+
+def alpha(values: Floats, confidence: float = 0.95) -> Alpha:
+    """Alpha of (n, k) values, already reversed, on complete cases. Every number is nan where it has no value.
+
+    Same as R's psych::alpha(na.omit(x)) with psychometric::alpha.CI.
+    """
+    complete = values[~np.isnan(values).any(axis=1)]
+    covariance = _covariance(complete)
+    raw = alpha_from_covariance(covariance)
+    interval = feldt(raw, len(complete), values.shape[1], confidence)
+    correlation = _correlation(covariance)
+    between = correlation[~np.eye(len(correlation), dtype=bool)]
+    return Alpha(
+        n=len(complete),
+        items=values.shape[1],
+        alpha=raw,
+        low=float(interval.low),
+        high=float(interval.high),
+        standardised=alpha_from_covariance(correlation),
+        mean_correlation=float(between.mean()) if between.size else float("nan"),
+    )
+
+
+def alpha_from_covariance(covariance: Floats) -> float:
+    """Alpha of a (k, k) covariance matrix; of a correlation matrix, standardised alpha."""
+    return float(alpha_from_variances(len(covariance), np.trace(covariance), covariance.sum()))
+
+
+def pairwise_covariance(values: Floats) -> tuple[Floats, int]:
+    """(k, k) covariances, each over the rows that have both items, and the smallest number of such rows.
+
+    Means are taken over the pair's own rows, denominator n_ij - 1: psych's default with missing data.
+    """
+    there = ~np.isnan(values)
+    filled = np.where(there, values, 0.0)
+    both = there.T.astype(float) @ there
+    sums = filled.T @ there
+    products = filled.T @ filled
+    return divide(products - divide(sums * sums.T, both), both - 1, both >= 2), int(both.min())
+
+
+@dataclass(frozen=True)
+class ItemParts:
+    """Each item's part in the scale, on complete cases; (k,) each."""
+
+    mean: Floats
+    sd: Floats
+    rest_correlation: Floats
+    """Corrected item-total r: with the sum of the other items."""
+    alpha_without: Floats
+
+
+def item_parts(values: Floats) -> ItemParts:
+    """Of (n, k) values, already reversed. Same as r.drop and alpha.drop of psych::alpha(na.omit(x))."""
+    complete = values[~np.isnan(values).any(axis=1)]
+    level = moments(complete)
+    covariance = _covariance(complete)
+    variances = np.diag(covariance)
+    with_total = covariance.sum(axis=1)
+    rest_variance = covariance.sum() - 2 * with_total + variances
+    rest = np.sqrt(np.where(rest_variance > 0, rest_variance, np.nan) * variances)
+    return ItemParts(
+        mean=level.mean,
+        sd=level.sd,
+        rest_correlation=divide(with_total - variances, rest),
+        alpha_without=alpha_from_variances(len(variances) - 1, variances.sum() - variances, rest_variance),
+    )
+
+
+def _covariance(complete: Floats) -> Floats:
+    centred = complete - moments(complete).mean
+    return divide(centred.T @ centred, np.full((complete.shape[1],) * 2, len(complete) - 1.0))
+
+
+def _correlation(covariance: Floats) -> Floats:
+    sd = np.sqrt(np.diag(covariance))
+    return divide(covariance, np.outer(sd, sd))

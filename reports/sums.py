@@ -1,0 +1,182 @@
+"""One round's answers added up over the organisation tree: what every number of a report is made from.
+
+Every array's first axis is the tree's nodes, in the tree's order; a node has its own respondents and all of its
+descendants'. Scores are added up about each scale's middle, so that no digits are lost.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instruments.model import Instrument, Method, Scale
+from reports.dataset import RoundData, Tree
+from reports.statistics.describe import Moments, Pooled, Sums, divide, moments_from_sums, pooled_within
+
+Floats = NDArray[np.float64]
+
+SMALLEST_OWN = 20
+"""From this n a group's own SD may be shown and used (DESIGN section 5)."""
+FEWEST_SMALL = 3
+"""So many small groups must share a pooled SD; one alone would be given away by it."""
+
+
+@dataclass(frozen=True)
+class RoundSums:
+    respondents: Floats
+    """(nodes,)"""
+    open_links: Floats
+    """(nodes,) of them by open link."""
+    invited: Floats
+    """(nodes,) nan where any unit in the node has not said."""
+    centres: Floats
+    """(scales,) what was subtracted from the scores."""
+    scores: Sums
+    """(nodes, scales)"""
+    pooled: Pooled
+    """(scales,) SD within units."""
+    positive: Floats
+    """(nodes, scales) share of the item answers in the positive steps; nan where the scale has none."""
+    complete: Floats
+    """(nodes, scales) respondents who answered every item of the scale."""
+    item_variances: Floats
+    """(nodes, scales) sum of the items' variances among those."""
+    total_variance: Floats
+    """(nodes, scales) variance of their sum."""
+    item_n: Floats
+    """(nodes, items)"""
+    item_mean: Floats
+    """(nodes, items) as asked, not reversed."""
+    steps: tuple[Floats, ...]
+    """For each item (nodes, steps): how many chose each step of `item_steps`."""
+
+    @property
+    def moments(self) -> Moments:
+        return moments_from_sums(self.scores, self.centres)
+
+
+def score_range(scale: Scale) -> tuple[float, float]:
+    """Lowest and highest possible score."""
+    items = len(scale.items) if scale.method is Method.SUM else 1
+    return float(scale.minimum * items), float(scale.maximum * items)
+
+
+def item_steps(instrument: Instrument, item_id: str) -> tuple[int, ...]:
+    """The steps an item is answered with, those that count as missing last; empty where there are too many to list."""
+    item = instrument.items_by_id[item_id]
+    options = instrument.options(item)
+    if options:
+        scored = sorted(option.value for option in options if not option.missing)
+        return (*scored, *(option.value for option in options if option.missing))
+    if item.minimum is None or item.maximum is None or item.maximum - item.minimum > 10:
+        return ()
+    return tuple(range(item.minimum, item.maximum + 1))
+
+
+def round_sums(data: RoundData, tree: Tree) -> RoundSums:
+    """Raises ValueError for a unit that is not in the tree."""
+    places = tree.positions(data.unit_codes)
+    centres = np.array([sum(score_range(scale)) / 2 for scale in data.instrument.scales])
+    adder = _Adder(tree, places)
+    own, scores = _score_sums(adder, data.scores - centres)
+    complete, item_variances, total_variance = _complete_cases(adder, data)
+    answered = ~np.isnan(data.values)
+    item_n = adder(answered.astype(np.float64))
+    return RoundSums(
+        respondents=adder(np.ones((len(places), 1)))[:, 0],
+        open_links=adder(np.array([[way == "open"] for way in data.ways], dtype=np.float64).reshape(-1, 1))[:, 0],
+        invited=_invited(data, tree, places),
+        centres=centres,
+        scores=scores,
+        pooled=pooled_within(moments_from_sums(own), SMALLEST_OWN, FEWEST_SMALL),
+        positive=_positive(adder, data),
+        complete=complete,
+        item_variances=item_variances,
+        total_variance=total_variance,
+        item_n=item_n,
+        item_mean=divide(adder(np.where(answered, data.values, 0.0)), item_n),
+        steps=tuple(_step_counts(adder, data, column) for column in range(len(data.items))),
+    )
+
+
+class _Adder:
+    """Adds rows (n, m) up to nodes (nodes, m)."""
+
+    def __init__(self, tree: Tree, places: NDArray[np.int64]) -> None:
+        self._tree = tree
+        self._places = places
+
+    def own(self, rows: Floats) -> Floats:
+        """What stands at each node itself."""
+        totals = np.zeros((len(self._tree.nodes), rows.shape[1]))
+        np.add.at(totals, self._places, rows)
+        return totals
+
+    def __call__(self, rows: Floats) -> Floats:
+        return self._tree.roll_up(self.own(rows))
+
+    def roll_up(self, own: Floats) -> Floats:
+        return self._tree.roll_up(own)
+
+    def columns(self, columns: list[Floats]) -> Floats:
+        """(nodes, m) from m columns, also for m = 0."""
+        return np.stack(columns, axis=1) if columns else np.zeros((len(self._tree.nodes), 0))
+
+
+def _score_sums(adder: _Adder, centred: Floats) -> tuple[Sums, Sums]:
+    """Each unit's own sums, and every node's."""
+    there = ~np.isnan(centred)
+    filled = np.where(there, centred, 0.0)
+    own = Sums(n=adder.own(there.astype(np.float64)), total=adder.own(filled), squares=adder.own(filled**2))
+    return own, Sums(adder.roll_up(own.n), adder.roll_up(own.total), adder.roll_up(own.squares))
+
+
+def _complete_cases(adder: _Adder, data: RoundData) -> tuple[Floats, Floats, Floats]:
+    n, variances, totals = [], [], []
+    for scale in data.instrument.scales:
+        values = data.scale_values(scale.id) - (scale.minimum + scale.maximum) / 2
+        complete = ~np.isnan(values).any(axis=1)
+        filled = np.where(complete[:, None], values, 0.0)
+        filled = np.column_stack([filled, filled.sum(axis=1)])
+        count = adder(complete[:, None].astype(np.float64))
+        counts = np.broadcast_to(count, (len(count), filled.shape[1]))
+        spread = moments_from_sums(Sums(counts, adder(filled), adder(filled**2)))
+        n.append(count[:, 0])
+        variances.append(spread.variance[:, :-1].sum(axis=1))
+        totals.append(spread.variance[:, -1])
+    return adder.columns(n), adder.columns(variances), adder.columns(totals)
+
+
+def _positive(adder: _Adder, data: RoundData) -> Floats:
+    shares = []
+    for column, scale in enumerate(data.instrument.scales):
+        # Only those with a score: the share and the mean then speak of the same people.
+        values = np.where(np.isnan(data.scores[:, [column]]), np.nan, data.scale_values(scale.id))
+        answered = (~np.isnan(values)).sum(axis=1, keepdims=True).astype(np.float64)
+        limit = np.full_like(values, np.inf if scale.positive_from is None else scale.positive_from)
+        positive = np.asarray(values >= limit).sum(axis=1, keepdims=True).astype(np.float64)
+        share = divide(adder(positive), adder(answered))[:, 0]
+        shares.append(share if scale.positive_from is not None else np.full_like(share, np.nan))
+    return adder.columns(shares)
+
+
+def _step_counts(adder: _Adder, data: RoundData, column: int) -> Floats:
+    steps = item_steps(data.instrument, data.items[column])
+    chosen = np.where(np.isnan(data.values[:, column]), data.declared_missing[:, column], data.values[:, column])
+    return adder(np.equal.outer(chosen, np.array(steps, dtype=np.float64)).astype(np.float64))
+
+
+def _invited(data: RoundData, tree: Tree, places: NDArray[np.int64]) -> Floats:
+    own = np.zeros((len(tree.nodes), 2))
+    for code, count in data.invited.items():
+        place = tree.positions([code])[0]
+        own[place] += (count or 0, count is None)
+    listed = np.zeros((len(tree.nodes), 1))
+    listed[tree.positions(data.invited)] = 1
+    # Answers from where nobody was listed as invited: the number invited is not known there.
+    for place in np.unique(places[tree.roll_up(listed)[places, 0] == 0]):
+        own[place, 1] += 1
+    totals = tree.roll_up(own)
+    return np.where((totals[:, 1] > 0) | (tree.roll_up(listed)[:, 0] == 0), np.nan, totals[:, 0])
