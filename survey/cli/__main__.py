@@ -2,4 +2,6 @@
 
 from survey.cli import main
 
-main()
+# Web processes are started by import of this module under another name.
+if __name__ == "__main__":
+    main()

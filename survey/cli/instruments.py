@@ -12,7 +12,6 @@ from instruments.describe import describe
 from instruments.load import CATALOGUE, catalogue, faulty_files, instrument_files, load
 from survey.cli.context import pass_settings
 from survey.config import Settings
-from survey.errors import Refusal
 
 
 @click.group("instruments")
@@ -64,22 +63,19 @@ def show(settings: Settings, instrument_id: str, version: str | None, language: 
       ./run instruments show ebp-thermometer
       ./run instruments show ebp-thermometer --version 2026.1 --language en
     """
-    try:
-        loaded = load(instrument_id, version, _own_folders(settings))
-    except ValueError as error:
-        raise Refusal("unknown_instrument", str(error), instrument=instrument_id) from error
+    loaded = load(instrument_id, version, _own_folders(settings))
     languages = loaded.instrument.languages
     if language not in languages:
         message = f"{instrument_id} has no texts in {language!r}; use one of: {', '.join(languages)}"
-        raise Refusal("unknown_language", message, language=language)
+        raise click.BadParameter(message, param_hint="--language")
     click.echo(describe(loaded, language), nl=False)
 
 
 @group.command()
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--all", "everything", is_flag=True, help="Check the whole catalogue and the organisation's own folder.")
-@click.pass_context
-def check(context: click.Context, files: Sequence[Path], everything: bool) -> None:
+@pass_settings
+def check(settings: Settings, files: Sequence[Path], everything: bool) -> None:
     """List every fault of instrument files, each with its line and remedy. Exit code 2 if there is one.
 
     \b
@@ -87,18 +83,19 @@ def check(context: click.Context, files: Sequence[Path], everything: bool) -> No
       ./run instruments check my-survey.yaml
       ./run instruments check --all
     """
+    context = click.get_current_context()
     if everything == bool(files):
         raise click.UsageError("name the files to check, or write --all", context)
-    checked = [(path, check_file(path)) for path in (_all_files(context) if everything else files)]
+    paths = _all_files(settings) if everything else files
+    checked = [(path, check_file(path)) for path in paths]
     for path, faults in checked:
         _say_faults(path, faults)
     if any(faults for _, faults in checked):
         context.exit(2)
 
 
-def _all_files(context: click.Context) -> list[Path]:
-    settings = pass_settings(_own_folders)
-    return [path for folder in (CATALOGUE, *context.invoke(settings)) for path in instrument_files(folder)]
+def _all_files(settings: Settings) -> list[Path]:
+    return [path for folder in (CATALOGUE, *_own_folders(settings)) for path in instrument_files(folder)]
 
 
 def _say_faults(path: Path, faults: Sequence[Fault]) -> None:

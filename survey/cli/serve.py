@@ -59,11 +59,15 @@ def check_port(port: int) -> None:
 
 def serve(settings: Settings, *, workers: int = 1, announce: Callable[[], None] | None = None) -> None:
     """Serves until stopped. The database is migrated already. `announce` is called once the pages answer."""
+    import multiprocessing
+
     # Imported here: the other commands start without a web server.
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
+    # A forked web process would share this one's open database files, and with them their locks.
+    multiprocessing.set_start_method("spawn", force=True)
     # The children read the same settings that this process was given.
     os.environ.update(environment_of(settings))
     server = Server(

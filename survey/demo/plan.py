@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 SEED = 2326
 COUNTY = "23"
+ADMINISTRATOR = "administrator@exempel.se"
+ANALYST = "analytiker@exempel.se"
 STAFF_STUDY = "ebp"
 STAFF_TITLE = "EBP-termometern Jämtland (demo)"
 STAFF_INSTRUMENT = "ebp-thermometer"

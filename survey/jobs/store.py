@@ -6,8 +6,8 @@ Importing this module imports DBOS, which takes more than a second: do it inside
 from __future__ import annotations
 
 import json
+import threading
 import time
-from functools import lru_cache
 from typing import Any
 
 from dbos import DBOSClient, Serializer
@@ -48,11 +48,31 @@ def _without_extension(
     return statement.replace(_UNUSED_EXTENSION, ""), parameters
 
 
-@lru_cache(maxsize=4)
+_clients: dict[str, tuple[DBOSClient, Engine]] = {}
+_making = threading.Lock()
+
+
 def client_for(url: str) -> DBOSClient:
-    """A client, which can start and follow jobs but never run one. Makes the engine's tables if they are not there."""
+    """A client, which can start and follow jobs but never run one. Makes the engine's tables if need be."""
+    with _making:
+        if url not in _clients:
+            store = open_store(url)
+            _clients[url] = _new_client(store), store
+        return _clients[url][0]
+
+
+def close_clients() -> None:
+    """Lets go of every store, so that its file can be moved."""
+    with _making:
+        for client, store in _clients.values():
+            client.destroy()
+            store.dispose()
+        _clients.clear()
+
+
+def _new_client(store: Engine) -> DBOSClient:
     client = DBOSClient(
-        system_database_engine=open_store(url),
+        system_database_engine=store,
         dbos_system_schema=SCHEMA,
         serializer=NumbersOnly(),
         application_name=APPLICATION,
