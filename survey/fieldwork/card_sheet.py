@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 92 * mm, 54 * mm
 LEFT = (A4[0] - COLUMNS * WIDTH) / 2
 TOP = (A4[1] + ROWS * HEIGHT) / 2
 PAD = 6 * mm
-QR_SIDE = 30 * mm
+QR_SIDE = 26 * mm
 TEXT_WIDTH = WIDTH - 2 * PAD - QR_SIDE - 3 * mm
 INK, SOFT, LINE = 0.12, 0.38, 0.6
 """Grey levels: the sheet is printed on any printer."""
@@ -30,6 +30,7 @@ INK, SOFT, LINE = 0.12, 0.38, 0.6
 class Words(NamedTuple):
     document: str
     instruction: str
+    then: str
     promise: str
     keep: str
 
@@ -37,13 +38,15 @@ class Words(NamedTuple):
 WORDS: Mapping[str, Words] = {
     "sv": Words(
         document="Svarskort",
-        instruction="Skanna rutan. Eller gå till {place} och skriv:",
+        instruction="Skanna rutan. Eller gå till",
+        then="och skriv:",
         promise="Kortet ger ett svar. Det finns ingen lista över vem som har vilket kort.",
         keep="Spara kortet. Det används igen nästa gång.",
     ),
     "en": Words(
         document="Response cards",
-        instruction="Scan the square. Or go to {place} and type:",
+        instruction="Scan the square. Or go to",
+        then="and type:",
         promise="The card gives one answer. There is no list of who holds which card.",
         keep="Keep the card. It is used again next time.",
     ),
@@ -80,24 +83,27 @@ def _draw_card(
     """One card, its lower left corner at the origin."""
     url = address(public_url, code)
     _draw_qr(canvas, url, WIDTH - PAD - QR_SIDE, HEIGHT - PAD - QR_SIDE)
+    place = public_url.split("://")[-1].rstrip("/") + "/s"
     top = HEIGHT - PAD
     top = _write(canvas, title, top, fonts.SEMIBOLD, 10, lines=2, grey=INK)
-    top = _write(canvas, unit_name, top - 1, fonts.REGULAR, 8.5, lines=2, grey=SOFT)
-    place = public_url.split("://")[-1].rstrip("/") + "/s"
-    _write(canvas, words.instruction.format(place=place), top - 3, fonts.REGULAR, 8.5, lines=3, grey=INK)
+    top = _write(canvas, unit_name, top, fonts.REGULAR, 8.5, lines=1, grey=SOFT)
+    top = _write(canvas, words.instruction, top - 4, fonts.REGULAR, 8.5, lines=1, grey=INK)
+    place_size = min(8.5, 8.5 * TEXT_WIDTH / fonts.text_width(place, fonts.SEMIBOLD, 8.5))
+    top = _write(canvas, place, top, fonts.SEMIBOLD, place_size, lines=1, grey=INK)
+    _write(canvas, words.then, top, fonts.REGULAR, 8.5, lines=1, grey=INK)
     canvas.setFillGray(0)
     canvas.setFont(fonts.BOLD, 17)
-    canvas.drawString(PAD, 14.2 * mm, shown(code))
+    canvas.drawString(PAD, 13.4 * mm, shown(code))
     notes = [words.promise, words.keep] if linked else [words.promise]
     for line, note in enumerate(notes):
         canvas.setFillGray(SOFT)
         canvas.setFont(fonts.REGULAR, 6.8)
-        canvas.drawString(PAD, 8.2 * mm - line * 9, note)
+        canvas.drawString(PAD, 8 * mm - line * 9, note)
 
 
 def _write(canvas: Canvas, text: str, top: float, font: str, size: float, *, lines: int, grey: float) -> float:
     """Write left of the QR code from `top` down, cut with an ellipsis after `lines`. Returns where it ends."""
-    split = simpleSplit(text, font, size, TEXT_WIDTH)
+    split = simpleSplit(text, font, size, TEXT_WIDTH + 0.1)
     if len(split) > lines:
         split = [*split[: lines - 1], _shortened(split[lines - 1], font, size)]
     canvas.setFillGray(grey)
