@@ -97,7 +97,8 @@ def _linked(way: str, background: Background) -> str:
 def _stored(background: Background) -> str:
     return _(
         "Your answers, the language you read in, and that they belong to %(unit)s. If few people there answer, "
-        "they are counted to a larger area instead. No name, no time and no internet address is stored with the answers.",
+        "they are counted to a larger area instead. "
+        "No name, no time and no internet address is stored with the answers.",
         unit=background.unit,
     )
 
@@ -116,7 +117,7 @@ def _unsent(way: str, closes_on: date | None) -> str:
         )
     else:
         dropped = _("What has not been sent in is deleted after the survey closes.")
-    honest = _("Until you have sent it in, someone with your link and all of the system's keys could read it.")
+    honest = _("Until you have sent it in, someone with your link, the database and the keys could read it.")
     return f"{kept} {dropped} {honest}"
 
 
