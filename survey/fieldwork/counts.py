@@ -86,8 +86,9 @@ class _Counter:
 
     def in_urn(self) -> Mapping[int, int]:
         if self._in_urn is None:
-            query = select(UrnBox.unit_id, func.count()).where(UrnBox.round_id == self.round_id)
-            self._in_urn = dict(self.session.execute(query.group_by(UrnBox.unit_id)).tuples().all())
+            query = select(UrnBox.unit_id, func.count().label("boxes")).where(UrnBox.round_id == self.round_id)
+            rows = self.session.execute(query.group_by(UrnBox.unit_id))
+            self._in_urn = {row.unit_id: row.boxes for row in rows}
         return self._in_urn
 
     def _shown(self, unit_id: int, count: int, every: timedelta) -> LiveCount:

@@ -22,6 +22,7 @@ from survey.fieldwork.transitions import (
     refuse_state,
 )
 from survey.models import OrganisationKind, OrganisationUnit, Round, RoundState, RoundUnit, Study
+from survey.organisation.tree import find_units
 
 __all__ = [
     "TRANSITIONS",
@@ -124,15 +125,7 @@ def set_invited(session: Session, round_: Round, invited: Mapping[str, int]) -> 
 
 
 def _units(session: Session, codes: Iterable[str]) -> list[OrganisationUnit]:
-    wanted = list(dict.fromkeys(code.strip() for code in codes))
-    found = {
-        unit.code: unit for unit in session.scalars(select(OrganisationUnit).where(OrganisationUnit.code.in_(wanted)))
-    }
-    unknown = [code for code in wanted if code not in found]
-    if unknown:
-        remedy = suggest(unknown[0], session.scalars(select(OrganisationUnit.code)).all())
-        raise Refusal("unknown_unit", f"There is no unit {', '.join(unknown)}; {remedy}", unit=", ".join(unknown))
-    if any(unit.kind not in MAY_TAKE_PART for unit in found.values()):
-        message = "The nation cannot take part as a unit; choose counties, municipalities or units"
-        raise Refusal("bad_round", message)
-    return [found[code] for code in wanted]
+    units = find_units(session, codes)
+    if any(unit.kind not in MAY_TAKE_PART for unit in units):
+        raise Refusal("bad_round", "The nation cannot take part as a unit; choose counties, municipalities or units")
+    return units

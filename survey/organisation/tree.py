@@ -2,7 +2,7 @@
 
 from survey.organisation.register import NATION_CODE, load_register
 from survey.organisation.snapshot import OrganisationTree, TreeNode, load_tree
-from survey.organisation.units import add_unit, find_unit
+from survey.organisation.units import add_unit, find_unit, find_units
 from survey.organisation.units_file import import_units
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "TreeNode",
     "add_unit",
     "find_unit",
+    "find_units",
     "import_units",
     "load_register",
     "load_tree",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from instruments.faults import suggest
+from instruments.faults import nearest
 from survey.errors import Refusal
 from survey.models import OrganisationKind, OrganisationUnit
 
@@ -33,11 +33,22 @@ SHORT_NAME_LENGTH = 100
 
 def find_unit(session: Session, code: str) -> OrganisationUnit:
     """The unit with that code. Raises Refusal `unknown_unit`, with the nearest code if one is near."""
-    unit = session.scalar(select(OrganisationUnit).where(OrganisationUnit.code == code.strip()))
-    if unit is None:
-        known = session.scalars(select(OrganisationUnit.code)).all()
-        raise Refusal("unknown_unit", f"There is no unit {code!r}; {suggest(code, known)}", unit=code)
-    return unit
+    return find_units(session, [code])[0]
+
+
+def find_units(session: Session, codes: Iterable[str]) -> list[OrganisationUnit]:
+    """The units with those codes, in that order, each once. Raises Refusal `unknown_unit` naming all unknown ones."""
+    wanted = list(dict.fromkeys(code.strip() for code in codes))
+    found = {
+        unit.code: unit for unit in session.scalars(select(OrganisationUnit).where(OrganisationUnit.code.in_(wanted)))
+    }
+    unknown = [code for code in wanted if code not in found]
+    if unknown:
+        near = nearest(unknown[0], session.scalars(select(OrganisationUnit.code)))
+        remedy = f"did you mean {near!r}?" if near else "see ./run organisation list"
+        message = f"There is no unit {', '.join(unknown)}; {remedy}"
+        raise Refusal("unknown_unit", message, unit=", ".join(unknown))
+    return [found[code] for code in wanted]
 
 
 def add_unit(

@@ -79,7 +79,7 @@ def test_an_unknown_code_gets_the_nearest(session: Session) -> None:
         ({"parent_code": "23"}, "bad_unit", "stands under a municipality or region or unit, and 23 is a county"),
         ({"kind": "municipality"}, "bad_unit", "stands under a county, and 2309 is a municipality"),
         ({"code": "2305"}, "unit_exists", "choose another code"),
-        ({"parent_code": "9999"}, "unknown_unit", "no unit '9999'"),
+        ({"parent_code": "9999"}, "unknown_unit", "no unit 9999"),
     ],
 )
 def test_a_unit_that_cannot_be_is_refused(session: Session, wrong: dict[str, str], code: str, message: str) -> None:
