@@ -115,7 +115,7 @@ def scale_faults(outline: Outline) -> Faults:
         low, high, positive = (scale.number(key) for key in ("minimum", "maximum", "positive_from"))
         if positive is not None and low is not None and high is not None and not low < positive <= high:
             message = f"positive_from {positive} is not a step of {low} to {high} above the lowest"
-            yield scale.fault("positive_range", "positive_from", message, f"choose {low + 1} to {high}")
+            yield scale.fault("positive_range", "positive_from", message, f"at least {low + 1}, at most {high}")
         seen: set[str] = set()
         for entry in scale.parts("items"):
             name = entry.word("item")

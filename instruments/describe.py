@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from textwrap import fill
 
 from instruments.load import LoadedInstrument
-from instruments.model import Instrument, Item, Localised, Method, Scale, in_language
+from instruments.model import Instrument, Item, Method, Scale, in_language
 
 WIDTH = 100
 
@@ -28,8 +28,8 @@ def describe(loaded: LoadedInstrument, language: str) -> str:
 def _head(loaded: LoadedInstrument, language: str) -> Iterator[str]:
     instrument = loaded.instrument
     yield f"{in_language(instrument.title, language)} ({instrument.id} {instrument.version})"
-    count = f"{len(instrument.scored_items)} items in {len(instrument.scales)} scales"
-    yield f"{count}, {len(instrument.background_items)} background items, about {instrument.minutes} minutes"
+    count = f"{_counted(instrument.scored_items, 'item')} in {_counted(instrument.scales, 'scale')}"
+    yield f"{count}, {_counted(instrument.background_items, 'background item')}, about {instrument.minutes} minutes"
     yield f"languages: {', '.join(instrument.languages)}; variants: {', '.join(instrument.variants)}"
     yield f"wording: {instrument.provenance.wording}; digest: {loaded.digest}"
 
@@ -39,7 +39,7 @@ def _scale(instrument: Instrument, scale: Scale, language: str) -> Iterator[str]
     how = "mean" if scale.method is Method.MEAN else "sum"
     positive = f", positive from {scale.positive_from}" if scale.positive_from is not None else ""
     title = in_language(scale.title, language)
-    yield f"{title} [{scale.id}]: {len(scale.items)} items, {how} of {scale.minimum}-{scale.maximum}{positive}"
+    yield f"{title} [{scale.id}]: {_counted(scale.items, 'item')}, {how} of {scale.minimum}-{scale.maximum}{positive}"
     yield from _wrapped(in_language(scale.description, language), "  ")
     for item_id in scale.item_ids:
         item = instrument.items_by_id[item_id]
@@ -48,7 +48,7 @@ def _scale(instrument: Instrument, scale: Scale, language: str) -> Iterator[str]
 
 def _item(item: Item, language: str, remark: str = "") -> Iterator[str]:
     text = f"{in_language(item.text, language)} {remark}".rstrip()
-    yield from _wrapped(text, f"  {item.id:<5} ", "        ")
+    yield from _wrapped(text, f"  {item.id:<9} ", " " * 12)
 
 
 def _others(instrument: Instrument, language: str) -> Iterator[str]:
@@ -65,21 +65,22 @@ def _others(instrument: Instrument, language: str) -> Iterator[str]:
 
 def _options(instrument: Instrument, item: Item, language: str) -> Iterator[str]:
     for option in instrument.options(item):
-        yield f"          {option.value} {in_language(option.text, language)}"
+        remark = " (not scored)" if option.missing else ""
+        yield f"{' ' * 12}{option.value} {in_language(option.text, language)}{remark}"
 
 
 def _answer_sets(instrument: Instrument, language: str) -> Iterator[str]:
-    used = dict.fromkeys(item.answer_set for item in instrument.scored_items if item.answer_set)
-    if used:
+    first_users = {item.answer_set: item for item in reversed(instrument.scored_items) if item.answer_set}
+    if first_users:
         yield from ("", "Answer sets of the scales")
-    for name in used:
-        options = instrument.answer_sets_by_id[name].options
-        steps = [f"{option.value} {_with_missing(option.text, option.missing, language)}" for option in options]
-        yield from _wrapped(", ".join(steps), f"  {name}: ", "    ")
+    for answer_set in instrument.answer_sets:
+        if answer_set.id in first_users:
+            yield f"  {answer_set.id}"
+            yield from _options(instrument, first_users[answer_set.id], language)
 
 
-def _with_missing(text: Localised, missing: bool, language: str) -> str:
-    return f"{in_language(text, language)} (not scored)" if missing else in_language(text, language)
+def _counted(things: Sized, noun: str) -> str:
+    return f"1 {noun}" if len(things) == 1 else f"{len(things)} {noun}s"
 
 
 def _wrapped(text: str, first: str = "", following: str | None = None) -> list[str]:

@@ -7,8 +7,7 @@ tags (small files that unfold into huge ones, or into objects), and stops at a d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -113,30 +112,28 @@ def read_content(path: Path) -> bytes:
 
 def parse_document(content: bytes) -> Document:
     """YAML bytes -> Document. Empty `faults` means that the YAML itself is sound."""
+    reader = _Reader()
     if len(content) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1000} kB"
-        return _refused(Fault("too_large", None, "", message, "split it, or remove what is not part of the instrument"))
+        reader.add("too_large", None, message, "split it, or remove what is not part of the instrument")
+        return reader.document(whole=False)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        return _refused(Fault("encoding", line, "", "the file is not UTF-8", "save it as UTF-8"))
-    reader = _Reader()
+        reader.add("encoding", line, "the file is not UTF-8", "save it as UTF-8")
+        return reader.document(whole=False)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             reader.take(event)
     except _TooDeepError as error:
         reader.add("too_deep", error.line, f"more than {MAX_DEPTH} levels deep", "flatten it")
-        return _refused(*reader.faults)
+        return reader.document(whole=False)
     except YAMLError as error:
         line, problem = _yaml_problem(error, text)
         reader.add("syntax", line, problem, "correct the YAML at this line or just above it")
-        return _refused(*reader.faults)
-    return Document(reader.root, reader.lines, tuple(reader.faults), frozenset(reader.unread))
-
-
-def _refused(*faults: Fault) -> Document:
-    return Document(None, {}, faults, frozenset())
+        return reader.document(whole=False)
+    return reader.document(whole=True)
 
 
 def _yaml_problem(error: YAMLError, text: str) -> tuple[int, str]:
@@ -170,13 +167,19 @@ class _Reader:
     def __init__(self) -> None:
         self.root: Value = None
         self.lines: dict[Place, int] = {}
-        self.faults: list[Fault] = []
+        self._faults: list[tuple[str, int | None, str, str, Place]] = []
         self.unread: set[Place] = set()
         self._stack: list[_Frame] = []
         self._documents = 0
 
-    def add(self, code: str, line: int, message: str, remedy: str, place: str = "") -> None:
-        self.faults.append(Fault(code, line, place, message, remedy))
+    def add(self, code: str, line: int | None, message: str, remedy: str, place: Place = ()) -> None:
+        self._faults.append((code, line, message, remedy, place))
+
+    def document(self, *, whole: bool) -> Document:
+        """What has been read. Faults are named only now, when the ids around them are known."""
+        read = Document(self.root, self.lines, (), frozenset(self.unread))
+        faults = tuple(Fault(code, line, read.name(at), said, cure) for code, line, said, cure, at in self._faults)
+        return replace(read, faults=faults) if whole else Document(None, {}, faults, frozenset())
 
     def take(self, event: Event) -> None:
         if isinstance(event, DocumentStartEvent):
@@ -190,7 +193,7 @@ class _Reader:
         self._documents += 1
         line = int(event.start_mark.line) + 1
         if event.version is not None or event.tags:
-            self.add("directive", line, "a YAML directive (%)", "remove it: files are YAML 1.2")
+            self.add("directive", line, "a YAML directive (%) stands above this line", "remove it: files are YAML 1.2")
         if self._documents == 2:
             self.add("several_documents", line, "a second YAML document begins", "one file holds one instrument")
 
@@ -221,7 +224,7 @@ class _Reader:
         self._refuse_specials(event, line, (*frame.place, key))
         if key in frame.seen:
             message = f"{key!r} stands here twice, first on line {frame.seen[key]}"
-            self.add("duplicate_key", line, message, "keep one of them", _plain((*frame.place, key)))
+            self.add("duplicate_key", line, message, "keep one of them", (*frame.place, key))
         frame.seen.setdefault(key, line)
         frame.key = key
         self.lines.setdefault((*frame.place, key), line)
@@ -245,11 +248,12 @@ class _Reader:
 
     def _refuse_specials(self, event: NodeEvent, line: int, place: Place) -> None:
         if isinstance(event, AliasEvent):
-            self.add("alias", line, f"the alias *{event.anchor}", "write the content out", _plain(place))
+            self.add("alias", line, f"the alias *{event.anchor}", "write the content out", place)
         elif event.anchor is not None:
-            self.add("anchor", line, f"the anchor &{event.anchor}", "remove it", _plain(place))
+            self.add("anchor", line, f"the anchor &{event.anchor}", "remove it", place)
         if isinstance(event, ScalarEvent | MappingStartEvent | SequenceStartEvent) and event.tag is not None:
-            self.add("tag", line, f"the tag {event.tag}", "remove it: types follow from the key", _plain(place))
+            self.unread.add(place)
+            self.add("tag", line, f"the tag {event.tag}", "remove it: types follow from the key", place)
 
     def _scalar(self, event: ScalarEvent, line: int, place: Place) -> Value:
         text = self._text(str(event.value), line, place)
@@ -266,15 +270,5 @@ class _Reader:
         found = _FORBIDDEN_CHARACTER.search(text)
         if not found:
             return text
-        self.add("character", line, f"the control character U+{ord(found[0]):04X}", "remove it", _plain(place))
+        self.add("character", line, f"the control character U+{ord(found[0]):04X}", "remove it", place)
         return _FORBIDDEN_CHARACTER.sub("", text)
-
-
-def _plain(place: Place) -> str:
-    """A place as it can be named while the file is still being read."""
-    return "".join(_steps(place)).lstrip(".")
-
-
-def _steps(place: Place) -> Iterator[str]:
-    for step in place:
-        yield f".{step}" if isinstance(step, str) else f"[{step + 1}]"

@@ -32,7 +32,7 @@ class InvalidInstrument(ValueError):  # noqa: N818 - the words of the format: a 
 
     def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
-        super().__init__(f"{path}: {count}; run `instruments check {path}` to see them. First: {faults[0]}")
+        super().__init__(f"{path}: {count}; run `./run instruments check {path}` to see them. First: {faults[0]}")
         self.path = path
         self.faults = tuple(faults)
 
@@ -133,8 +133,7 @@ def _load_or_fault(path: Path) -> LoadedInstrument | InvalidInstrument:
 
 def _files_by_key(folder: Path) -> dict[tuple[str, str], Path]:
     """(id, version) -> file. Files in `<id>/<version>.yaml` are known by name, so only loose ones need reading."""
-    placed = {
-        (path.parent.name, path.stem): path for path in folder.glob("*/*.yaml") if VERSION_NAME.fullmatch(path.stem)
-    }
+    named = (path for path in folder.glob("*/*.yaml") if VERSION_NAME.fullmatch(path.stem))
+    placed = {(path.parent.name, path.stem): path for path in named}
     loose = [one for path in folder.glob("*.yaml") if not isinstance(one := _load_or_fault(path), InvalidInstrument)]
     return {(one.instrument.id, one.instrument.version): one.path for one in loose if one.path} | placed

@@ -86,14 +86,22 @@ class Outline:
 
     @cached_property
     def items_by_id(self) -> dict[str, Part]:
-        return {item.id: item for item in reversed(self.items) if item.id}
+        return _first_by_id(self.items)
 
     @cached_property
     def answer_sets_by_id(self) -> dict[str, Part]:
-        return {answer_set.id: answer_set for answer_set in reversed(self.answer_sets) if answer_set.id}
+        return _first_by_id(self.answer_sets)
 
     def answer_set_of(self, item: Part) -> Part | None:
         return self.answer_sets_by_id.get(item.word("answer_set") or "")
+
+
+def _first_by_id(parts: tuple[Part, ...]) -> dict[str, Part]:
+    found: dict[str, Part] = {}
+    for part in parts:
+        if part.id:
+            found.setdefault(part.id, part)
+    return found
 
 
 def outline_of(document: Document) -> Outline:

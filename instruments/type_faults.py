@@ -31,12 +31,20 @@ def build(document: Document) -> tuple[Instrument | None, list[Fault]]:
 def _fault(document: Document, detail: ErrorDetails) -> Fault | None:
     place: Place = tuple(step for step in detail["loc"] if step != "[key]")
     known = document.known_part(place)
-    if any(known[: len(unread)] == unread for unread in document.unread):
+    if any(known[: len(unread)] == unread for unread in document.unread) or _counts_faulty_members(
+        document, known, detail
+    ):
         return None
     key = str(place[-1]) if place else "instrument"
     code, message, remedy = _SENTENCES.get(detail["type"], _other)(detail, key, place)
     code = _SPECIAL.get((_parent_name(place), key, detail["type"]), code)
     return Fault(code, document.line(known), document.name(known), message, remedy)
+
+
+def _counts_faulty_members(document: Document, place: Place, detail: ErrorDetails) -> bool:
+    """A list that is long enough in the file: pydantic has not counted members whose own faults are told already."""
+    value = document.value(place)
+    return detail["type"] == "too_short" and isinstance(value, list) and len(value) >= detail["ctx"]["min_length"]
 
 
 # A few faults are so common, or so serious, that they have a code of their own: (around it, key, pydantic's type).
@@ -99,7 +107,7 @@ def _length(code: str, wanted: str) -> Callable[[ErrorDetails, str, Place], Said
     def say(detail: ErrorDetails, key: str, _place: Place) -> Said:
         context = detail.get("ctx", {})
         limit = context.get("min_length", context.get("max_length"))
-        return code, f"{key} has {'too few' if 'least' in wanted else 'too many'} entries", f"{wanted} {limit}"
+        return code, f"{key} has {'too few' if 'least' in wanted else 'too many'} entries", f"write {wanted} {limit}"
 
     return say
 

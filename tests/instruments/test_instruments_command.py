@@ -1,0 +1,83 @@
+"""`instruments` on the command line: golden output of `show`, every fault of `check`, an example in every help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from survey.cli import cli
+from survey.cli.instruments import group
+
+GOLDEN = Path(__file__).with_name("golden")
+INVALID = Path(__file__).parents[1] / "definitions" / "invalid"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TERMOMETERN_HOME", str(tmp_path))
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(cli, ["instruments", *words])
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "language"),
+    [("ebp-thermometer", "sv"), ("ebp-thermometer", "en"), ("user-survey-economic-assistance", "sv")],
+)
+def test_show_is_golden(instrument_id: str, language: str) -> None:
+    """A changed wording is seen here, and needs a new version once a round has used the old one."""
+    result = run("show", instrument_id, "--language", language)
+    assert result.exit_code == 0
+    assert result.output == (GOLDEN / f"{instrument_id}.{language}.txt").read_text(encoding="utf-8")
+
+
+def test_list_names_usable_versions_and_says_what_is_left_out(home: Path) -> None:
+    own = home / "instruments"
+    own.mkdir()
+    (own / "broken.yaml").write_text("id: broken\n", encoding="utf-8")
+    result = run("list")
+    assert result.exit_code == 0
+    rows = [line.split()[:5] for line in result.stdout.splitlines()]
+    assert ["ebp-thermometer", "2026.1", "survey", "41", "4"] in rows
+    assert "left out" in result.stderr
+    assert "broken.yaml" in result.stderr
+
+
+def test_check_lists_every_fault_with_its_line_and_exits_2() -> None:
+    path = INVALID / "many_at_once.yaml"
+    expected = path.with_suffix(".faults").read_text(encoding="utf-8").splitlines()
+    result = run("check", str(path))
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [f"{path}: {len(expected)} faults", *(f"  {line}" for line in expected)]
+
+
+def test_check_all_takes_the_own_folder_too(home: Path) -> None:
+    assert run("check", "--all").exit_code == 0
+    (home / "instruments").mkdir()
+    (home / "instruments" / "broken.yaml").write_text("id: broken\n", encoding="utf-8")
+    assert run("check", "--all").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["check"], "name the files to check"),
+        (["check", "--all", "one.yaml"], "name the files to check"),
+        (["show", "ebp-thermometer", "--language", "fi"], "use one of: sv, en"),
+    ],
+)
+def test_wrong_command_is_a_usage_error(words: list[str], said: str) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+@pytest.mark.parametrize("name", [None, *group.commands])
+def test_every_help_has_an_example(name: str | None) -> None:
+    command = group if name is None else group.commands[name]
+    assert "Example:\n" in command.get_help(click.Context(command))
