@@ -7,7 +7,6 @@ one raised anywhere in survey/ has its sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -15,17 +14,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from survey.errors import Refusal
-
-
-@dataclass(frozen=True)
-class Explained:
-    """What happened (`text`) and what to do (`remedy`); both may name the refusal's facts as %(name)s."""
-
-    text: LazyString
-    remedy: LazyString | None = None
-    title: LazyString | None = None
-    status: int = 409
-
+from survey.web.explanations import Explained
+from survey.web.explanations.office import OFFICE_REFUSALS
 
 REFUSALS: dict[str, Explained] = {
     "unknown_link": Explained(
@@ -168,7 +158,7 @@ REFUSALS: dict[str, Explained] = {
         remedy=_("Wait a minute and try again. If it happens again, report this number: %(error_id)s"),
         status=500,
     ),
-}
+} | OFFICE_REFUSALS
 
 
 def _type_code() -> tuple[str, LazyString]:

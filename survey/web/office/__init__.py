@@ -1,5 +1,10 @@
-"""Pages for people who log in."""
+"""The logged-in pages: account (log in and out), admin (studies and rounds), research (results)."""
+
+from __future__ import annotations
 
 from flask import Blueprint
 
-blueprints: tuple[Blueprint, ...] = ()
+from survey.web.office import account, admin, layout
+
+blueprints: tuple[Blueprint, ...] = (layout.blueprint, account.blueprint, admin.blueprint)
+"""What the application registers. The first carries the templates, the stylesheet and the frame of every page."""

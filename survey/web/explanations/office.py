@@ -1,0 +1,110 @@
+"""What those who run a survey are told when a request is refused; `survey.web.refusals` holds them with the others."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from survey.web.explanations import Explained
+
+OFFICE_REFUSALS: dict[str, Explained] = {
+    "nothing_here": Explained(
+        title=_("The page does not exist"),
+        text=_("There is nothing at this address."),
+        remedy=_("Check the address, or begin from the start page."),
+        status=404,
+    ),
+    "wrong_round_state": Explained(
+        title=_("The round is in another state"),
+        text=_("The round has been taken further, or is not ready for this."),
+        remedy=_("Look at the round's page: it shows the next step."),
+    ),
+    "grace_running": Explained(
+        title=_("Somebody may still be answering"),
+        text=_("Those who had begun when the round closed have one hour to finish."),
+        remedy=_("Seal the round when the hour has passed."),
+    ),
+    "round_without_units": Explained(
+        text=_("The round has no units."), remedy=_("Create it again with at least one unit.")
+    ),
+    "unit_has_ended": Explained(
+        text=_("These units are no longer part of the organisation: %(units)s."),
+        remedy=_("Create the round again without them."),
+    ),
+    "unit_not_in_round": Explained(
+        text=_("These units do not take part in the round: %(units)s."),
+        remedy=_("Choose units that take part."),
+        status=404,
+    ),
+    "unknown_unit": Explained(text=_("There is no unit %(unit)s."), remedy=_("Check the code."), status=404),
+    "unit_exists": Explained(text=_("There is a unit %(unit)s already."), remedy=_("Choose another code.")),
+    "bad_unit": Explained(
+        text=_("The unit %(unit)s cannot be added like this."),
+        remedy=_("Check its code, its name and what it stands under."),
+    ),
+    "unknown_round": Explained(text=_("There is no such round."), remedy=_("Choose one in the list."), status=404),
+    "round_exists": Explained(
+        text=_("The study already has a round called %(round)s."), remedy=_("Choose another name.")
+    ),
+    "bad_round": Explained(
+        text=_("The round cannot be created like this."), remedy=_("Check its name, its days and its units.")
+    ),
+    "wrong_before": Explained(
+        text=_("The earlier round belongs to another study."), remedy=_("Choose a round of the same study.")
+    ),
+    "unknown_study": Explained(text=_("There is no such study."), remedy=_("Choose one in the list."), status=404),
+    "study_exists": Explained(
+        text=_("There is a study with the short name %(study)s already."), remedy=_("Choose another short name.")
+    ),
+    "bad_study": Explained(
+        text=_("The study cannot be created like this."),
+        remedy=_("Check its name, its short name, its instrument and its smallest group."),
+    ),
+    "unknown_instrument": Explained(
+        text=_("The instrument %(instrument)s cannot be used, or this version of it is missing."),
+        remedy=_("Choose another instrument or version, or ask the person who runs the installation."),
+        status=404,
+    ),
+    "bad_card_count": Explained(
+        text=_("That number of cards cannot be made at once."),
+        remedy=_("Make from %(fewest)s to %(most)s cards: fewer could tell answers apart in an open round."),
+    ),
+    "bad_invited": Explained(
+        text=_("Nobody can invite fewer than none: %(units)s."), remedy=_("Write 0 or a larger number.")
+    ),
+    "weak_password": Explained(
+        text=_("That password is too easy to guess, or too long."),
+        remedy=_("Use at least %(shortest)s characters; a few words in a row are good."),
+    ),
+    "login_code_unknown": Explained(
+        text=_("This link has been used, has become too old, or is not complete."),
+        remedy=_("Ask for a new one."),
+        status=410,
+    ),
+    "unknown_account": Explained(
+        text=_("There is no active account %(email)s."), remedy=_("Check the address."), status=404
+    ),
+    "account_exists": Explained(
+        text=_("%(email)s already has an account."), remedy=_("Give that account the role instead.")
+    ),
+    "bad_account": Explained(
+        text=_("An account needs an e-mail address and a name."), remedy=_("Check both and try again.")
+    ),
+    "unknown_job": Explained(
+        text=_("There is no such piece of work any more."), remedy=_("Look at the round's page."), status=404
+    ),
+    "key_missing": Explained(
+        text=_("The keys that the answers are sealed to are not there."),
+        remedy=_("Nothing has been changed. The person who runs the installation needs to look at the key folder."),
+        status=500,
+    ),
+    "key_wrong": Explained(
+        text=_("The keys do not fit the answers."),
+        remedy=_("Nothing has been changed. The person who runs the installation needs to look at the key folder."),
+        status=500,
+    ),
+    "urn_inconsistent": Explained(
+        text=_("The number of answers does not add up, so nothing has been mixed."),
+        remedy=_("Nothing has been changed. The person who runs the installation needs to look at it."),
+        status=500,
+    ),
+}

@@ -1,0 +1,12 @@
+"""The administrator's pages: studies, rounds, ways in, and what has been done. They reach no answers."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from survey.web.office import problems
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")
+problems.register(blueprint)
+
+from survey.web.office.admin import events, overview, rounds, setup, steps, ways_in  # noqa: E402, F401  # add routes

@@ -1,0 +1,58 @@
+"""A round's four steps: a page that says what the step means, and a button that takes it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from survey.accounts.roles import Action
+from survey.errors import Refusal
+from survey.fieldwork import rounds as fieldwork
+from survey.jobs import client as jobs
+from survey.models import Round
+from survey.web import current_services
+from survey.web.office import access, words
+from survey.web.office.admin import blueprint, desk
+from survey.web.office.database import writing
+from survey.web.office.forms import PlainForm
+from survey.web.refusals import sentence
+
+NEEDS = {
+    "open": Action.MANAGE_ROUNDS,
+    "close": Action.MANAGE_ROUNDS,
+    "seal": Action.RELEASE_ROUNDS,
+    "release": Action.RELEASE_ROUNDS,
+}
+
+
+@blueprint.route("/matomgangar/<int:round_id>/<any(oppna,stang,forsegla,publicera):path>", methods=["GET", "POST"])
+@access.login_required
+def step(round_id: int, path: str) -> str | BaseResponse:
+    chosen = words.STEPS_BY_PATH[path]
+    round_ = desk.find_round(round_id, NEEDS[chosen.name])
+    back = redirect(url_for("admin.round_page", round_id=round_id))
+    if round_.state != chosen.before:
+        flash(sentence(Refusal("wrong_round_state", "look at the round")), "warning")
+        return back
+    form = PlainForm()
+    if not form.validate_on_submit():
+        return render_template("office/admin/step.html", round=round_, step=chosen, form=form)
+    try:
+        take(chosen, round_)
+    except Refusal as refusal:
+        flash(sentence(refusal), "warning")
+    else:
+        flash(str(chosen.done))
+    return back
+
+
+def take(chosen: words.Step, round_: Round) -> None:
+    """Opening is done at once; the other steps are jobs. The trace is kept before the job can begin."""
+    services = current_services()
+    with writing() as session:
+        desk.record(session, f"{chosen.name}_round", fieldwork.reference(round_))
+        if chosen.name == "open":
+            draft = session.get_one(Round, round_.id)
+            fieldwork.open_round(session, services.keys, draft, services.clock(), folders=services.instrument_folders)
+    if chosen.name != "open":
+        jobs.start(services.settings, chosen.name, round_.id)

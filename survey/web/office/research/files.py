@@ -1,0 +1,84 @@
+"""What can be taken home from a release: tables, charts and reports, each only of groups that the person may read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Response, abort
+
+from reports.charts import Focus, changes, levels, ranked, to_svg
+from reports.charts.sketch import Chart
+from survey.models import ReportFile
+from survey.web import current_services
+from survey.web.office import access
+from survey.web.office.csv_files import csv_response, csv_text, download
+from survey.web.office.research import blueprint, library, tables, views
+
+
+@blueprint.get("/<int:release_id>/tabell.csv")
+@access.login_required
+def table(release_id: int) -> Response:
+    opened = library.find_release(release_id)
+    if not opened.exportable:
+        abort(403)
+    codes = (group.code for group in opened.groups if group.code in opened.exportable)
+    focuses = (opened.focus(code, views.language()) for code in codes)
+    return csv_response(csv_text(tables.file_rows(focuses)), f"{_stem(opened)}.csv")
+
+
+@blueprint.get("/<int:release_id>/<code>/tabell.csv")
+@access.login_required
+def group_table(release_id: int, code: str) -> Response:
+    opened, focus = _exported(release_id, code)
+    return csv_response(csv_text(tables.file_rows([focus])), f"{_stem(opened)}-{code}.csv")
+
+
+@blueprint.get("/<int:release_id>/<code>/rapport.pdf")
+@access.login_required
+def report(release_id: int, code: str) -> Response:
+    """A finished report, found by its row: no part of the address becomes part of a path."""
+    opened = library.find_release(release_id)
+    views.own(opened, code)
+    if code not in opened.reports:
+        abort(404)
+    path = _inside_reports(opened.reports[code])
+    return download(path.read_bytes(), path.name, "application/pdf")
+
+
+def _inside_reports(file: ReportFile) -> Path:
+    folder = current_services().settings.reports.resolve()
+    path = (folder / file.path).resolve()
+    if not path.is_relative_to(folder) or not path.is_file():
+        abort(404)
+    return path
+
+
+@blueprint.get("/<int:release_id>/<code>/diagram/<name>.svg")
+@access.login_required
+def chart(release_id: int, code: str, name: str) -> Response:
+    """A chart as a file. `name` is `forandring`, or a scale's id after `niva-` or `ordnade-`."""
+    opened, focus = _exported(release_id, code)
+    kind, _, scale_id = name.partition("-")
+    scales = {scale.id for scale in focus.scales}
+    found: Chart
+    if name == "forandring" and views.has_changes(focus):
+        found = changes(focus)
+    elif kind == "niva" and scale_id in scales:
+        found = levels(focus, scale_id)
+    elif kind == "ordnade" and scale_id in scales and views.may_rank(opened, focus):
+        found = ranked(focus, scale_id)
+    else:
+        abort(404)
+    return download(to_svg(found).encode(), f"{_stem(opened)}-{code}-{name}.svg", "image/svg+xml; charset=utf-8")
+
+
+def _exported(release_id: int, code: str) -> tuple[library.OpenRelease, Focus]:
+    opened = library.find_release(release_id)
+    views.own(opened, code)
+    if code not in opened.exportable:
+        abort(403)
+    return opened, opened.focus(code, views.language())
+
+
+def _stem(opened: library.OpenRelease) -> str:
+    return f"{opened.release.round.study.slug}-{opened.release.round_id}-{opened.release.digest[:8]}"

@@ -1,0 +1,110 @@
+"""Which releases, and which groups of a release, a person may read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import abort
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from instruments.model import Instrument
+from reports.charts import Focus
+from reports.disclosure import Disclosed
+from reports.findings import Findings, GroupFinding
+from survey.accounts.roles import Action
+from survey.models import Release, ReportFile, Round, RoundUnit, Study
+from survey.releases.freeze import open_release
+from survey.web.office import access
+from survey.web.office.database import reading
+
+
+@dataclass(frozen=True)
+class OpenRelease:
+    """A release with the groups that this person may read. There is always at least one."""
+
+    release: Release
+    disclosed: Disclosed
+    instrument: Instrument
+    codes: frozenset[str]
+    exportable: frozenset[str]
+    """Those of `codes` that the person may also have as files of figures."""
+
+    @property
+    def findings(self) -> Findings:
+        return self.disclosed.findings
+
+    @cached_property
+    def groups(self) -> tuple[GroupFinding, ...]:
+        """The person's groups, parents before children."""
+        return tuple(group for group in self.findings.groups if group.code in self.codes)
+
+    @cached_property
+    def lead(self) -> GroupFinding:
+        """The group that the release is about for this person: the uppermost one that is not alone in its parent.
+
+        A study in one county begins with the county, although the nation stands above it with the same answers.
+        """
+        group = self.groups[0]
+        while len(below := self._below(group.code)) == 1:
+            group = below[0]
+        return group
+
+    def _below(self, code: str) -> list[GroupFinding]:
+        return [group for group in self.groups if group.parent == code]
+
+    @cached_property
+    def reports(self) -> dict[str, ReportFile]:
+        """The finished reports of the person's groups, by group code."""
+        return {file.group_code: file for file in self.release.reports if file.group_code in self.codes}
+
+    def focus(self, code: str, language: str) -> Focus:
+        return Focus(self.disclosed, self.instrument, code, language)
+
+
+def find_release(release_id: int) -> OpenRelease:
+    """The release, opened for the person who asks. 404 where there is none, 403 where no group of it is theirs."""
+    session = reading()
+    if session.get(Release, release_id) is None:
+        abort(404)
+    release, disclosed, instrument = open_release(session, release_id)
+    present = [group.code for group in disclosed.findings.groups]
+    codes = _allowed(Action.SEE_RESULTS, present)
+    if not codes:
+        abort(403)
+    return OpenRelease(release, disclosed, instrument, codes, _allowed(Action.EXPORT_RESULTS, present))
+
+
+def _allowed(action: Action, codes: Iterable[str]) -> frozenset[str]:
+    person = access.person()
+    units = person.tree.by_code
+    return frozenset(code for code in codes if code in units and person.may(action, units[code].id))
+
+
+def studies_with_releases() -> list[tuple[Study, list[Release]]]:
+    """Studies by title with their releases, newest first; only those with a group that the person may read."""
+    query = (
+        select(Release)
+        .join(Release.round)
+        .join(Round.study)
+        .options(joinedload(Release.round).joinedload(Round.study), joinedload(Release.round).selectinload(Round.units))
+        .order_by(Study.title, Release.created_at.desc(), Release.id.desc())
+    )
+    found: dict[int, tuple[Study, list[Release]]] = {}
+    for release in reading().scalars(query):
+        if _concerns_person(release.round.units):
+            study = release.round.study
+            found.setdefault(study.id, (study, []))[1].append(release)
+    return list(found.values())
+
+
+def _concerns_person(units: Iterable[RoundUnit]) -> bool:
+    """Whether any unit that took part, or any group that it is counted in, is the person's to read."""
+    person = access.person()
+    return any(
+        person.may(Action.SEE_RESULTS, node_id)
+        for unit in units
+        for node_id in (unit.unit_id, *(node.id for node in person.tree.ancestors(unit.unit_id)))
+    )

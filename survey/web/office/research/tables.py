@@ -1,0 +1,178 @@
+"""What the pages show in tables, and the same as rows of a file. Words and number formats are the reports' own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from instruments.model import Scale, item_text
+from reports import wording
+from reports.charts import Focus
+from reports.charts.focus import scale_finding
+from reports.charts.levels import comparison_name
+from reports.charts.spread import answer_steps
+from reports.findings import Change, Comparison, Estimate, GroupFinding, ItemFinding, Reason, ScaleFinding
+
+Cell = str | int | float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group on one scale, in words and numbers ready to be shown."""
+
+    code: str
+    name: str
+    scale: Scale
+    scale_title: str
+    n: int | None
+    mean: str
+    interval: str
+    change: str
+    verdict: str
+    verdict_style: str
+    """The name of the verdict as a style class; empty where there is none."""
+    why_not: str
+    """Why there is no level; empty where there is one."""
+
+
+def level_row(focus: Focus, scale: Scale) -> Row:
+    finding = finding_of(focus.group, scale.id)
+    mean = finding.level.mean if finding else Estimate(None, None, None, None, focus.group.reason or Reason.PROTECTED)
+    change = finding.change if finding else None
+    return Row(
+        code=focus.group.code,
+        name=focus.group.name,
+        scale=scale,
+        scale_title=focus.text(scale.title),
+        n=mean.n,
+        mean=_number(mean.value, focus.language),
+        interval=wording.interval(mean, focus.language) if mean.low is not None else "",
+        change=_change(change, focus.language),
+        verdict=wording.verdict(change.verdict, focus.language) if change and _has(change) else "",
+        verdict_style=change.verdict.value if change and _has(change) else "",
+        why_not="" if mean.value is not None else wording.reason(mean.reason, focus.language),
+    )
+
+
+def finding_of(group: GroupFinding, scale_id: str) -> ScaleFinding | None:
+    """None for a group of which nothing is shown."""
+    try:
+        return scale_finding(group, scale_id)
+    except KeyError:
+        return None
+
+
+def _has(change: Change) -> bool:
+    return change.difference.value is not None
+
+
+def _change(change: Change | None, language: str) -> str:
+    if change is None:
+        return ""
+    if not _has(change):
+        return wording.reason(change.difference.reason, language)
+    return wording.signed_estimate(change.difference, language)
+
+
+def _number(value: float | None, language: str) -> str:
+    return wording.number(value, language) if value is not None else "–"
+
+
+@dataclass(frozen=True)
+class SpreadTable:
+    """The answers to a scale's items as numbers; one table for each set of answer steps."""
+
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...] | None, str], ...]
+    """Item text, counts (None where nothing is shown), and why not."""
+
+
+def spread_tables(focus: Focus, findings: Iterable[ItemFinding]) -> tuple[SpreadTable, ...]:
+    tables: dict[tuple[str, ...], list[tuple[str, tuple[int, ...] | None, str]]] = {}
+    for finding in findings:
+        heads = tuple(step.label for step in answer_steps(focus, finding))
+        text = item_text(focus.instrument.items_by_id[finding.item], focus.language)
+        why_not = "" if finding.counts is not None else wording.reason(finding.reason, focus.language)
+        tables.setdefault(heads, []).append((text, finding.counts, why_not))
+    return tuple(SpreadTable(heads, tuple(rows)) for heads, rows in tables.items())
+
+
+@dataclass(frozen=True)
+class ComparisonRow:
+    name: str
+    mean: str
+    interval: str
+    difference: str
+
+
+def comparison_rows(focus: Focus, scale: Scale) -> tuple[ComparisonRow, ...]:
+    finding = finding_of(focus.group, scale.id)
+    if finding is None:
+        return ()
+    rows = [_estimate_row(f"{focus.group.name}, {focus.findings.round}", finding.level.mean, "", focus.language)]
+    if finding.before is not None:
+        name = f"{focus.group.name}, {focus.findings.before}"
+        rows.append(_estimate_row(name, finding.before.mean, "", focus.language))
+    rows += [_comparison_row(comparison, focus.language) for comparison in finding.comparisons]
+    return tuple(rows)
+
+
+def _comparison_row(comparison: Comparison, language: str) -> ComparisonRow:
+    difference = comparison.difference
+    words = wording.signed_estimate(difference, language) if difference.value is not None else ""
+    return _estimate_row(comparison_name(comparison, language), comparison.mean, words, language)
+
+
+def _estimate_row(name: str, mean: Estimate, difference: str, language: str) -> ComparisonRow:
+    if mean.value is None:
+        return ComparisonRow(name, "–", wording.reason(mean.reason, language), difference)
+    interval = wording.interval(mean, language) if mean.low is not None else ""
+    return ComparisonRow(name, wording.number(mean.value, language), interval, difference)
+
+
+def file_rows(focuses: Iterable[Focus]) -> Iterator[list[Cell]]:
+    """The table as a file: one line a group and scale, numbers as numbers, and why where there is none."""
+    yield [
+        _("Code"),
+        _("Group"),
+        _("Scale"),
+        _("Title"),
+        _("Answers"),
+        _("Invited"),
+        _("Mean"),
+        _("Low 95 %"),
+        _("High 95 %"),
+        _("Change"),
+        _("Change, low 95 %"),
+        _("Change, high 95 %"),
+        _("Verdict"),
+        _("Why there is no number"),
+    ]
+    for focus in focuses:
+        for scale in focus.instrument.scales:
+            yield _file_row(focus, scale)
+
+
+def _file_row(focus: Focus, scale: Scale) -> list[Cell]:
+    row = level_row(focus, scale)
+    finding = finding_of(focus.group, scale.id)
+    mean = finding.level.mean if finding else Estimate(None, None, None, None)
+    difference = finding.change.difference if finding and finding.change else Estimate(None, None, None, None)
+    return [
+        row.code,
+        row.name,
+        scale.id,
+        row.scale_title,
+        row.n,
+        focus.group.invited,
+        mean.value,
+        mean.low,
+        mean.high,
+        difference.value,
+        difference.low,
+        difference.high,
+        row.verdict,
+        row.why_not,
+    ]

@@ -1,0 +1,109 @@
+"""The pages: what is released, one release, one group."""
+
+from __future__ import annotations
+
+from flask import abort, render_template, request
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from instruments.model import Scale
+from reports.charts import Focus, changes, levels, ranked, scale_strip, spread, to_svg
+from reports.charts.sketch import Chart
+from reports.reading import read_group
+from survey.accounts.roles import Action
+from survey.web.office import access
+from survey.web.office.research import blueprint, library, tables
+
+
+@blueprint.get("/")
+@access.login_required
+def overview() -> str:
+    access.require_somewhere(Action.SEE_RESULTS)
+    return render_template("office/research/overview.html", studies=library.studies_with_releases())
+
+
+@blueprint.get("/<int:release_id>/")
+@access.login_required
+def release(release_id: int) -> str:
+    opened = library.find_release(release_id)
+    lead = opened.focus(opened.lead.code, language())
+    chosen = _chosen_scale(lead)
+    return render_template(
+        "office/research/release.html",
+        opened=opened,
+        lead=lead,
+        reading=read_group(opened.disclosed, opened.instrument, lead.code, lead.language),
+        scales=[(scale, tables.level_row(lead, scale), _strip(lead, scale)) for scale in lead.instrument.scales],
+        chosen=chosen,
+        rows=[tables.level_row(lead.on(group.code), chosen) for group in opened.groups] if chosen else [],
+        ranked=drawn(ranked(lead, chosen.id)) if chosen and may_rank(opened, lead) else None,
+        changes=drawn(changes(lead)) if has_changes(lead) else None,
+    )
+
+
+@blueprint.get("/<int:release_id>/<code>")
+@access.login_required
+def group(release_id: int, code: str) -> str:
+    opened = library.find_release(release_id)
+    focus = opened.focus(own(opened, code), language())
+    return render_template(
+        "office/research/group.html",
+        opened=opened,
+        focus=focus,
+        reading=read_group(opened.disclosed, opened.instrument, code, focus.language),
+        scales=[(scale, tables.level_row(focus, scale), _strip(focus, scale)) for scale in focus.instrument.scales],
+        scale_parts=[_part(focus, scale) for scale in focus.scales],
+        changes=drawn(changes(focus)) if has_changes(focus) else None,
+    )
+
+
+def language() -> str:
+    return str(get_locale())
+
+
+def own(opened: library.OpenRelease, code: str) -> str:
+    """`code`, if it took part (else 404) and is the person's to read (else 403)."""
+    if code not in {group.code for group in opened.findings.groups}:
+        abort(404)
+    if code not in opened.codes:
+        abort(403)
+    return code
+
+
+def _chosen_scale(focus: Focus) -> Scale | None:
+    """The scale that the address asks for, else the first one."""
+    by_id = {scale.id: scale for scale in focus.scales}
+    return by_id.get(request.args.get("delskala", "")) or next(iter(focus.scales), None)
+
+
+def drawn(chart: Chart) -> Markup:
+    # to_svg escapes every text that it writes.
+    return Markup(to_svg(chart))  # noqa: S704
+
+
+def _strip(focus: Focus, scale: Scale) -> Markup | None:
+    return drawn(scale_strip(focus, scale.id)) if tables.finding_of(focus.group, scale.id) else None
+
+
+def has_changes(focus: Focus) -> bool:
+    return any(
+        (change := focus.finding(scale.id).change) is not None and change.difference.value is not None
+        for scale in focus.scales
+    )
+
+
+def may_rank(opened: library.OpenRelease, lead: Focus) -> bool:
+    """Only where the person may read every group that the chart would show."""
+    return bool(lead.members) and all(member.code in opened.codes for member in lead.members)
+
+
+def _part(focus: Focus, scale: Scale) -> dict[str, object]:
+    """What a group's page shows of one scale."""
+    items = focus.items(scale)
+    return {
+        "scale": scale,
+        "levels": drawn(levels(focus, scale.id)),
+        "comparisons": tables.comparison_rows(focus, scale),
+        "spread": drawn(spread(focus, items, reversed_ids=scale.reversed_ids)) if items else None,
+        "spread_tables": tables.spread_tables(focus, items),
+    }

@@ -1,0 +1,134 @@
+"""What the states, steps, roles and events are called on a page. One table each; an unknown word is an error."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from survey.jobs.client import Job
+from survey.models import RoundState
+
+SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
+
+STATES = {
+    RoundState.DRAFT: _l("Being prepared"),
+    RoundState.OPEN: _l("Open"),
+    RoundState.CLOSED: _l("Closed"),
+    RoundState.SEALED: _l("Sealed"),
+    RoundState.RELEASED: _l("Released"),
+}
+
+STATE_SENTENCES = {
+    RoundState.DRAFT: _l("Nobody can answer yet. You can still change units and numbers."),
+    RoundState.OPEN: _l("The round is open. Answers lie sealed, and nobody can read them yet."),
+    RoundState.CLOSED: _l("Nobody can start answering any more. Those who had begun get one hour to finish."),
+    RoundState.SEALED: _l("The answers are mixed and the keys are destroyed. Nobody can tell who answered what."),
+    RoundState.RELEASED: _l("The results are frozen and published. The reports are ready."),
+}
+
+JOBS = {
+    "close": _l("The round is being closed"),
+    "seal": _l("The round is being sealed"),
+    "release": _l("The results are being released"),
+}
+
+JOB_STATES = {
+    "waiting": _l("It waits for its turn."),
+    "running": _l("It is under way."),
+    "done": _l("It is done."),
+    "failed": _l("It stopped, and nothing more has been changed."),
+    "cancelled": _l("It was cancelled."),
+    "given up": _l("It was tried several times and stopped. The person who runs the installation needs to look at it."),
+}
+
+EVENTS = {
+    "log_in": _l("Logged in"),
+    "log_in_failed": _l("Tried to log in"),
+    "set_password": _l("Chose a password"),
+    "create_account": _l("Created an account"),
+    "grant_role": _l("Gave a role"),
+    "issue_login_code": _l("Made a one-time link"),
+    "create_study": _l("Created a study"),
+    "create_round": _l("Created a round"),
+    "open_round": _l("Opened a round"),
+    "close_round": _l("Closed a round"),
+    "seal_round": _l("Sealed a round"),
+    "release_round": _l("Released a round"),
+    "set_invited": _l("Changed the number invited"),
+    "make_cards": _l("Made cards"),
+    "import_responses": _l("Brought in answers"),
+}
+
+
+def job_state(job: Job) -> str:
+    """How far a job has come."""
+    said = str(JOB_STATES[job.state])
+    if job.state == "running" and job.steps:
+        said += " " + ngettext("%(num)s step is done.", "%(num)s steps are done.", job.steps)
+    return said
+
+
+def event(action: str) -> str:
+    """An event in words; one that this table does not know is shown by its own name rather than hidden."""
+    return str(EVENTS.get(action, action))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One way forward for a round: what it is called, what it means, and from which state it may be taken."""
+
+    name: str
+    """The job's name in the job engine, and the step's name in the trail of events."""
+    path: str
+    """The last part of the address of its confirmation page."""
+    before: RoundState
+    label: object
+    meaning: object
+    done: object
+    """What the page says when the step is taken or its job has begun."""
+
+
+STEPS = (
+    Step(
+        "open",
+        "oppna",
+        RoundState.DRAFT,
+        _l("Open the round"),
+        _l("The open links and cards start to work. After this, instrument and units can no longer be changed."),
+        _l("The round is open. The links and cards work from now on."),
+    ),
+    Step(
+        "close",
+        "stang",
+        RoundState.OPEN,
+        _l("Close the round"),
+        _l("Nobody can start answering any more. Those who have begun get one hour to finish."),
+        _l("The round is being closed."),
+    ),
+    Step(
+        "seal",
+        "forsegla",
+        RoundState.CLOSED,
+        _l("Seal the round"),
+        _l("The answers are mixed and the keys are destroyed. Drafts are dropped. This cannot be undone."),
+        _l("The round is being sealed."),
+    ),
+    Step(
+        "release",
+        "publicera",
+        RoundState.SEALED,
+        _l("Release the results"),
+        _l("The results are computed and frozen, and a report is written for each group. This cannot be undone."),
+        _l("The results are being computed and the reports written."),
+    ),
+)
+
+STEPS_BY_PATH = {step.path: step for step in STEPS}
+
+
+def next_step(state: str) -> Step | None:
+    """The one step that a round in `state` can take; None when it is released."""
+    return next((step for step in STEPS if step.before == state), None)
