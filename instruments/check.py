@@ -18,7 +18,7 @@ VERSION_NAME = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
 
 CHECKS = (*consistency.CHECKS, rule_faults, text_faults)
 
-__all__ = ["Fault", "check_bytes", "check_document", "check_file", "name_faults"]
+__all__ = ["Fault", "check_document", "check_file", "name_faults"]
 
 
 def check_file(path: Path) -> tuple[Fault, ...]:
@@ -28,11 +28,6 @@ def check_file(path: Path) -> tuple[Fault, ...]:
     except UnreadableError as error:
         return (error.fault,)
     return faults if instrument is None else name_faults(path, instrument)
-
-
-def check_bytes(content: bytes) -> tuple[Fault, ...]:
-    """As `check_file`, for an upload that has no path."""
-    return check_document(parse_document(content))[1]
 
 
 def name_faults(path: Path, instrument: Instrument) -> tuple[Fault, ...]:

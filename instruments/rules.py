@@ -62,9 +62,3 @@ def holds(rule: Rule, answers: Answers) -> bool:
     if answer is None or answer == "" or answer == ():
         return False
     return COMPARISONS[rule.op](answer, rule.value)
-
-
-def items_of(rule: Rule) -> frozenset[str]:
-    """Every item that a rule looks at."""
-    own = frozenset({rule.item}) if rule.item else frozenset()
-    return own.union(*(items_of(part) for part in rule.rules))

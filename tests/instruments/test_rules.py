@@ -12,7 +12,7 @@ from tiny_instruments import tiny
 
 from instruments.model import Answer, Rule
 from instruments.path import answers_on_path, branches, visible_items, visible_sections
-from instruments.rules import OPERATORS, holds, items_of
+from instruments.rules import OPERATORS, holds
 
 ONE = Rule(op="is", item="Q1", value=1)
 TWO = Rule(op="is", item="Q2", value=2)
@@ -53,10 +53,6 @@ def test_truth_table(rule: Rule, answers: dict[str, Answer], expected: bool) -> 
 def test_the_table_of_operators_is_the_one_of_the_model() -> None:
     assert set(get_args(Rule.model_fields["op"].annotation)) == OPERATORS
     assert {rule.op for rule, _, _ in TRUTH} == OPERATORS
-
-
-def test_items_of_a_nested_rule() -> None:
-    assert items_of(Rule(op="not", rules=(Rule(op="any", rules=(ONE, TWO)),))) == {"Q1", "Q2"}
 
 
 # Q1 opens Q2, which opens Q3; a second section hangs on Q3.
