@@ -137,10 +137,10 @@ def _complete_cases(adder: _Adder, data: RoundData) -> tuple[Floats, Floats, Flo
     n, variances, totals = [], [], []
     for scale in data.instrument.scales:
         values = data.scale_values(scale.id) - (scale.minimum + scale.maximum) / 2
-        complete = ~np.isnan(values).any(axis=1)
-        filled = np.where(complete[:, None], values, 0.0)
+        complete = np.all(~np.isnan(values), axis=1, keepdims=True)
+        filled = np.where(complete, values, 0.0)
         filled = np.column_stack([filled, filled.sum(axis=1)])
-        count = adder(complete[:, None].astype(np.float64))
+        count = adder(np.asarray(complete, dtype=np.float64))
         counts = np.broadcast_to(count, (len(count), filled.shape[1]))
         spread = moments_from_sums(Sums(counts, adder(filled), adder(filled**2)))
         n.append(count[:, 0])

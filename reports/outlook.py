@@ -1,0 +1,104 @@
+"""Around the message: what the numbers cannot say, what stands out, and what a work group can talk about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from instruments.model import in_language
+from reports import wording
+from reports.findings import Change, ItemFinding, Reason, ScaleFinding, Verdict
+from reports.voice import Voice
+
+LOW_RATE = 0.6
+"""Below this the report warns that those who did not answer may think otherwise."""
+OPEN_SHARE = 0.1
+QUESTIONS = 2
+"""A meeting has time for so many."""
+
+
+def cannot_say(voice: Voice) -> tuple[str, ...]:
+    """What a reader might take the numbers for, and must not."""
+    return tuple(_limits(voice))
+
+
+def _limits(voice: Voice) -> Iterator[str]:
+    group = voice.group
+    n = group.n or 0
+    if n < 10:
+        yield voice.say("below_ten")
+    elif n < 20:
+        yield voice.say("below_twenty")
+    if voice.findings.before:
+        yield voice.say("not_why")
+        changes = [finding.change for finding in voice.shown if finding.change]
+        if any(change.difference.value is not None for change in changes) and _nobody_linked(changes):
+            yield voice.say("not_linked")
+    else:
+        yield voice.say("not_what")
+    rate = group.response_rate.value
+    if rate is not None and rate < LOW_RATE:
+        yield voice.say("few_answered", rate=wording.percent(rate, voice.language))
+    elif rate is None:
+        yield voice.say("invited_unknown" if group.invited is None else "invited_too_low")
+    if group.open_link_share is not None and group.open_link_share >= OPEN_SHARE:
+        yield voice.say("open_link", share=wording.percent(group.open_link_share, voice.language))
+    hidden = [finding.level.mean.reason for finding in group.scales] + [item.reason for item in group.items]
+    if Reason.PROTECTED in hidden:
+        yield voice.say("some_hidden")
+
+
+def _nobody_linked(changes: list[Change]) -> bool:
+    return all(change.n_linked == 0 for change in changes)
+
+
+def stands_out(voice: Voice) -> tuple[str, ...]:
+    """The highest and lowest scale and statement, as they were answered: an order, not a test."""
+    said = []
+    ranked = sorted(voice.shown, key=lambda finding: finding.level.mean.value or 0.0)
+    if len(ranked) > 1 and _same_range(voice):
+        said.append(
+            voice.say(
+                "out_scales",
+                highest=voice.names(ranked[-1:]),
+                high=voice.number(ranked[-1].level.mean.value),
+                lowest=voice.names(ranked[:1]),
+                low=voice.number(ranked[0].level.mean.value),
+            )
+        )
+    items = _ranked_items(voice)
+    if len(items) > 2:
+        for key, item in (("out_item_high", items[-1]), ("out_item_low", items[0])):
+            text = in_language(voice.instrument.items_by_id[item.item].text, voice.language).rstrip(".")
+            said.append(voice.say(key, item=text, mean=voice.number(item.mean, 1)))
+    return tuple(said)
+
+
+def talk_about(voice: Voice) -> tuple[str, ...]:
+    """The instrument's own questions for the scales that most need a talk: what fell, what is lower, what is lowest."""
+    if not voice.shown:
+        return ()
+    lowest = min(voice.shown, key=lambda finding: finding.level.mean.value or 0.0)
+    urgency = sorted(voice.shown, key=lambda finding: (_calm(finding), finding is not lowest))
+    questions = [voice.instrument.scales_by_id[finding.scale].discuss for finding in urgency]
+    return tuple(in_language(question, voice.language) for question in questions if question)[:QUESTIONS]
+
+
+def _calm(finding: ScaleFinding) -> int:
+    """0 for a decrease, 1 for lower than others, 2 for an increase (what to keep), 3 for the rest."""
+    verdict = finding.change.verdict if finding.change else None
+    if verdict is Verdict.DECREASE:
+        return 0
+    if any(comparison.verdict is Verdict.DECREASE for comparison in finding.comparisons):
+        return 1
+    return 2 if verdict is Verdict.INCREASE else 3
+
+
+def _same_range(voice: Voice) -> bool:
+    return len({voice.range(scale) for scale in voice.instrument.scales}) == 1
+
+
+def _ranked_items(voice: Voice) -> list[ItemFinding]:
+    """Statements by mean, lowest first. A reversed one is left out: its low mean is good, and reads as bad."""
+    straight = {entry.item for scale in voice.instrument.scales for entry in scale.items if not entry.reversed}
+    with_counts = [item for item in voice.group.items if item.item in straight and item.counts is not None]
+    return sorted((item for item in with_counts if item.mean is not None), key=lambda item: item.mean or 0.0)
