@@ -11,10 +11,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Final
 
 from reports.findings import Findings
-from reports.masking import BEFORE, NOW, cells, masked
+from reports.masking import BEFORE, NOW, cells, finer_cells, masked
 from reports.plain import from_plain, to_plain
 from reports.residuals import broken, published
 
@@ -96,8 +97,9 @@ def _parents(findings: Findings) -> dict[str, str | None]:
 def _checked(findings: Findings, k: int) -> Disclosed:
     """The last look, at what will really be shown: the same for a new release and for one read from a file."""
     parents = _parents(findings)
-    for cell, counts in cells(findings).items():
-        if faults := broken(parents, counts, k):
+    plain = ((cell, k, counts) for cell, counts in cells(findings).items())
+    for cell, enough, counts in chain(plain, finer_cells(findings)):
+        if faults := broken(parents, counts, enough):
             raise ValueError(f"{' '.join(cell)} would tell too much about {', '.join(faults)}; nothing is shown")
     return Disclosed(findings, token=_TOKEN)
 

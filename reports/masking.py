@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reports.estimates import nothing, tidy
@@ -19,7 +19,9 @@ from reports.findings import (
     ScaleFinding,
     Verdict,
 )
+from reports.levels import SMALLEST_INTERVAL
 from reports.statistics.compare import middle_half_of_others
+from reports.sums import SMALLEST_OWN
 
 Cell = tuple[str, ...]
 """What is counted: ("respondents", "now"), ("scale", id, "before"), ("item", id) ..."""
@@ -29,13 +31,17 @@ NOW: Cell = ("respondents", "now")
 BEFORE: Cell = ("respondents", "before")
 FEWEST_OTHERS = 4
 """A band needs this many other groups."""
+MERGED = 3
+"""Categories that a distribution may have below n = 20."""
 
 
 def cells(findings: Findings) -> dict[Cell, dict[str, int]]:
     """Respondents behind every number that stands in the findings: cell -> group code -> count (above 0)."""
     counts: dict[Cell, dict[str, int]] = {NOW: {}, BEFORE: {}}
 
-    def count(cell: Cell, code: str, n: int | None) -> None:
+    def count(cell: Cell, code: str, n: int | None, value: float | None = None) -> None:
+        if n is None and value is not None:
+            raise ValueError(f"{' '.join(cell)} of {code} has a number without its n")
         if n:
             counts.setdefault(cell, {})[code] = n
 
@@ -44,13 +50,42 @@ def cells(findings: Findings) -> dict[Cell, dict[str, int]]:
         count(BEFORE, group.code, group.n_before)
         count(("linked",), group.code, group.n_linked)
         for scale in group.scales:
-            count(("scale", scale.scale, "now"), group.code, scale.level.mean.n)
-            count(("scale", scale.scale, "before"), group.code, scale.before.mean.n if scale.before else None)
+            count(("scale", scale.scale, "now"), group.code, scale.level.mean.n, scale.level.mean.value)
+            if scale.before:
+                before = scale.before.mean
+                count(("scale", scale.scale, "before"), group.code, before.n, before.value)
             count(("scale", scale.scale, "linked"), group.code, scale.change.n_linked if scale.change else None)
-            count(("scale", scale.scale, "alpha"), group.code, scale.alpha.n)
+            count(("scale", scale.scale, "alpha"), group.code, scale.alpha.n, scale.alpha.value)
         for item in group.items:
-            count(("item", item.item), group.code, item.n)
+            count(("item", item.item), group.code, item.n, item.mean)
     return counts
+
+
+def finer_cells(findings: Findings) -> Iterator[tuple[Cell, int, dict[str, int]]]:
+    """Cells that need more than k: own SDs and full distributions 20, three categories and positive shares 10.
+
+    Yields each cell with its threshold and its counts, of what stands in the findings now. A mean with its SD can fix
+    a small distribution, and the SD of a county less those of its other municipalities is the SD of one.
+    """
+    counts: dict[tuple[Cell, int], dict[str, int]] = {}
+
+    def count(cell: Cell, enough: int, code: str, n: int | None) -> None:
+        counts.setdefault((cell, enough), {})[code] = n or 0
+
+    for group in findings.groups:
+        for scale in group.scales:
+            for when, level in (("now", scale.level), ("before", scale.before)):
+                if level and (level.sd is not None or level.interval_from == "own"):
+                    count(("scale", scale.scale, when, "own SD"), SMALLEST_OWN, group.code, level.mean.n)
+                if level and level.positive.value is not None:
+                    count(("scale", scale.scale, when, "positive"), SMALLEST_INTERVAL, group.code, level.mean.n)
+        for item in group.items:
+            if item.counts is not None:
+                count(("item", item.item, "spread"), SMALLEST_INTERVAL, group.code, item.n)
+                if len(item.categories) > MERGED:
+                    count(("item", item.item, "steps"), SMALLEST_OWN, group.code, item.n)
+    for (cell, enough), in_groups in counts.items():
+        yield cell, enough, in_groups
 
 
 def masked(findings: Findings, shown: Shown, k: int) -> Findings:

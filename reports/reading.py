@@ -18,6 +18,8 @@ from reports.voice import Voice, capital
 
 FEW = 10
 """Below this a group is only described."""
+EVEN = 0.05
+"""Scales closer than this share of their range are not ranked in a headline."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,10 @@ def _headline_of_order(voice: Voice) -> str:
         scale = voice.instrument.scales_by_id[ranked[0].scale]
         mean = voice.number(ranked[0].level.mean.value)
         return voice.say("headline_level", mean=mean, scale=voice.titles[scale.id], range=voice.range(scale))
+    low, high = (end.level.mean.value or 0.0 for end in (ranked[0], ranked[-1]))
+    scale = voice.instrument.scales_by_id[ranked[0].scale]
+    if high - low < EVEN * (scale.maximum - scale.minimum):
+        return voice.say("headline_even", low=voice.number(low, 1), high=voice.number(high, 1))
     return voice.say("headline_order", highest=voice.names(ranked[-1:]), lowest=voice.names(ranked[:1]))
 
 

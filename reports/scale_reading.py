@@ -55,7 +55,7 @@ def _change(voice: Voice, change: Change) -> str:
 
 
 def _beside(voice: Voice, finding: ScaleFinding) -> list[str]:
-    """Certain differences one by one, the rest in one sentence; a group too small to compare stands beside the nearest."""
+    """Certain differences one by one, the rest in one sentence; a group too small to compare, the nearest."""
     if (finding.level.mean.n or 0) < FEW:
         nearest = finding.comparisons[:1]
         return [

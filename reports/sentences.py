@@ -67,6 +67,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "{We} ligger högst i {highest} och lägst i {lowest}.",
         "en": "{We} {are} highest in {highest} and lowest in {lowest}.",
     },
+    "headline_even": {
+        "sv": "{We} ligger ungefär lika i alla delskalor: {low} till {high}.",
+        "en": "{We} {are} about the same in all scales: {low} to {high}.",
+    },
     "headline_level": {
         "sv": "{We} ligger på {mean} i {scale}, på en skala {range}.",
         "en": "{We} {are} at {mean} in {scale}, on a scale of {range}.",
