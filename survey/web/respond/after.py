@@ -13,7 +13,7 @@ from survey.errors import Refusal
 from survey.web import current_services, languages
 from survey.web.refusals import sentence
 from survey.web.respond import blueprint, cookies
-from survey.web.respond.desk import current_desk
+from survey.web.respond.desk import current_desk, simulated_in
 from survey.web.respond.pieces import slot
 from survey.web.respond.visit import acting, looking
 
@@ -27,14 +27,18 @@ def thanks(code: str) -> Response:
     sent = cookies.sent()
     if sent is None:
         return redirect(url_for("respond.landing", code=code), 303)
-    services, desk = current_services(), current_desk()
-    with read_session(services.sessions) as session:
-        simulated = desk.is_simulated(session, sent.round_id)
+    desk = current_desk()
+    simulated = desk.is_simulated(sent.round_id, lambda: _look_up_simulated(sent.round_id))
     pieces = desk.drawings.get(
         ("thanks", languages.choose(), simulated),
         lambda: render_template("respond/thanks.html", simulated=simulated, slot=slot),
     )
     return pieces.response({"receipt": shown(sent.receipt)})
+
+
+def _look_up_simulated(round_id: int) -> bool:
+    with read_session(current_services().sessions) as session:
+        return simulated_in(session, round_id)
 
 
 @blueprint.get("/s/<code>/ta-tillbaka")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from flask import Flask, current_app
@@ -21,13 +22,18 @@ class Desk:
         self.drawings = Drawings()
         self._simulated: dict[int, bool] = {}
 
-    def is_simulated(self, session: Session, round_id: int) -> bool:
-        """Whether the round's study is simulated: fixed when the study is created, so asked for once."""
+    def is_simulated(self, round_id: int, find: Callable[[], bool]) -> bool:
+        """Whether the round's study is simulated: fixed when the study is created, so `find` is asked once."""
         known = self._simulated.get(round_id)
         if known is None:
-            statement = select(Study.simulated).join(Round, Round.study_id == Study.id).where(Round.id == round_id)
-            known = self._simulated[round_id] = bool(session.execute(statement).scalar())
+            known = self._simulated[round_id] = find()
         return known
+
+
+def simulated_in(session: Session, round_id: int) -> bool:
+    """What the tables say."""
+    statement = select(Study.simulated).join(Round, Round.study_id == Study.id).where(Round.id == round_id)
+    return bool(session.execute(statement).scalar())
 
 
 def set_up(app: Flask) -> None:

@@ -17,7 +17,7 @@ from survey.errors import Refusal
 from survey.services import Services
 from survey.web import current_services, languages
 from survey.web.respond import cookies
-from survey.web.respond.desk import current_desk
+from survey.web.respond.desk import current_desk, simulated_in
 from survey.web.respond.drawing import Reading
 
 
@@ -54,7 +54,8 @@ class Visit:
 
     @property
     def simulated(self) -> bool:
-        return current_desk().is_simulated(self.session, self.entry.round_id)
+        round_id = self.entry.round_id
+        return current_desk().is_simulated(round_id, lambda: simulated_in(self.session, round_id))
 
     def reading(self) -> Reading:
         """How this person reads the form."""
