@@ -45,9 +45,8 @@ def read_session(sessions: sessionmaker[Session]) -> Iterator[Session]:
     """A session that only reads: for pages that are looked at.
 
     On SQLite it takes no write lock, so that looking and submitting do not wait for each other; PostgreSQL refuses
-    writes. Whatever was changed in it is rolled back.
+    writes. Nothing is committed; what was read stays readable afterwards.
     """
     with sessions(autoflush=False) as session:
         session.connection(execution_options={"read_only": True, "postgresql_readonly": True})
         yield session
-        session.rollback()
