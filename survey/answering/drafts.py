@@ -19,28 +19,37 @@ from nacl.bindings import (
     sodium_unpad,
 )
 from nacl.exceptions import CryptoError
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import from_json
-from survey.answering.entry import Entry
+from survey.answering.entry import Entry, round_closed
 from survey.answering.keys import Keys
 from survey.answering.statements import changed_rows, insert_for
 from survey.errors import Refusal
-from survey.models import Base
+from survey.models import Base, RoundState
 
 _DRAFT = Base.metadata.tables["draft"]
+_ROUND = Base.metadata.tables["round"]
 _NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 # The length of a draft would tell how far somebody has come; in steps of this many bytes it tells little.
 _STEP = 1024
 
 _LOAD = select(_DRAFT.c.body).where(_DRAFT.c.id == bindparam("draft_id"))
 _CHANGE = update(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id")).values(body=bindparam("body"))
+# From the round itself, so that no draft is left behind by a sealing that was under way.
+_OPEN_ROUND = (
+    select(bindparam("draft_id", type_=LargeBinary), _ROUND.c.id, bindparam("body", type_=LargeBinary))
+    .where(_ROUND.c.id == bindparam("round_id"), _ROUND.c.state == RoundState.OPEN)
+    .with_for_update(read=True, key_share=True)
+)
 _SAVE = insert_for(
-    lambda insert: insert(_DRAFT).on_conflict_do_update(
-        index_elements=[_DRAFT.c.id], set_={"body": insert(_DRAFT).excluded.body}
+    lambda insert: (
+        (statement := insert(_DRAFT).from_select(["id", "round_id", "body"], _OPEN_ROUND))
+        .on_conflict_do_update(index_elements=[_DRAFT.c.id], set_={"body": statement.excluded.body})
+        .execution_options(preserve_rowcount=True)
     )
 )
 DROP = delete(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id"))
@@ -69,14 +78,13 @@ def save_draft(
     nonce = randombytes(_NONCE_BYTES)
     key = tokens.draft_key(keys, entry.round_id, token)
     body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(content, _bound_to(entry, draft_id), nonce, key)
-    if entry.in_grace:
-        if changed_rows(session, _CHANGE, {"draft_id": draft_id, "body": body}) != 1:
-            raise Refusal(
-                "round_closed", "the round has closed; nothing more can be sent in", closes_on=entry.closes_on
-            )
+    row = {"draft_id": draft_id, "round_id": entry.round_id, "body": body}
+    if changed_rows(session, _SAVE[session.get_bind().dialect.name], row) == 1:
         return
-    statement = _SAVE[session.get_bind().dialect.name]
-    session.execute(statement, {"id": draft_id, "round_id": entry.round_id, "body": body})
+    # Closed: whoever had begun goes on for the hour that find_entry has seen to, or is caught by the closing just now.
+    in_time = entry.in_grace or entry.state is RoundState.OPEN
+    if not in_time or changed_rows(session, _CHANGE, {"draft_id": draft_id, "body": body}) != 1:
+        raise round_closed(entry.closes_on)
 
 
 def load_draft(session: Session, keys: Keys, entry: Entry) -> DraftContents | None:

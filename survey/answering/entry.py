@@ -131,7 +131,7 @@ def find_entry(
 
     `nonce` is what an open link's respondent has in the cookie; `folders` are further instrument catalogues.
     Raises Refusal: `code_mistyped`, `unknown_link`, `used_link`, `withdrawn_link`, `not_yet_open`, `round_closed`,
-    `instrument_changed`.
+    `already_sealed` (to withdraw), `instrument_changed`.
     """
     code = tidy_code(code)
     link_code = None
@@ -178,7 +178,7 @@ def _in_grace(session: Session, keys: Keys, row: Any, token: bytes | None, purpo
     if row.state == RoundState.DRAFT:
         raise Refusal("not_yet_open", "the round has not opened; come back on its first day", opens_on=row.opens_on)
     if row.withdrawn:
-        raise Refusal("withdrawn_link", "the answer given with this link has been withdrawn; it cannot be used again")
+        raise withdrawn_link()
     if row.answered and purpose is Purpose.ANSWER:
         raise Refusal("used_link", "this link has been used; each link takes one answer")
     if row.state == RoundState.OPEN or (row.answered and purpose is Purpose.SUBMIT):
@@ -190,7 +190,21 @@ def _in_grace(session: Session, keys: Keys, row: Any, token: bytes | None, purpo
             return True
         if token is not None and purpose is Purpose.SUBMIT and in_urn(session, keys, row.round_id, token):
             return False
-    raise Refusal("round_closed", "the round has closed; nothing more can be sent in", closes_on=row.closes_on)
+    if purpose is Purpose.WITHDRAW:
+        raise already_sealed()
+    raise round_closed(row.closes_on)
+
+
+def round_closed(closes_on: date | None) -> Refusal:
+    return Refusal("round_closed", "the round has closed; nothing more can be sent in", closes_on=closes_on)
+
+
+def withdrawn_link() -> Refusal:
+    return Refusal("withdrawn_link", "the answer given with this link has been withdrawn; it cannot be used again")
+
+
+def already_sealed() -> Refusal:
+    return Refusal("already_sealed", "the answers have been mixed; nobody can tell any more which one is yours")
 
 
 def _has_begun(session: Session, keys: Keys, round_id: int, token: bytes) -> bool:

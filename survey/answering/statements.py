@@ -17,5 +17,5 @@ def insert_for(build: Callable[[Any], Insert]) -> dict[str, Insert]:
 
 
 def changed_rows(session: Session, statement: UpdateBase, values: Mapping[str, object]) -> int:
-    """Carry out an UPDATE or DELETE and say how many rows it met."""
+    """Carry out a change and say how many rows it met."""
     return cast("CursorResult[Any]", session.execute(statement, values)).rowcount

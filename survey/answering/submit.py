@@ -11,11 +11,10 @@ from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import Submission, box_size, seal
 from survey.answering.drafts import DROP
-from survey.answering.entry import Entry, in_urn
+from survey.answering.entry import Entry, in_urn, round_closed, withdrawn_link
 from survey.answering.keys import Keys
 from survey.answering.statements import changed_rows, insert_for
 from survey.answering.values import storable
-from survey.errors import Refusal
 from survey.models import Base, RoundState, random_id
 
 _ROUND = Base.metadata.tables["round"]
@@ -60,9 +59,7 @@ def submit(
         # An entry that was found while the round was open may meet it closed: a moment later is within the hour.
         in_time = entry.in_grace or entry.state is RoundState.OPEN
         if state != RoundState.CLOSED or not (begun and in_time):
-            raise Refusal(
-                "round_closed", "the round has closed; nothing more can be sent in", closes_on=entry.closes_on
-            )
+            raise round_closed(entry.closes_on)
     if entry.lookup is not None and not _claimed(session, entry):
         return receipt
 
@@ -88,7 +85,5 @@ def _claimed(session: Session, entry: Entry) -> bool:
     if changed_rows(session, _CLAIM, this) == 1:
         return True
     if session.execute(_WITHDRAWN, this).scalar_one():
-        raise Refusal(
-            "withdrawn_link", "the answer given with this link has been withdrawn; the link cannot be used again"
-        )
+        raise withdrawn_link()
     return False

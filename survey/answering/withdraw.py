@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from survey.answering import tokens
 from survey.answering.codes import RECEIPT_LENGTH, tidy_code
 from survey.answering.drafts import DROP
-from survey.answering.entry import Entry
+from survey.answering.entry import Entry, already_sealed
 from survey.answering.keys import Keys
 from survey.answering.statements import changed_rows
 from survey.answering.submit import HOLD_ROUND
@@ -47,7 +47,7 @@ def withdraw(session: Session, keys: Keys, entry: Entry, receipt: str) -> None:
         raise unknown
     state = session.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
     if state not in (RoundState.OPEN, RoundState.CLOSED):
-        raise Refusal("already_sealed", "the answers have been mixed; nobody can tell any more which one is yours")
+        raise already_sealed()
     receipt_hash = tokens.receipt_hash(keys, entry.round_id, receipt)
     found = {"round_id": entry.round_id, "unit_id": entry.unit_id, "receipt": receipt_hash}
     if changed_rows(session, _TAKE_OUT, found) != 1:

@@ -1,0 +1,186 @@
+"""Mixing: once, at sealing, the urn is emptied into responses that nobody can tell apart any more.
+
+All of it is one transaction; the private key is destroyed after it. Whatever is interrupted can be begun again: before
+the commit nothing has happened, after it only the key is left to destroy.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nacl.bindings import crypto_scalarmult_base
+from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from survey.answering.box import Submission, open_box
+from survey.answering.compact import compact
+from survey.answering.entry import GRACE
+from survey.answering.keys import Keys
+from survey.answering.raising import places, recorded_ways
+from survey.answering.statements import changed_rows
+from survey.errors import Refusal
+from survey.fieldwork.transitions import FIRST, mark_sealed, refuse_state
+from survey.models import Base, OrganisationUnit, Round, RoundState, random_id
+
+_INVITATION = Base.metadata.tables["invitation"]
+_DRAFT = Base.metadata.tables["draft"]
+_URN = Base.metadata.tables["urn"]
+_RESPONSE = Base.metadata.tables["response"]
+_ROWS_AT_ONCE = 500
+
+Shuffle = Callable[[list[Any]], None]
+SHUFFLE: Shuffle = secrets.SystemRandom().shuffle
+"""From the operating system's randomness: no seed can repeat it."""
+
+
+@dataclass(frozen=True)
+class Mixed:
+    responses: int
+    units_raised: int | None
+    """Units whose answers were placed at a node above; None when an earlier call had mixed the round already."""
+
+
+def mix(
+    session: Session,
+    keys: Keys,
+    round_id: int,
+    now: datetime,
+    *,
+    shuffle: Shuffle = SHUFFLE,
+    drop_drafts: bool = False,
+) -> Mixed:
+    """Mix a closed round, seal it, commit, and destroy its private key. A second call only destroys the key.
+
+    Drafts are waited for in the hour after closing, unless `drop_drafts`. Raises Refusal `wrong_round_state`,
+    `grace_running`, `key_missing`, `key_wrong`, `urn_inconsistent`; the round is then as it was.
+    """
+    round_ = session.get_one(Round, round_id, with_for_update=True)
+    if round_.state in (RoundState.SEALED, RoundState.RELEASED):
+        mixed = Mixed(_count(session, _RESPONSE, round_id), None)
+        session.rollback()
+    else:
+        mixed = _sealed(session, keys, round_, now, shuffle, drop_drafts)
+        session.commit()
+    keys.destroy_round_keys(round_id)
+    engine = session.get_bind()
+    if isinstance(engine, Engine):
+        compact(engine)
+    return mixed
+
+
+def _sealed(session: Session, keys: Keys, round_: Round, now: datetime, shuffle: Shuffle, drop_drafts: bool) -> Mixed:
+    """Every step of the one transaction."""
+    if round_.state != RoundState.CLOSED:
+        raise refuse_state(round_, "become sealed", FIRST[RoundState(round_.state)])
+    if not drop_drafts:
+        _wait_for_drafts(session, round_, now)
+    submissions = _opened(session, round_, _matching_key(keys, round_))
+    _check_answered(session, round_.id, submissions)
+    shuffle(submissions)
+    units_raised = _store(session, round_, submissions)
+    _rewrite_invitations(session, round_.id, shuffle)
+    session.execute(delete(_DRAFT).where(_DRAFT.c.round_id == round_.id))
+    emptied = changed_rows(session, delete(_URN).where(_URN.c.round_id == round_.id), {})
+    stored = _count(session, _RESPONSE, round_.id)
+    if not emptied == stored == len(submissions):
+        raise _inconsistent(f"{len(submissions)} boxes opened, {emptied} taken out and {stored} responses stored")
+    mark_sealed(session, round_, now)
+    return Mixed(stored, units_raised)
+
+
+def _wait_for_drafts(session: Session, round_: Round, now: datetime) -> None:
+    until = round_.closed_at + GRACE if round_.closed_at else now
+    drafts = _count(session, _DRAFT, round_.id)
+    if drafts and now < until:
+        message = f"{drafts} have begun and not sent in; they have until {until:%H:%M} UTC, seal the round after that"
+        raise Refusal("grace_running", message, until=until, drafts=drafts)
+
+
+def _matching_key(keys: Keys, round_: Round) -> bytes:
+    private_key = keys.round_private_key(round_.id)
+    if crypto_scalarmult_base(private_key) != round_.public_key:
+        message = f"the key of round {round_.id} is not the one that its answers are sealed to; put back the right one"
+        raise Refusal("key_wrong", message)
+    return private_key
+
+
+def _opened(session: Session, round_: Round, private_key: bytes) -> list[Submission]:
+    """Everything in the urn. Raises Refusal for a box that does not belong there: no answer is dropped in silence."""
+    boxes = session.execute(
+        select(_URN.c.unit_id, _URN.c.box).where(_URN.c.round_id == round_.id),
+        execution_options={"yield_per": _ROWS_AT_ONCE},
+    )
+    submissions = []
+    for unit_id, box in boxes:
+        try:
+            submission = open_box(box, private_key)
+        except ValueError as error:
+            raise _inconsistent(str(error)) from None
+        if submission.unit_id != unit_id or submission.instrument_digest != round_.instrument_digest:
+            raise _inconsistent("a box was made for another unit or instrument version")
+        submissions.append(submission)
+    return submissions
+
+
+def _check_answered(session: Session, round_id: int, submissions: Sequence[Submission]) -> None:
+    answered = session.scalar(
+        select(func.count()).where(_INVITATION.c.round_id == round_id, _INVITATION.c.answered.is_(True))
+    )
+    personal = sum(1 for submission in submissions if submission.way in ("invitation", "card"))
+    if answered != personal:
+        raise _inconsistent(f"{answered} links have been used and {personal} answers came by them")
+
+
+def _store(session: Session, round_: Round, submissions: Sequence[Submission]) -> int:
+    """Insert the responses in the order given. Returns how many units were raised."""
+    nodes = session.execute(select(OrganisationUnit.id, OrganisationUnit.parent_id)).all()
+    parents = {node.id: node.parent_id for node in nodes}
+    k = round_.study.k
+    placed = places(Counter(submission.unit_id for submission in submissions), parents, k)
+    ways = recorded_ways(Counter((placed[one.unit_id], one.way) for one in submissions), k)
+    rows = [
+        {
+            "id": random_id(),
+            "round_id": round_.id,
+            "unit_id": placed[one.unit_id],
+            "instrument_digest": one.instrument_digest,
+            "way": ways[placed[one.unit_id], one.way],
+            "variant": one.variant,
+            "language": one.language,
+            "link_code": one.link_code,
+            "answers": one.answers,
+        }
+        for one in submissions
+    ]
+    _insert(session, _RESPONSE, rows)
+    return sum(1 for unit_id, place in placed.items() if place != unit_id)
+
+
+def _rewrite_invitations(session: Session, round_id: int, shuffle: Shuffle) -> None:
+    """All of them, answered or not: new ids in a new order, without contact and link code.
+
+    A row that kept its place or its age would join answers to invitations by physical order (DESIGN, section 5).
+    """
+    here = _INVITATION.c.round_id == round_id
+    rows = [dict(row) for row in session.execute(select(_INVITATION).where(here)).mappings()]
+    shuffle(rows)
+    session.execute(delete(_INVITATION).where(here))
+    _insert(session, _INVITATION, [row | {"id": random_id(), "contact": None, "link_code": None} for row in rows])
+
+
+def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        session.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
+
+
+def _count(session: Session, table: Any, round_id: int) -> int:
+    return session.scalar(select(func.count()).where(table.c.round_id == round_id)) or 0
+
+
+def _inconsistent(what: str) -> Refusal:
+    return Refusal("urn_inconsistent", f"{what}; nothing has been mixed, restore the last backup or call support")

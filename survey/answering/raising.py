@@ -1,0 +1,80 @@
+"""Where a response is placed when its unit has too few: pure counting on the tree.
+
+Two rules, for `k` the study's smallest group:
+
+1. A unit keeps its answers if it has at least k. Otherwise they go to the nearest ancestor that has at least k in all
+   (its own and its descendants' together), or to the top if none has.
+2. What stands directly at a node is a group as well: three raised answers at a municipality are the answers of that one
+   small unit. Where a node is left with 1 to k-1 answers of its own, the smallest group below it joins them.
+
+So every answer stays inside its municipality as long as the municipality has k, the municipality's total is whole, and
+no place holds 1 to k-1 answers unless the whole round has fewer than k.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+Parents = Mapping[int, int | None]
+
+
+def places(answers: Mapping[int, int], parents: Parents, k: int) -> dict[int, int]:
+    """Unit -> the node that its answers are placed at.
+
+    `answers`: how many each unit has. `parents`: each node's parent, with all ancestors, None for the top.
+    """
+    lines = {unit: _line(unit, parents) for unit in answers}
+    totals: Counter[int] = Counter()
+    for unit, count in answers.items():
+        for node in lines[unit]:
+            totals[node] += count
+    placed = {unit: next((node for node in lines[unit] if totals[node] >= k), lines[unit][-1]) for unit in answers}
+
+    held = _held(answers, placed)
+    above = {node: frozenset(_line(node, parents)) for node in held}
+    # From the leaves up: once a node is settled, nothing below it is short.
+    for node in sorted(held, key=lambda node: -len(above[node])):
+        if not 0 < held[node] < k:
+            continue
+        below = [other for other in held if held[other] and other != node and node in above[other]]
+        if below:
+            joining = min(below, key=lambda other: (held[other], other))
+            placed = {unit: node if place == joining else place for unit, place in placed.items()}
+            held = _held(answers, placed)
+    return placed
+
+
+def recorded_ways(arrived: Mapping[tuple[int, str], int], k: int) -> dict[tuple[int, str], str]:
+    """(place, way in) -> the way that is recorded.
+
+    One card among twenty answers by open link would be that card's answer for whoever sees which cards have been
+    used. Ways with fewer than k answers in a place are therefore recorded as the least certain one, the open link; if
+    those are fewer than k together, the whole place is.
+    """
+    by_place: dict[int, Counter[str]] = {}
+    for (place, way), count in arrived.items():
+        by_place.setdefault(place, Counter())[way] += count
+    recorded: dict[tuple[int, str], str] = {}
+    for place, ways in by_place.items():
+        kept = {way for way, count in ways.items() if count >= k and way != "open"}
+        rest = sum(count for way, count in ways.items() if way not in kept)
+        if 0 < rest < k:
+            kept = set()
+        recorded |= {(place, way): way if way in kept else "open" for way in ways}
+    return recorded
+
+
+def _line(node: int, parents: Parents) -> list[int]:
+    """The node and its ancestors, nearest first."""
+    line = [node]
+    while (parent := parents[line[-1]]) is not None:
+        line.append(parent)
+    return line
+
+
+def _held(answers: Mapping[int, int], placed: Mapping[int, int]) -> Counter[int]:
+    held: Counter[int] = Counter()
+    for unit, count in answers.items():
+        held[placed[unit]] += count
+    return held
