@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from multiprocessing import parent_process
 
 from survey.app import create_app
 from survey.cli.processes import end_with_parent
 
-PATIENCE_SECONDS = 2.0
-
 _parent = parent_process()
 if _parent is not None and _parent.pid is not None:
-    end_with_parent(_parent.pid, lambda: os.kill(os.getpid(), signal.SIGTERM), PATIENCE_SECONDS)
+    end_with_parent(_parent.pid)
 
 application = create_app()

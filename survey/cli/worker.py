@@ -25,13 +25,13 @@ def group(services: Services, parent: int | None) -> None:
       TERMOMETERN_DATABASE=postgresql+psycopg://... ./run worker
     """
     from survey.cli.processes import end_with_parent
-    from survey.jobs.worker import GRACE_SECONDS, working
+    from survey.jobs.worker import working
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     if parent is not None:
-        end_with_parent(parent, stop.set, GRACE_SECONDS + 5)
+        end_with_parent(parent)
     with working(services):
         click.echo("Worker ready.")
         stop.wait()
