@@ -1,0 +1,101 @@
+"""The change chart: every scale's difference between two rounds around a line at no change."""
+
+from __future__ import annotations
+
+import math
+
+from reports import fonts, wording
+from reports.charts import marks
+from reports.charts.focus import Focus
+from reports.charts.phrases import phrase
+from reports.charts.sketch import Chart, Sketch, wrap
+from reports.charts.tokens import BRAND, INCREASE, INK, LAST, LINE, SOFT, Token
+from reports.findings import Change, Verdict
+from reports.voice import capital
+
+ROW = 34.0
+TOP = 20.0
+LABELS = 112.0
+NUMBERS = 128.0
+
+
+def changes(focus: Focus, *, width: float = 499.0) -> Chart:
+    """One row a scale that has a change; dot and line are the difference and its interval, in scale points."""
+    found = [(scale, focus.finding(scale.id).change) for scale in focus.scales]
+    rows = [(scale, change) for scale, change in found if change is not None]
+    sketch = Sketch(width)
+    reach = _reach([change for _, change in rows])
+    axis = marks.Axis(-reach, reach, LABELS + 10, width - NUMBERS - 14)
+    bottom = TOP + ROW * len(rows)
+    _head(sketch, focus, axis, width)
+    for tick in _half_steps(reach):
+        sketch.line(axis.x(tick), TOP - 3, axis.x(tick), bottom, LINE, 0.7)
+    sketch.line(axis.x(0), TOP - 3, axis.x(0), bottom, LAST, 1.2)
+    for index, (scale, change) in enumerate(rows):
+        y = TOP + ROW * (index + 0.5)
+        name = wrap(focus.text(scale.title), LABELS, 9, fonts.SEMIBOLD)[:2]
+        for line, text in enumerate(name):
+            sketch.text(0, y + 3 + (line - (len(name) - 1) / 2) * 10.5, text, size=9, font=fonts.SEMIBOLD)
+        marks.now(sketch, axis, y, change.difference, BRAND)
+        _numbers(sketch, focus, change, y, width)
+    said = (f"{focus.text(scale.title)}: {_in_words(change, focus.language)}." for scale, change in rows)
+    return sketch.finish(
+        bottom + 2,
+        title=phrase(focus.language, "changes_title", group=focus.name, before=focus.before or ""),
+        description=" ".join(said),
+    )
+
+
+def verdict_token(verdict: Verdict) -> Token:
+    """Colour only goes along with the word: an increase in green, all else in ink or soft ink."""
+    return {Verdict.INCREASE: INCREASE, Verdict.DECREASE: INK}.get(verdict, SOFT)
+
+
+def _reach(changes: list[Change]) -> float:
+    """How far the axis goes to both sides: the widest interval, in half steps."""
+    ends = [
+        abs(end)
+        for change in changes
+        for end in (change.difference.value, change.difference.low, change.difference.high)
+        if end is not None
+    ]
+    return max(0.5, math.ceil(max(ends, default=0.5) * 2) / 2)
+
+
+def _half_steps(reach: float) -> list[float]:
+    """Grid lines every half scale point, or at the ends only where there would be too many."""
+    count = int(reach * 2)
+    return [step / 2 for step in range(-count, count + 1)] if count <= 8 else [-reach, reach]
+
+
+def _head(sketch: Sketch, focus: Focus, axis: marks.Axis, width: float) -> None:
+    language = focus.language
+    sketch.text(axis.x(axis.low / 2), 13, phrase(language, "lower_now"), size=8, token=SOFT, anchor="middle")
+    sketch.text(axis.x(axis.high / 2), 13, phrase(language, "higher_now"), size=8, token=SOFT, anchor="middle")
+    for tick in (axis.low, 0.0, axis.high):
+        sketch.text(axis.x(tick), 13, wording.signed(tick, language, 1), size=8, token=SOFT, anchor="middle")
+    sketch.text(width, 13, phrase(language, "change_head"), size=8, token=SOFT, anchor="end")
+
+
+def _numbers(sketch: Sketch, focus: Focus, change: Change, y: float, width: float) -> None:
+    if change.difference.value is None:
+        sketch.text(
+            width, y + 3, wording.reason(change.difference.reason, focus.language), size=8, token=SOFT, anchor="end"
+        )
+        return
+    sketch.text(width, y - 1.5, wording.signed_estimate(change.difference, focus.language), size=8.5, anchor="end")
+    sketch.text(
+        width,
+        y + 9.5,
+        capital(wording.verdict(change.verdict, focus.language)),
+        size=8.5,
+        font=fonts.SEMIBOLD,
+        token=verdict_token(change.verdict),
+        anchor="end",
+    )
+
+
+def _in_words(change: Change, language: str) -> str:
+    if change.difference.value is None:
+        return wording.reason(change.difference.reason, language)
+    return f"{wording.signed_estimate(change.difference, language)}, {wording.verdict(change.verdict, language)}"

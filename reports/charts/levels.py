@@ -1,0 +1,96 @@
+"""The level chart: one scale, the group now and before, and those it is compared with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from instruments.model import Scale
+from reports import fonts, wording
+from reports.charts import marks
+from reports.charts.focus import Focus
+from reports.charts.phrases import phrase
+from reports.charts.sketch import Chart, Sketch, wrap
+from reports.charts.tokens import BRAND, INK, LAST, PAPER, SOFT
+from reports.findings import Estimate
+from reports.sums import score_range
+
+ROW = 19.0
+LABELS = 150.0
+NUMBERS = 112.0
+TOP = 20.0
+SIZE = 8.5
+
+
+@dataclass(frozen=True)
+class _Row:
+    label: str
+    estimate: Estimate
+    mark: str
+    """`now`, `before` or `others`."""
+
+
+def levels(focus: Focus, scale_id: str, *, width: float = 499.0) -> Chart:
+    """Dot and line now, ring and line before, grey dots for the others; the numbers stand beside them."""
+    scale = focus.instrument.scales_by_id[scale_id]
+    rows = _rows(focus, scale_id)
+    sketch = Sketch(width)
+    axis = marks.Axis(*score_range(scale), LABELS + 8, width - NUMBERS - 12)
+    bottom = TOP + ROW * len(rows)
+    _head(sketch, focus, scale, axis, width)
+    marks.field(sketch, axis, focus.finding(scale_id).band, TOP, bottom)
+    marks.grid(sketch, axis, TOP - 3, bottom)
+    for index, row in enumerate(rows):
+        _draw(sketch, focus, axis, row, TOP + ROW * (index + 0.5), width)
+    return sketch.finish(
+        bottom + 2,
+        title=phrase(focus.language, "levels_title", scale=focus.text(scale.title), group=focus.name),
+        description=" ".join(f"{row.label}: {wording.estimate(row.estimate, focus.language)}." for row in rows),
+    )
+
+
+def _rows(focus: Focus, scale_id: str) -> list[_Row]:
+    finding = focus.finding(scale_id)
+    rows = [_Row(f"{focus.name}, {focus.round}", finding.level.mean, "now")]
+    if finding.before is not None:
+        rows.append(_Row(f"{focus.name}, {focus.before}", finding.before.mean, "before"))
+    rows += [_Row(focus.comparison_name(comparison), comparison.mean, "others") for comparison in finding.comparisons]
+    return rows
+
+
+def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis, width: float) -> None:
+    """The axis' ends in words and the heads of the number columns."""
+    low, high = end_labels(focus, scale)
+    for tick in axis.ticks()[1:-1]:
+        sketch.text(axis.x(tick), 13, wording.number(tick, focus.language, 0), size=8, token=SOFT, anchor="middle")
+    sketch.text(axis.left - 3, 13, low, size=8, token=SOFT)
+    sketch.text(axis.right + 3, 13, high, size=8, token=SOFT, anchor="end")
+    sketch.text(width - 78, 13, phrase(focus.language, "mean"), size=8, token=SOFT, anchor="end")
+    sketch.text(width, 13, phrase(focus.language, "uncertainty"), size=8, token=SOFT, anchor="end")
+
+
+def end_labels(focus: Focus, scale: Scale) -> tuple[str, str]:
+    """ "1 = lägst" and "5 = högst"."""
+    low, high = (wording.number(end, focus.language, 0) for end in score_range(scale))
+    return phrase(focus.language, "lowest", value=low), phrase(focus.language, "highest", value=high)
+
+
+def _draw(sketch: Sketch, focus: Focus, axis: marks.Axis, row: _Row, y: float, width: float) -> None:
+    first = row.mark == "now"
+    font = fonts.SEMIBOLD if first else fonts.REGULAR
+    lines = wrap(row.label, LABELS, SIZE, font)
+    size, lines = (SIZE, lines) if len(lines) == 1 else (7.5, wrap(row.label, LABELS, 7.5, font)[:2])
+    for index, line in enumerate(lines):
+        sketch.text(0, y + 3 + (index - (len(lines) - 1) / 2) * 9, line, size=size, font=font)
+    if row.estimate.value is None:
+        reason = wording.reason(row.estimate.reason, focus.language)
+        sketch.text(width, y + 3, reason, size=8, token=SOFT, anchor="end")
+        return
+    if row.mark == "before":
+        marks.interval(sketch, axis, y, row.estimate, LAST, 1.4)
+        sketch.ring(axis.x(row.estimate.value), y, LAST, PAPER)
+    else:
+        marks.now(sketch, axis, y, row.estimate, BRAND if first else LAST)
+    sketch.text(
+        width - 78, y + 3, wording.number(row.estimate.value, focus.language), size=SIZE, font=font, anchor="end"
+    )
+    sketch.text(width, y + 3, wording.interval(row.estimate, focus.language), size=SIZE, token=INK, anchor="end")

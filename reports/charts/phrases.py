@@ -1,0 +1,64 @@
+"""The charts' own few words, in the languages that reports are written in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class Phrases:
+    """A table language -> key -> text with `{named}` gaps; call it with a language, a key and the gaps' values."""
+
+    def __init__(self, table: Mapping[str, Mapping[str, str]]) -> None:
+        self.table = table
+
+    def __call__(self, language: str, key: str, **values: object) -> str:
+        """Raises ValueError for a language that reports are not written in."""
+        if language not in self.table:
+            raise ValueError(f"reports are written in {' and '.join(self.table)}, not {language!r}")
+        return self.table[language][key].format(**values)
+
+
+phrase = Phrases(
+    {
+        "sv": {
+            "strip_title": "{scale}, {group}",
+            "levels_title": "{scale}: {group} bredvid andra",
+            "changes_title": "{group}: förändring sedan {before}",
+            "ranked_title": "{scale}: kommunerna i {group}",
+            "spread_title": "{group}: så fördelar sig svaren",
+            "spread_legend": "Svarsstegen",
+            "mean": "Medel",
+            "uncertainty": "95 % osäkerhet",
+            "lowest": "{value} = lägst",
+            "highest": "{value} = högst",
+            "lower_now": "lägre nu",
+            "higher_now": "högre nu",
+            "change_head": "Ändring (95 % osäkerhet)",
+            "reversed": "(vänt)",
+            "reversed_note": "Vänt: ett lågt svar ger ett högt värde på delskalan.",
+            "figures_percent": "Siffrorna i fälten är procent. Smala fält saknar siffra.",
+            "figures_counts": "Siffrorna i fälten är antal svar. Smala fält saknar siffra.",
+            "figures_none": "Punkten är medelvärdet. Svaren är för få för att visa hur de fördelar sig.",
+        },
+        "en": {
+            "strip_title": "{scale}, {group}",
+            "levels_title": "{scale}: {group} beside others",
+            "changes_title": "{group}: change since {before}",
+            "ranked_title": "{scale}: the municipalities of {group}",
+            "spread_title": "{group}: how the answers spread",
+            "spread_legend": "The answer steps",
+            "mean": "Mean",
+            "uncertainty": "95% uncertainty",
+            "lowest": "{value} = lowest",
+            "highest": "{value} = highest",
+            "lower_now": "lower now",
+            "higher_now": "higher now",
+            "change_head": "Change (95% uncertainty)",
+            "reversed": "(reversed)",
+            "reversed_note": "Reversed: a low answer gives a high value on the scale.",
+            "figures_percent": "The figures in the fields are per cent. Narrow fields have none.",
+            "figures_counts": "The figures in the fields are numbers of answers. Narrow fields have none.",
+            "figures_none": "The dot is the mean. The answers are too few to show how they spread.",
+        },
+    }
+)

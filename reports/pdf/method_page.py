@@ -1,0 +1,80 @@
+"""The last page: how the numbers came about, what they cannot say, and the codes that let anyone check them."""
+
+from __future__ import annotations
+
+from reportlab.platypus import Flowable, KeepTogether, PageBreak
+
+from instruments.model import Method, MissingRule, Scale
+from reports import wording
+from reports.charts import Focus
+from reports.pdf.captions import inner_kicker
+from reports.pdf.parts import Cell, page_head, paragraph, ruled_table
+from reports.pdf.phrases import phrase
+from reports.pdf.styles import CONTENT
+
+
+def method_page(focus: Focus, digest: str) -> list[Flowable]:
+    """`digest` is the release's."""
+    language, findings = focus.language, focus.findings
+    sections = [
+        *([("simulated_head", [phrase(language, "simulated_body")])] if findings.simulated else []),
+        ("score_head", [_score_rule(focus, scale) for scale in _rules(focus)]),
+        ("uncertainty_head", [phrase(language, "uncertainty_body")]),
+        ("verdict_head", [phrase(language, "verdict_body", margin=wording.number(focus.instrument.margin, language))]),
+        ("compare_head", [phrase(language, "compare_body")]),
+        ("protected_head", _protection(focus)),
+        ("cannot_head", [phrase(language, "cannot_body")]),
+        ("wording_head", _provenance(focus)),
+    ]
+    story: list[Flowable] = [
+        PageBreak(),
+        *page_head(inner_kicker(focus), phrase(language, "limits_title")),
+    ]
+    for key, texts in sections:
+        story += [paragraph(phrase(language, key), "small_heading"), *(paragraph(text, "fine") for text in texts)]
+    return [*story, _trace(focus, digest)]
+
+
+def _rules(focus: Focus) -> list[Scale]:
+    """One scale for each way of scoring that the instrument uses."""
+    return list({(scale.method, scale.missing): scale for scale in reversed(focus.instrument.scales)}.values())
+
+
+def _score_rule(focus: Focus, scale: Scale) -> str:
+    language = focus.language
+    method = phrase(language, "score_sum" if scale.method is Method.SUM else "score_mean")
+    share = phrase(language, "score_complete" if scale.missing is MissingRule.COMPLETE else "score_half")
+    return phrase(language, "score_body", method=method, share=share)
+
+
+def _protection(focus: Focus) -> list[str]:
+    texts = [phrase(focus.language, "protected_body", k=focus.findings.k)]
+    if focus.findings.linked:
+        texts.append(phrase(focus.language, "linked_body"))
+    return texts
+
+
+def _provenance(focus: Focus) -> list[str]:
+    provenance = focus.instrument.provenance
+    return [f"{focus.text(provenance.notice)} {phrase(focus.language, 'licence', licence=provenance.licence)}"]
+
+
+def _trace(focus: Focus, digest: str) -> Flowable:
+    language, findings = focus.language, focus.findings
+    entries = (
+        ("trace_instrument", f"{findings.instrument} {findings.instrument_version}"),
+        ("trace_instrument_digest", findings.instrument_digest),
+        ("trace_matrix_digest", findings.matrix_digest),
+        ("trace_release_digest", digest),
+        ("trace_settings", phrase(language, "trace_settings_value", k=findings.k, seed=findings.seed)),
+    )
+    rows: list[list[Cell]] = [
+        [paragraph(phrase(language, key), "code"), paragraph(value, "code")] for key, value in entries
+    ]
+    return KeepTogether(
+        [
+            paragraph(phrase(language, "trace_head"), "small_heading"),
+            paragraph(phrase(language, "trace_body"), "fine"),
+            ruled_table(rows, (120.0, CONTENT - 120.0), padding=1.2),
+        ]
+    )

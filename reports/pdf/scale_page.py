@@ -1,0 +1,141 @@
+"""One page a scale: the sentence, the level chart, how each item was answered, and the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reportlab.platypus import Flowable, KeepTogether, PageBreak
+
+from instruments.model import Scale
+from reports import wording
+from reports.charts import Focus, levels, runs, spread_item, spread_legend
+from reports.charts.spread import ROW_AIR
+from reports.findings import Estimate, ItemFinding, ScaleFinding
+from reports.pdf.captions import inner_kicker, legend
+from reports.pdf.parts import Cell, page_head, paragraph, ruled_table, space
+from reports.pdf.phrases import phrase
+from reports.pdf.styles import CONTENT
+from reports.reading import GroupReading
+from reports.voice import capital
+
+_WIDTHS = (204.0, 56.0, 90.0, 44.0, CONTENT - 394.0)
+MANY = 10
+"""Above this many items the rows stand closer, so that a scale keeps to its page."""
+TIGHT_ROW_AIR = 3.4
+
+
+def scale_page(focus: Focus, scale: Scale, number: int, reading: GroupReading) -> list[Flowable]:
+    """`number` is the scale's place among those shown, from 1."""
+    language = focus.language
+    items = focus.items(scale)
+    part = phrase(language, "scale_of", number=number, count=len(focus.scales))
+    story: list[Flowable] = [
+        PageBreak(),
+        *page_head(inner_kicker(focus, part), focus.text(scale.title)),
+        paragraph(reading.scales.get(scale.id, focus.text(scale.description)), "lead"),
+        levels(focus, scale.id, width=CONTENT),
+        paragraph(_marks(focus, scale), "soft"),
+    ]
+    if items:
+        story += [paragraph(phrase(language, "items"), "heading"), *item_rows(focus, items, scale.reversed_ids)]
+    return [*story, *_numbers(focus, scale)]
+
+
+def other_items_page(focus: Focus) -> list[Flowable]:
+    """Single questions that belong to no scale; empty where the instrument has none."""
+    scored = {item.id for item in focus.instrument.scored_items}
+    items = [finding for finding in focus.group.items if finding.item not in scored]
+    if not items:
+        return []
+    language = focus.language
+    return [
+        PageBreak(),
+        *page_head(inner_kicker(focus), phrase(language, "other_items")),
+        paragraph(phrase(language, "other_items_lead"), "lead"),
+        *item_rows(focus, items, frozenset()),
+    ]
+
+
+def item_rows(focus: Focus, items: Sequence[ItemFinding], reversed_ids: frozenset[str]) -> list[Flowable]:
+    """For every run of items its legend, then a row an item; the first row stays with the legend."""
+    story: list[Flowable] = []
+    air = ROW_AIR if len(items) <= MANY else TIGHT_ROW_AIR
+    for run in runs(focus, items, reversed_ids):
+        rows = [spread_item(focus, run, finding, air=air, width=CONTENT) for finding in run.items]
+        legend_and_first = [spread_legend(focus, run, width=CONTENT), space(3), rows[0]]
+        story += [*([space(7)] if story else []), KeepTogether(legend_and_first), *rows[1:]]
+    return story
+
+
+def _marks(focus: Focus, scale: Scale) -> str:
+    """What the level chart's marks mean."""
+    sentences = [legend(focus, (scale,))]
+    if any(comparison.mean.value is not None for comparison in focus.finding(scale.id).comparisons):
+        sentences.append(phrase(focus.language, "grey_dots"))
+    return " ".join(sentences)
+
+
+def _numbers(focus: Focus, scale: Scale) -> list[Flowable]:
+    rows = [_row(line) for line in _lines(focus, focus.finding(scale.id))]
+    if not rows:
+        return []
+    language = focus.language
+    head = [phrase(language, key) for key in ("what", "value", "uncertainty", "answers", "verdict")]
+    table = ruled_table([head, *rows], _WIDTHS, right=(1, 2, 3), size=8.6, padding=1.8)
+    return [KeepTogether([paragraph(phrase(language, "numbers"), "heading"), table])]
+
+
+class _Line(NamedTuple):
+    """One measure: its label, its number and interval as written, on how many answers, and the verdict or reason."""
+
+    label: str
+    value: str = ""
+    interval: str = ""
+    n: int | None = None
+    verdict: str = ""
+
+
+def _lines(focus: Focus, finding: ScaleFinding) -> list[_Line]:
+    """The measures that have something to say: those nobody expects (no earlier round, no others) are left out."""
+    language, level = focus.language, finding.level
+    lines = []
+    if finding.change is not None:
+        verdict = wording.verdict(finding.change.verdict, language)
+        label = phrase(language, "row_change", before=focus.before)
+        lines.append(_difference(label, finding.change.difference, verdict, language))
+        if finding.change.hedges_g.value is not None:
+            lines.append(_difference(phrase(language, "row_g"), finding.change.hedges_g, "", language))
+    for comparison in finding.comparisons:
+        label = phrase(language, "row_against", name=focus.comparison_name(comparison))
+        verdict = wording.comparison(comparison.verdict, language)
+        lines.append(_difference(label, comparison.difference, verdict, language))
+    if level.positive.value is not None:
+        share = wording.percent(level.positive.value, language)
+        between = _share_interval(level.positive, language)
+        lines.append(_Line(phrase(language, "row_positive"), share, between, level.positive.n))
+    if level.sd is not None:
+        lines.append(_Line(phrase(language, "row_sd"), wording.number(level.sd, language), "", level.mean.n))
+    if finding.alpha.value is not None:
+        value, between = wording.number(finding.alpha.value, language), wording.interval(finding.alpha, language)
+        lines.append(_Line(phrase(language, "row_alpha"), value, between, finding.alpha.n))
+    return lines
+
+
+def _difference(label: str, estimate: Estimate, verdict: str, language: str) -> _Line:
+    if estimate.value is None:
+        return _Line(label, verdict=capital(wording.reason(estimate.reason, language)))
+    value = wording.signed(estimate.value, language)
+    return _Line(label, value, wording.interval(estimate, language), estimate.n, capital(verdict))
+
+
+def _share_interval(estimate: Estimate, language: str) -> str:
+    """47–61 %."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    return f"{wording.number(estimate.low * 100, language, 0)}{wording.DASH}{wording.percent(estimate.high, language)}"
+
+
+def _row(line: _Line) -> list[Cell]:
+    n = "" if line.n is None else str(line.n)
+    return [paragraph(line.label, "small_cell"), line.value, line.interval, n, paragraph(line.verdict, "small_cell")]
