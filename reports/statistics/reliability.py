@@ -39,6 +39,15 @@ def feldt(alpha: ArrayLike, n: ArrayLike, items: ArrayLike, confidence: float = 
     return Interval(low, high)
 
 
+def bonett(alpha: ArrayLike, n: ArrayLike, items: ArrayLike, confidence: float = 0.95) -> Interval:
+    """1 - exp(ln(1 - alpha) -+ z sqrt(2k / ((k-1)(n-2)))) (Bonett 2002, J Educ Behav Stat 27:335); nan for n < 3."""
+    alpha, n, items = np.broadcast_arrays(np.asarray(alpha, float), np.asarray(n, float), np.asarray(items, float))
+    z = float(special.ndtri((1 + confidence) / 2))
+    reach = z * np.sqrt(divide(2 * items, (items - 1) * (n - 2), (n > 2) & (items > 1)))
+    left = np.log(np.where(alpha < 1, 1 - alpha, np.nan))
+    return Interval(1 - np.exp(left + reach), 1 - np.exp(left - reach))
+
+
 @dataclass(frozen=True)
 class Alpha:
     n: int
@@ -61,15 +70,15 @@ def alpha(values: Floats, confidence: float = 0.95) -> Alpha:
     covariance = _covariance(complete)
     raw = alpha_from_covariance(covariance)
     interval = feldt(raw, len(complete), values.shape[1], confidence)
-    correlation = _correlation(covariance)
-    between = correlation[~np.eye(len(correlation), dtype=bool)]
+    standard = correlation(covariance)
+    between = standard[~np.eye(len(standard), dtype=bool)]
     return Alpha(
         n=len(complete),
         items=values.shape[1],
         alpha=raw,
         low=float(interval.low),
         high=float(interval.high),
-        standardised=alpha_from_covariance(correlation),
+        standardised=alpha_from_covariance(standard),
         mean_correlation=float(between.mean()) if between.size else float("nan"),
     )
 
@@ -125,6 +134,7 @@ def _covariance(complete: Floats) -> Floats:
     return divide(centred.T @ centred, np.full((complete.shape[1],) * 2, len(complete) - 1.0))
 
 
-def _correlation(covariance: Floats) -> Floats:
+def correlation(covariance: Floats) -> Floats:
+    """(k, k) correlations; nan for an item that does not vary."""
     sd = np.sqrt(np.diag(covariance))
     return divide(covariance, np.outer(sd, sd))
