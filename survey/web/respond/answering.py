@@ -147,7 +147,7 @@ _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], st
 }
 """What each button of the page does, by the first word of its value."""
 
-_ONWARD = frozenset({"next", "review", "send"})
+_ONWARD = frozenset({"next", "send"})
 
 
 def _page(

@@ -59,6 +59,9 @@ def sent_before(visit: Visit) -> Response:
 
     Raises Refusal `not_started` when there is neither a draft nor an answer of this person's.
     """
+    sent = cookies.sent()
+    if sent is not None and sent.round_id == visit.entry.round_id:
+        return _thanked(visit, sent.receipt)
     if not visit.has_sent:
         raise Refusal("not_started", "nothing has been begun in this browser; open the link again and press Start")
     return _thanked(visit, receipt_of(visit.entry.round_id, visit.entry.the_token()))

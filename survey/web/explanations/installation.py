@@ -1,0 +1,20 @@
+"""What only the person who runs the installation can put right: a page says so, and that nothing is lost."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from survey.web.explanations import Explained
+
+_OUT_OF_ORDER = Explained(
+    title=_("The service is not ready"),
+    text=_(
+        "Something in the installation has to be put right before it can be used. What you have saved is still there."
+    ),
+    remedy=_("Come back later. If it lasts, tell the person who runs the survey."),
+    status=503,
+)
+
+INSTALLATION_REFUSALS: dict[str, Explained] = dict.fromkeys(
+    ("database_newer", "database_older", "key_damaged", "key_folder", "key_permissions"), _OUT_OF_ORDER
+)

@@ -1,0 +1,39 @@
+"""What is said when results or reports are asked for and cannot be had."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from survey.web.explanations import Explained
+
+RESULTS_REFUSALS: dict[str, Explained] = {
+    "unknown_release": Explained(
+        title=_("There are no such results"),
+        text=_("No published results belong to this address."),
+        remedy=_("Go to the list of results and choose from there."),
+        status=404,
+    ),
+    "unknown_group": Explained(
+        title=_("There is no such group"),
+        text=_("These results have no group with that code."),
+        remedy=_("Go to the results and choose a group in the list."),
+        status=404,
+    ),
+    "before_not_sealed": Explained(
+        title=_("The earlier round is not ready"),
+        text=_("The round that change is measured from has not been sealed."),
+        remedy=_("Seal the earlier round first, then publish this one."),
+    ),
+    "release_damaged": Explained(
+        title=_("The results do not fit their digest"),
+        text=_("What is stored is not what was published, so it is not shown."),
+        remedy=_("Tell the person who runs the installation."),
+        status=500,
+    ),
+    "report_changed": Explained(
+        title=_("The report has been changed"),
+        text=_("The file is not the one that was written when the results were published."),
+        remedy=_("Tell the person who runs the installation."),
+        status=500,
+    ),
+}

@@ -1,0 +1,141 @@
+"""Each wrong state has its own page, with the right status and what to do; never a traceback."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from respond_site import FIRST, Site, begin, fill_in, send_part, text_of
+from structlog.testing import capture_logs
+
+from survey.answering.codes import new_code
+from survey.web import errors
+from survey.web.refusals import REFUSALS
+
+SURVEY = Path(__file__).parents[2] / "survey"
+
+
+def refused(response: object, status: int, sentence: str) -> None:
+    assert response.status_code == status, text_of(response)
+    assert sentence in text_of(response)
+    page = response.get_data(as_text=True)
+    assert page.count("<h1>") == 1
+    assert "Traceback" not in page
+
+
+def test_unknown_link(client: FlaskClient) -> None:
+    refused(client.get(f"/s/{new_code()}"), 404, "Vi hittar inte koden")
+
+
+def test_mistyped_link(site: Site, client: FlaskClient) -> None:
+    swapped = site.card[:4] + site.card[5] + site.card[4] + site.card[6:]
+    wrong = swapped if swapped != site.card else site.card[:-1] + ("2" if site.card[-1] != "2" else "3")
+    refused(client.get(f"/s/{wrong}"), 404, "Koden stämmer inte riktigt")
+
+
+def test_used_link(site: Site, client: FlaskClient) -> None:
+    client.post(fill_in(client, site.card))
+    page = site.client().get(f"/s/{site.card}")
+    refused(page, 410, "Det finns redan ett svar")
+    assert "Ta tillbaka svaret" in text_of(page)
+
+
+def test_withdrawn_link(site: Site, client: FlaskClient) -> None:
+    thanks = client.post(fill_in(client, site.card)).location
+    receipt = re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", text_of(client.get(thanks)))[0]
+    client.post(f"/s/{site.card}/ta-tillbaka", data={"receipt": receipt})
+    refused(client.get(f"/s/{site.card}"), 410, "Svaret är tillbakataget")
+
+
+def test_not_yet_open(site: Site, client: FlaskClient) -> None:
+    site.change_round(state="draft", opened_at=None)
+    refused(client.get(f"/s/{site.open}"), 403, "inte öppnat än")
+
+
+def test_closed(site: Site, client: FlaskClient) -> None:
+    site.close()
+    refused(client.get(f"/s/{site.open}"), 410, "Undersökningen har stängt")
+
+
+def test_answering_without_having_begun(site: Site, client: FlaskClient) -> None:
+    refused(client.get(f"/s/{site.open}/del/1"), 403, "Börja från första sidan")
+    refused(send_part(client, f"/s/{site.open}/del/1", dict(FIRST)), 403, "Börja från första sidan")
+    refused(client.post(f"/s/{site.open}/del/granska"), 403, "Börja från första sidan")
+    assert site.count("urn") == 0
+
+
+def test_a_cookie_that_we_did_not_make(site: Site, client: FlaskClient) -> None:
+    begin(client, site.open)
+    for value in ("", "å", "AAAA", "A" * 24, "!" * 24):
+        client.set_cookie("begun", value, path=f"/s/{site.open}")
+        refused(client.get(f"/s/{site.open}/del/1"), 403, "Börja från första sidan")
+
+
+@pytest.mark.parametrize("go", ["", "away", "lang-xx", "pace-never"])
+def test_a_button_that_does_not_exist(site: Site, client: FlaskClient, go: str) -> None:
+    address = begin(client, site.card)
+    refused(client.post(address, data=FIRST | {"go": go, "noticed": "1"}), 400, "Vi kunde inte läsa det här")
+
+
+def test_too_large(site: Site, client: FlaskClient) -> None:
+    address = begin(client, site.card)
+    refused(client.post(address, data={"go": "next", "a_why": "x" * 1_100_000}), 413, "för mycket på en gång")
+
+
+def test_from_another_site(site: Site, client: FlaskClient) -> None:
+    address = begin(client, site.card)
+    for headers in (
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+    ):
+        refused(client.post(address, data=FIRST | {"go": "next"}, headers=headers), 403, "Vi tog inte emot det här")
+    for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "null"}, {"Origin": "http://localhost"}):
+        assert client.post(address, data=FIRST | {"go": "next"}, headers=headers).status_code == 303
+
+
+def test_no_such_page_and_no_such_method(site: Site, client: FlaskClient) -> None:
+    refused(client.get("/nowhere"), 404, "Sidan finns inte")
+    refused(client.delete(f"/s/{site.card}"), 405, "Det går inte att göra här")
+
+
+def test_a_fault_of_ours_is_logged_without_the_address(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = site.client()
+    address = begin(client, site.card)
+
+    def broken(*_arguments: object) -> None:
+        raise RuntimeError(f"what the person wrote, and {site.card}")
+
+    monkeypatch.setattr("survey.web.respond.answering.split", broken)
+    with capture_logs() as logged:
+        page = client.get(address)
+    refused(page, 500, "Något gick fel hos oss")
+    assert logged[0]["rule"] == "/s/<code>/<any(fraga, del, allt):word>/<int:number>"
+    assert logged[0]["error_id"] in text_of(page)
+    assert site.card not in str(logged)
+    assert "what the person wrote" not in str(logged)
+
+
+def test_the_code_page_explains_a_mistyped_code_and_keeps_it(client: FlaskClient, site: Site) -> None:
+    wrong = client.post("/s/", data={"code": '<b>"K7PX'})
+    assert wrong.status_code == 422
+    page = wrong.get_data(as_text=True)
+    assert "<title>Fel: " in page
+    assert 'value="&lt;b&gt;&#34;K7PX"' in page
+    assert 'role="alert"' in page
+    spoken = f"{site.card[:4]}-{site.card[4:8]}-{site.card[8:]}".lower()
+    assert client.post("/s/", data={"code": spoken}).location == f"/s/{site.card}"
+
+
+def test_every_code_that_is_raised_is_explained() -> None:
+    raised = {
+        code
+        for path in SURVEY.rglob("*.py")
+        # What the command line alone raises never meets a page.
+        if path.parent.name != "cli"
+        for code in re.findall(r"Refusal\(\s*\"([a-z_]+)\"", path.read_text(encoding="utf-8"))
+    }
+    assert raised - REFUSALS.keys() == set()
+    assert set(errors.CODES_BY_STATUS.values()) <= REFUSALS.keys()
