@@ -12,12 +12,12 @@ from typing import Any
 from sqlalchemy import bindparam, false, literal, null, select
 from sqlalchemy.orm import Session
 
-from instruments.load import load
 from instruments.model import Instrument
 from survey.answering import tokens
 from survey.answering.codes import tidy_code
 from survey.answering.keys import Keys
 from survey.answering.linking import link_code_of
+from survey.answering.pinned import pinned_instrument
 from survey.errors import Refusal
 from survey.models import Draft, Invitation, Round, RoundState, RoundUnit, Study, UrnBox
 
@@ -156,7 +156,7 @@ def find_entry(
         answered=bool(row.answered),
         in_grace=_in_grace(session, keys, row, token, purpose, now),
         public_key=row.public_key,
-        instrument=_pinned(row, folders),
+        instrument=pinned_instrument(row.instrument, row.instrument_version, row.instrument_digest, folders),
         instrument_digest=row.instrument_digest,
     )
 
@@ -215,19 +215,3 @@ def in_urn(session: Session, keys: Keys, round_id: int, token: bytes) -> bool:
     """Whether this token's answers have been sent in and not yet mixed."""
     receipt_hash = tokens.receipt_hash(keys, round_id, tokens.receipt_of(round_id, token))
     return session.execute(_IN_URN, {"round_id": round_id, "receipt": receipt_hash}).first() is not None
-
-
-_pinned_instruments: dict[str, Instrument] = {}
-"""By digest: what a digest stands for never changes, so a page need not look at the file again."""
-
-
-def _pinned(row: Any, folders: Sequence[Path]) -> Instrument:
-    """The round's instrument, word for word what it was when the round opened."""
-    known = _pinned_instruments.get(row.instrument_digest)
-    if known is not None:
-        return known
-    loaded = load(row.instrument, row.instrument_version, folders)
-    if loaded.digest != row.instrument_digest:
-        message = f"{row.instrument} {row.instrument_version} is not what the round opened with; put that file back"
-        raise Refusal("instrument_changed", message, instrument=row.instrument, version=row.instrument_version)
-    return _pinned_instruments.setdefault(loaded.digest, loaded.instrument)

@@ -1,0 +1,123 @@
+"""A sealed round becomes a release: computed, passed through the disclosure gate, and frozen with its digests."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from instruments.model import Instrument
+from reports.analysis import analyse
+from reports.dataset import RoundData, matrix_digest
+from reports.disclosure import Disclosed, disclose, from_json, to_json
+from survey.answering.pinned import pinned_instrument
+from survey.answering.statements import insert_for
+from survey.errors import Refusal
+from survey.fieldwork.transitions import FIRST, reference, refuse_state
+from survey.models import Base, Release, Round, RoundState
+from survey.releases.code_version import code_version
+from survey.releases.data import round_data, tree_of
+
+_RELEASE = Base.metadata.tables["release"]
+_STORE = insert_for(lambda insert: insert(_RELEASE).on_conflict_do_nothing(index_elements=["round_id", "digest"]))
+_MIXED = frozenset({RoundState.SEALED, RoundState.RELEASED})
+
+
+def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[Path] = ()) -> Release:
+    """The round's release; the same data and code give the same one, however often it is asked for.
+
+    The caller commits. `folders` are further instrument catalogues. Raises Refusal `unknown_round`,
+    `wrong_round_state`, `before_not_sealed`, `instrument_changed`.
+    """
+    folders = tuple(folders)
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise Refusal("unknown_round", f"there is no round {round_id}; see ./run rounds list", round=round_id)
+    data, before = round_data(session, _mixed(round_), folders), _before(session, round_, folders)
+    matrix = matrix_digest(data, before)
+    frozen = _same(session, round_id, matrix)
+    if frozen is not None:
+        return frozen
+    study = round_.study
+    seed = seed_of(study.slug, round_.name)
+    tree = tree_of(session, data, *([before] if before else []))
+    findings = analyse(
+        data, before, tree, study=study.title, k=study.k, seed=seed, simulated=study.simulated, linked=study.linked
+    )
+    disclosed = disclose(findings, study.k)
+    row = {
+        "round_id": round_id,
+        "digest": disclosed.digest,
+        "matrix_digest": matrix,
+        "instrument_digest": data.digest,
+        "code_version": code_version(),
+        "seed": seed,
+        "findings": to_json(disclosed),
+        "created_at": now,
+    }
+    session.execute(_STORE[session.get_bind().dialect.name], row)
+    return session.scalars(
+        select(Release).where(Release.round_id == round_id, Release.digest == disclosed.digest)
+    ).one()
+
+
+def open_release(
+    session: Session, release_id: int, *, folders: Iterable[Path] = ()
+) -> tuple[Release, Disclosed, Instrument]:
+    """A release, what it shows, and the instrument it is about.
+
+    Raises Refusal `unknown_release`, `release_damaged`, `instrument_changed`.
+    """
+    release = session.get(Release, release_id)
+    if release is None:
+        raise Refusal(
+            "unknown_release", f"there is no release {release_id}; see the analyst's page", release=release_id
+        )
+    disclosed = _opened(release.findings, release.digest)
+    findings = disclosed.findings
+    instrument = pinned_instrument(findings.instrument, findings.instrument_version, release.instrument_digest, folders)
+    return release, disclosed, instrument
+
+
+def seed_of(study: str, round_name: str) -> int:
+    """The seed of all resampling in a release: from names alone, so that the same data gives the same bytes."""
+    return int.from_bytes(hashlib.sha256(f"{study}\0{round_name}".encode()).digest()[:4]) >> 1
+
+
+@lru_cache(maxsize=8)
+def _opened(findings: str, digest: str) -> Disclosed:
+    """A release never changes, so it is read once however many pages and reports are made from it."""
+    if hashlib.sha256(findings.encode()).hexdigest() != digest:
+        raise Refusal("release_damaged", "the release is not what was frozen; restore it from a backup")
+    return from_json(findings)
+
+
+def _mixed(round_: Round) -> Round:
+    state = RoundState(round_.state)
+    if state not in _MIXED:
+        raise refuse_state(round_, "become released", FIRST[state])
+    return round_
+
+
+def _before(session: Session, round_: Round, folders: Iterable[Path]) -> RoundData | None:
+    """The earlier round that change is measured from. It must be mixed: an urn says nothing."""
+    before = round_.before
+    if before is None:
+        return None
+    if RoundState(before.state) not in _MIXED:
+        message = f"change is measured from {reference(before)}, which is {before.state}; seal that round first"
+        raise Refusal("before_not_sealed", message, round=reference(before))
+    return round_data(session, before, folders)
+
+
+def _same(session: Session, round_id: int, matrix: str) -> Release | None:
+    """A release that the same code has made of the same data: there is nothing to compute."""
+    query = select(Release).where(
+        Release.round_id == round_id, Release.matrix_digest == matrix, Release.code_version == code_version()
+    )
+    return session.scalars(query.order_by(Release.id.desc())).first()

@@ -1,0 +1,97 @@
+"""The finished reports of a release: one PDF a municipality, region and county, written once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from reports.disclosure import Disclosed
+from reports.findings import GroupFinding, NodeKind
+from reports.pdf import report_pdf
+from survey.answering.statements import insert_for
+from survey.errors import Refusal
+from survey.models import Base, Release, ReportFile
+from survey.releases.freeze import open_release
+
+WITH_REPORT = frozenset({NodeKind.COUNTY, NodeKind.REGION, NodeKind.MUNICIPALITY})
+"""Kinds of group that get a report. A masked one gets a report too: it says that nothing can be shown, and why."""
+REPORT_LANGUAGE = "sv"
+
+_STORE = insert_for(
+    lambda insert: insert(Base.metadata.tables["report_file"]).on_conflict_do_nothing(
+        index_elements=["release_id", "group_code"]
+    )
+)
+
+
+def report_groups(disclosed: Disclosed) -> list[str]:
+    """Codes of the groups that get a report, counties first."""
+    return [group.code for group in disclosed.findings.groups if group.kind in WITH_REPORT]
+
+
+def write_report(
+    session: Session, reports_folder: Path, release_id: int, code: str, *, folders: Iterable[Path] = ()
+) -> Path:
+    """Write one group's report and enter it; a second call finds it there. The caller commits.
+
+    The file appears whole or not at all. Raises Refusal `unknown_release`, `unknown_group`, `report_changed`, and what
+    open_release raises.
+    """
+    release, disclosed, instrument = open_release(session, release_id, folders=folders)
+    group = next((one for one in disclosed.findings.groups if one.code == code), None)
+    if group is None:
+        raise Refusal("unknown_group", f"{code} took no part in this release; see the analyst's page", group=code)
+    entered = session.get(ReportFile, (release_id, code))
+    if entered is not None and _digest_of(reports_folder / entered.path) == entered.digest:
+        return reports_folder / entered.path
+    content = report_pdf(disclosed, instrument, code, REPORT_LANGUAGE, digest=release.digest)
+    digest = hashlib.sha256(content).hexdigest()
+    name = entered.path if entered is not None else file_name(release, group)
+    if entered is not None and entered.digest != digest:
+        message = f"{name} is lost and this version of the code makes another; restore the file from a backup"
+        raise Refusal("report_changed", message, group=code)
+    _write_whole(reports_folder / name, content)
+    row = {"release_id": release_id, "group_code": code, "path": name, "digest": digest}
+    session.execute(_STORE[session.get_bind().dialect.name], row)
+    return reports_folder / name
+
+
+def file_name(release: Release, group: GroupFinding) -> str:
+    """`ebp-2026-krokoms-kommun_2309_1f3870be.pdf`: sorts by round, and says whose it is. At most 140 characters."""
+    words = (release.round.study.slug, release.round.name, group.name)
+    named = "-".join(plain for word in words if (plain := _plain(word)))
+    # A unit's code may stand in a file name as it is (survey.organisation.units), and makes the name unique.
+    return f"{named}_{group.code}_{release.digest[:8]}.pdf"
+
+
+def _plain(text: str) -> str:
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower())[:30].strip("-")
+
+
+def _digest_of(path: Path) -> str | None:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return None
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """Beside, then renamed: nobody meets half a report, and two who write at once write the same bytes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    try:
+        with aside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
