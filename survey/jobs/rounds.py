@@ -40,7 +40,7 @@ def freeze(services: Services, round_id: int) -> int:
     from survey.releases.freeze import freeze as freeze_round
 
     with services.sessions.begin() as session:
-        return freeze_round(session, round_id, services.clock()).id
+        return freeze_round(session, round_id, services.clock(), folders=services.instrument_folders).id
 
 
 def report_codes(services: Services, release_id: int) -> tuple[str, ...]:
@@ -49,14 +49,14 @@ def report_codes(services: Services, release_id: int) -> tuple[str, ...]:
     from survey.releases.reports import report_groups
 
     with services.sessions() as session:
-        return tuple(report_groups(open_release(session, release_id)[1]))
+        return tuple(report_groups(open_release(session, release_id, folders=services.instrument_folders)[1]))
 
 
 def write_report(services: Services, release_id: int, code: str) -> None:
     from survey.releases.reports import write_report as write
 
     with services.sessions.begin() as session:
-        write(session, services.settings.reports, release_id, code)
+        write(session, services.settings.reports, release_id, code, folders=services.instrument_folders)
 
 
 def mark_released(services: Services, round_id: int) -> int:

@@ -38,10 +38,16 @@ def working(services: Services) -> Iterator[str]:
             yield executor_id
         finally:
             stop.set()
-            DBOS.destroy(workflow_completion_timeout_sec=GRACE_SECONDS, destroy_registry=True)
+            DBOS.destroy(workflow_completion_timeout_sec=_patience(executor_id), destroy_registry=True)
             heart.join()
             retire(services.sessions, executor_id)
             store.dispose()
+
+
+def _patience(executor_id: str) -> int:
+    """Seconds to wait for the work in hand: none where there is none."""
+    in_hand = DBOS.list_workflows(status="PENDING", executor_id=executor_id, load_input=False, load_output=False)
+    return GRACE_SECONDS if in_hand else 0
 
 
 def _launch(services: Services, executor_id: str, store: object) -> None:
