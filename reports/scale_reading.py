@@ -25,6 +25,8 @@ def scale_text(voice: Voice, finding: ScaleFinding) -> str:
 def _level(voice: Voice, finding: ScaleFinding) -> str:
     mean = finding.level.mean
     scale = voice.instrument.scales_by_id[finding.scale]
+    if mean.reason is Reason.PROTECTED:
+        return voice.say("level_protected")
     if mean.value is None:
         return voice.say("no_level", reason=wording.reason(mean.reason, voice.language))
     facts = {"mean": voice.number(mean.value), "range": voice.range(scale)}

@@ -134,6 +134,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "The mean is {mean} on a scale of {range}. With its uncertainty it lies between {low} and {high}.",
     },
     "no_level": {"sv": "Vi visar inget medelvärde: {reason}.", "en": "We show no mean: {reason}."},
+    "level_protected": {
+        "sv": "Medelvärdet visas inte, för att skydda dem som svarat.",
+        "en": "The mean is not shown, to protect those who answered.",
+    },
     "positive": {
         "sv": "{share} av svaren är positiva.",
         "en": "{share} of the answers are positive.",

@@ -23,7 +23,7 @@ def holm(p: Floats) -> Floats:
 def benjamini_hochberg(p: Floats) -> Floats:
     """Benjamini and Hochberg's adjusted p along the last axis (1995, J R Stat Soc B 57:289-300); nan as above."""
     order, ranked, tests = _ranked(p)
-    scaled = ranked * tests / (np.arange(p.shape[-1]) + 1)
+    scaled = ranked * (tests / (np.arange(p.shape[-1]) + 1))
     filled = np.where(np.isnan(scaled), np.inf, scaled)
     lowest = np.flip(np.minimum.accumulate(np.flip(filled, axis=-1), axis=-1), axis=-1)
     return _unranked(np.where(np.isnan(scaled), np.nan, np.minimum(lowest, 1.0)), order)

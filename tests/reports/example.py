@@ -67,7 +67,7 @@ def small_instrument(positive_from: int | None = 4) -> Instrument:
                     "minimum": 1,
                     "maximum": 5,
                     "positive_from": positive_from,
-                    "discuss": {"sv": f"Vad behöver ni för {_TITLES[scale]['sv'].lower()}?", "en": "What do you need?"},
+                    "discuss": {language: f"{_TITLES[scale][language]}?" for language in ("sv", "en")},
                 }
                 for scale, items in _QUESTIONS.items()
             ],
@@ -123,5 +123,5 @@ def round_of(
         answers=answers_from(trait.reshape(-1) + shift, random, gaps),
         unit_codes=codes,
         link_codes=[person.encode().ljust(16, b"\0") if links else None for person in persons],
-        invited=invited if invited is not None else {unit: None for unit in units},
+        invited=invited if invited is not None else dict.fromkeys(units),
     )
