@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey.web.office import account, admin, layout
+from survey.web.office import account, admin, layout, research
 
-blueprints: tuple[Blueprint, ...] = (layout.blueprint, account.blueprint, admin.blueprint)
+blueprints: tuple[Blueprint, ...] = (layout.blueprint, account.blueprint, admin.blueprint, research.blueprint)
 """What the application registers. The first carries the templates, the stylesheet and the frame of every page."""

@@ -75,6 +75,7 @@ class StudyForm(Form):
             Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use only a–z, 0–9 and hyphens in the short name.")),
         ],
         description=_l("Only a–z, 0–9 and hyphens. It is part of file names and cannot be changed."),
+        render_kw={"autocapitalize": "none", "autocomplete": "off"},
     )
     instrument = SelectField(_l("Instrument"), [InputRequired(_l("Choose an instrument."))])
     owner = SelectField(
@@ -95,7 +96,6 @@ class StudyForm(Form):
 
 
 class RoundForm(Form):
-    study = SelectField(_l("Study"), [InputRequired(_l("Choose a study."))])
     name = StringField(
         _l("Name"),
         [DataRequired(_l("Give the round a name.")), Length(max=80, message=_l("At most 80 characters."))],

@@ -22,7 +22,7 @@ STATES = {
 }
 
 STATE_SENTENCES = {
-    RoundState.DRAFT: _l("Nobody can answer yet. You can still change units and numbers."),
+    RoundState.DRAFT: _l("Nobody can answer yet. Write how many are invited, and open the round when it is time."),
     RoundState.OPEN: _l("The round is open. Answers lie sealed, and nobody can read them yet."),
     RoundState.CLOSED: _l("Nobody can start answering any more. Those who had begun get one hour to finish."),
     RoundState.SEALED: _l("The answers are mixed and the keys are destroyed. Nobody can tell who answered what."),

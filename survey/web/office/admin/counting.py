@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from flask_babel import gettext as _
 
-from survey.fieldwork.counts import RoundCounts, UnitCount, live_counts
+from survey.fieldwork.counts import STEP, RoundCounts, UnitCount, live_counts
 from survey.models import Round
 from survey.web import current_services
 from survey.web.office.database import writing
@@ -18,8 +19,8 @@ from survey.web.office.database import writing
 class Counted:
     counts: RoundCounts
 
-    @property
-    def by_unit(self) -> dict[int, UnitCount]:
+    @cached_property
+    def _by_unit(self) -> dict[int, UnitCount]:
         return {unit.unit_id: unit for unit in self.counts.units}
 
     @property
@@ -27,9 +28,12 @@ class Counted:
         """Whether the counts are told unit by unit: while the answers lie in the urn."""
         return any(unit.answered is not None for unit in self.counts.units)
 
-    @property
-    def has_daily(self) -> bool:
-        return any(not unit.hourly for unit in self.counts.units)
+    def of(self, unit_id: int) -> str:
+        """A unit's count as it is known: the number, or the step of five that it lies in."""
+        unit = self._by_unit[unit_id]
+        if unit.answered is None:
+            return "–"
+        return str(unit.answered) if unit.hourly else f"{unit.answered}–{unit.answered + STEP - 1}"
 
     @property
     def counted_at(self) -> datetime | None:
@@ -38,14 +42,16 @@ class Counted:
 
     @property
     def sentence(self) -> str:
-        """How many have answered, as one says it."""
+        """How many have answered, as one says it. A live count is never more than the truth: hence "at least"."""
         answered, invited = self.counts.answered, self.counts.invited
         if answered is None:
             return ""
-        if self.shows_units and invited is None:
-            said = _("About %(n)s have answered", n=answered)
+        if self.shows_units and not answered:
+            said = _("No answers counted yet")
+        elif self.shows_units and invited is None:
+            said = _("At least %(n)s have answered", n=answered)
         elif self.shows_units:
-            said = _("About %(n)s of %(invited)s have answered", n=answered, invited=invited)
+            said = _("At least %(n)s of %(invited)s have answered", n=answered, invited=invited)
         elif invited is None:
             said = _("%(n)s answered", n=answered)
         else:

@@ -83,7 +83,14 @@ def new_round(slug: str) -> Page:
     if form.validate_on_submit() and (round_id := _create_round(form, study)):
         flash(_("The round is created. Write how many are invited, then open it when it is time."))
         return redirect(url_for("admin.round_page", round_id=round_id))
-    page = render_template("office/admin/new_round.html", form=form, study=study, nodes=nodes, takes_part=TAKES_PART)
+    page = render_template(
+        "office/admin/new_round.html",
+        form=form,
+        study=study,
+        nodes=nodes,
+        depths={node.id: len(access.person().tree.ancestors(node.id)) for node in nodes},
+        takes_part=TAKES_PART,
+    )
     return page, 422 if form.is_submitted() else 200
 
 

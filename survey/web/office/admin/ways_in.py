@@ -33,7 +33,7 @@ def links(round_id: int) -> str:
 @access.login_required
 def links_file(round_id: int) -> Response:
     round_ = desk.find_round(round_id, Action.MANAGE_ROUNDS)
-    return csv_response(links_csv(_links(round_)), f"{round_.study.slug}-{round_.id}-{_('links')}.csv")
+    return csv_response(links_csv(_links(round_)), f"{round_.study.slug}-{round_.id}-lankar.csv")
 
 
 @blueprint.get("/matomgangar/<int:round_id>/lankar/<unit_code>")
@@ -98,7 +98,7 @@ def _make(round_: Round, unit: OrganisationUnit, form: CardsForm) -> list[str]:
 
 def _card_file(round_: Round, unit: OrganisationUnit, codes: list[str], kind: str) -> Response:
     public_url = current_services().settings.public_url
-    stem = f"{round_.study.slug}-{unit.code}-{_('cards')}"
+    stem = f"{round_.study.slug}-{unit.code}-kort"
     if kind == "csv":
         return csv_response(cards_csv(codes, unit_name=unit.name, public_url=public_url), f"{stem}.csv")
     sheet = cards_pdf(

@@ -17,6 +17,7 @@ from reports.findings import Findings, GroupFinding
 from survey.accounts.roles import Action
 from survey.models import Release, ReportFile, Round, RoundUnit, Study
 from survey.releases.freeze import open_release
+from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.database import reading
 
@@ -69,7 +70,8 @@ def find_release(release_id: int) -> OpenRelease:
     session = reading()
     if session.get(Release, release_id) is None:
         abort(404)
-    release, disclosed, instrument = open_release(session, release_id)
+    folders = current_services().instrument_folders
+    release, disclosed, instrument = open_release(session, release_id, folders=folders)
     present = [group.code for group in disclosed.findings.groups]
     codes = _allowed(Action.SEE_RESULTS, present)
     if not codes:

@@ -11,7 +11,6 @@ from instruments.model import Scale, item_text
 from reports import wording
 from reports.charts import Focus
 from reports.charts.focus import scale_finding
-from reports.charts.levels import comparison_name
 from reports.charts.spread import answer_steps
 from reports.findings import Change, Comparison, Estimate, GroupFinding, ItemFinding, Reason, ScaleFinding
 
@@ -43,7 +42,7 @@ def level_row(focus: Focus, scale: Scale) -> Row:
     change = finding.change if finding else None
     return Row(
         code=focus.group.code,
-        name=focus.group.name,
+        name=focus.name,
         scale=scale,
         scale_title=focus.text(scale.title),
         n=mean.n,
@@ -111,18 +110,18 @@ def comparison_rows(focus: Focus, scale: Scale) -> tuple[ComparisonRow, ...]:
     finding = finding_of(focus.group, scale.id)
     if finding is None:
         return ()
-    rows = [_estimate_row(f"{focus.group.name}, {focus.findings.round}", finding.level.mean, "", focus.language)]
+    rows = [_estimate_row(f"{focus.name}, {focus.findings.round}", finding.level.mean, "", focus.language)]
     if finding.before is not None:
-        name = f"{focus.group.name}, {focus.findings.before}"
+        name = f"{focus.name}, {focus.findings.before}"
         rows.append(_estimate_row(name, finding.before.mean, "", focus.language))
-    rows += [_comparison_row(comparison, focus.language) for comparison in finding.comparisons]
+    rows += [_comparison_row(focus, comparison) for comparison in finding.comparisons]
     return tuple(rows)
 
 
-def _comparison_row(comparison: Comparison, language: str) -> ComparisonRow:
+def _comparison_row(focus: Focus, comparison: Comparison) -> ComparisonRow:
     difference = comparison.difference
-    words = wording.signed_estimate(difference, language) if difference.value is not None else ""
-    return _estimate_row(comparison_name(comparison, language), comparison.mean, words, language)
+    words = wording.signed_estimate(difference, focus.language) if difference.value is not None else ""
+    return _estimate_row(focus.comparison_name(comparison), comparison.mean, words, focus.language)
 
 
 def _estimate_row(name: str, mean: Estimate, difference: str, language: str) -> ComparisonRow:
