@@ -1,0 +1,82 @@
+"""A real Chromium for tests marked `browser`. Import the fixtures into a folder's conftest: `from browser import ...`.
+
+Where Chromium is not there the tests are skipped, loudly, with the line that installs it. TERMOMETERN_REQUIRE_BROWSER=1
+turns that skip into a failure, so that a machine that must run them cannot forget.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--force-prefers-reduced-motion",
+]
+REMEDY = "no Chromium here: apt-get install chromium"
+
+
+def chromium_path() -> str | None:
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running browser (playwright's Browser)."""
+    path = chromium_path()
+    if path is None:
+        if os.environ.get("TERMOMETERN_REQUIRE_BROWSER") == "1":
+            pytest.fail(REMEDY)
+        pytest.skip(REMEDY)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class _Silent(WSGIRequestHandler):
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Keep the tests' output to what failed."""
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application at an address on this machine, for as long as the block lasts."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def axe() -> Callable[[Any], list[str]]:
+    """What axe-core finds on a page, each fault as a line; WCAG 2.2 AA and the best practices."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def find(page: Any) -> list[str]:
+        results = Axe().run(page)
+        return [
+            f"{fault['id']}: {fault['help']} ({node['target']})"
+            for fault in results.response["violations"]
+            for node in fault["nodes"]
+        ]
+
+    return find
