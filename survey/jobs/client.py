@@ -5,6 +5,7 @@ DBOS is imported inside the functions: the web process starts without waiting fo
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,6 +70,7 @@ def start(settings: Settings, name: str, round_id: int) -> str:
             "workflow_name": name,
             "queue_name": QUEUE,
             "app_version": VERSION,
+            "workflow_id": f"{_prefix(name, round_id)}{secrets.token_hex(6)}",
             "deduplication_id": f"{name}-{round_id}",
             "duplication_policy": "return-existing",
         },
@@ -85,9 +87,9 @@ def find_job(settings: Settings, job_id: str) -> Job:
 
 
 def list_jobs(settings: Settings, *, limit: int = 50, round_id: int | None = None) -> list[Job]:
-    """The newest jobs first."""
-    jobs = _jobs(settings, limit=limit, sort_desc=True)
-    return [job for job in jobs if round_id is None or job.round_id == round_id]
+    """The newest jobs first, of one round if that is given."""
+    prefixes = None if round_id is None else [_prefix(name, round_id) for name in NAMES]
+    return _jobs(settings, limit=limit, sort_desc=True, workflow_id_prefix=prefixes)
 
 
 def wait(settings: Settings, job_id: str, on_progress: OnProgress | None = None) -> Job:
@@ -124,6 +126,10 @@ def run(
         _tell(settings, job, on_progress)
         time.sleep(POLL_SECONDS)
     return wait(settings, job_id, on_progress)
+
+
+def _prefix(name: str, round_id: int) -> str:
+    return f"{name}-{round_id}-"
 
 
 def _tell(settings: Settings, job: Job, on_progress: OnProgress | None) -> None:

@@ -54,6 +54,15 @@ def test_asked_for_twice_it_is_one_job(settings: Settings, draft: int) -> None:
     assert {job.state for job in client.list_jobs(settings)} == {"waiting"}
 
 
+def test_a_rounds_jobs_are_found_among_any_number_of_others(settings: Settings, draft: int) -> None:
+    """Round 1 is not round 11, and its job is found though newer ones fill the list."""
+    first = client.start(settings, "close", 1)
+    for other in range(10, 15):
+        client.start(settings, "close", other)
+    assert [job.id for job in client.list_jobs(settings, limit=2, round_id=1)] == [first]
+    assert [job.round_id for job in client.list_jobs(settings, limit=2)] == [14, 13]
+
+
 def test_a_job_that_does_not_exist_is_a_fault_of_the_caller(settings: Settings) -> None:
     with pytest.raises(ValueError, match="close, seal, release"):
         client.start(settings, "destroy", 1)
