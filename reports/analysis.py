@@ -41,6 +41,7 @@ def analyse(
 
     `linked` False ignores link codes. Raises ValueError for a unit that is not in the tree.
     """
+    tree = tree.around({*now.unit_codes, *now.invited, *(before.unit_codes if before else ())})
     levels_now = levels(now, round_sums(now, tree), tree)
     levels_before = levels(before, round_sums(before, tree), tree) if before else None
     change = changes(now, before, levels_now, levels_before, tree, linked=linked) if before and levels_before else None

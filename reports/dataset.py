@@ -83,12 +83,15 @@ class Tree:
                 f"unit {error.args[0]!r} is not in the organisation tree; add it, or correct the code"
             ) from None
 
-    def ancestors(self, position: int) -> tuple[int, ...]:
-        """Positions above a node, nearest first."""
-        found = []
-        while (position := int(self.parents[position])) >= 0:
-            found.append(position)
-        return tuple(found)
+    def around(self, codes: Iterable[str]) -> Tree:
+        """The part of the tree that these units stand in: they and all above them, in the same order."""
+        kept = np.zeros(len(self.nodes), dtype=np.bool_)
+        waiting = self.positions(codes)
+        while waiting.size:
+            kept[waiting] = True
+            waiting = np.unique(self.parents[waiting])
+            waiting = waiting[waiting >= 0]
+        return Tree(tuple(node for node, keep in zip(self.nodes, kept.tolist(), strict=True) if keep))
 
     def roll_up(self, own: Floats) -> Floats:
         """Adds to every node what its descendants have. `own` is (nodes, ...); the result has the same shape."""

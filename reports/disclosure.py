@@ -9,14 +9,14 @@ nested or apart, so every union or difference of them is a union of such residua
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from reports.findings import Findings
 from reports.masking import BEFORE, NOW, cells, finer_cells, masked
-from reports.plain import from_plain, to_plain
+from reports.plain import from_text, to_text
 from reports.residuals import broken, published
 
 _TOKEN: Final = object()
@@ -28,15 +28,18 @@ LOWEST_K: Final = 5
 class Disclosed:
     """Findings that have passed the gate. Made by `disclose` and `from_json` only."""
 
-    __slots__ = ("_digest", "_findings")
+    __slots__ = ("_digest", "_findings", "_text")
     _findings: Findings
+    _text: str
     _digest: str
 
     def __init__(self, findings: Findings, *, token: object) -> None:
         if token is not _TOKEN:
             raise TypeError("Disclosed is made by reports.disclosure.disclose or from_json, never by hand")
+        text = to_text(findings)
         object.__setattr__(self, "_findings", findings)
-        object.__setattr__(self, "_digest", hashlib.sha256(_canonical(findings).encode()).hexdigest())
+        object.__setattr__(self, "_text", text)
+        object.__setattr__(self, "_digest", hashlib.sha256(text.encode()).hexdigest())
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("Disclosed never changes; a correction is a new release")
@@ -77,12 +80,16 @@ def disclose(findings: Findings, k: int) -> Disclosed:
 
 def to_json(disclosed: Disclosed) -> str:
     """Canonical: sorted keys, no spaces, shortest exact floats."""
-    return _canonical(disclosed.findings)
+    return disclosed._text
 
 
+@lru_cache(maxsize=4)
 def from_json(text: str) -> Disclosed:
-    """What `to_json` wrote. Raises ValueError for another shape, or for numbers that break the rule."""
-    findings = from_plain(Findings, json.loads(text))
+    """What `to_json` wrote. Raises ValueError for another shape, or for numbers that break the rule.
+
+    The last few are kept: pages open the same release again and again, and a Disclosed never changes.
+    """
+    findings = from_text(Findings, text)
     return _checked(findings, findings.k)
 
 
@@ -102,7 +109,3 @@ def _checked(findings: Findings, k: int) -> Disclosed:
         if faults := broken(parents, counts, enough):
             raise ValueError(f"{' '.join(cell)} would tell too much about {', '.join(faults)}; nothing is shown")
     return Disclosed(findings, token=_TOKEN)
-
-
-def _canonical(findings: Findings) -> str:
-    return json.dumps(to_plain(findings), sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

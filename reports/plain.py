@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import types
 from collections.abc import Callable, Hashable
 from enum import Enum
 from functools import cache
 from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
-Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 Part = TypeVar("Part")
 
 
-def to_plain(part: object) -> Plain:
-    """Dataclasses become dicts, tuples lists, enums their value. Raises TypeError for anything else."""
-    if part is None or (isinstance(part, (bool, int, float, str)) and not isinstance(part, Enum)):
-        return part
-    if isinstance(part, Enum):
-        return cast(str, part.value)
-    if isinstance(part, tuple):
-        return [to_plain(inner) for inner in part]
-    if dataclasses.is_dataclass(part) and not isinstance(part, type):
-        return {field.name: to_plain(getattr(part, field.name)) for field in dataclasses.fields(part)}
-    raise TypeError(f"{type(part).__name__} cannot stand in findings; use numbers, texts, tuples and dataclasses")
+def to_text(part: object) -> str:
+    """Canonical JSON: sorted keys, no spaces, shortest exact floats. Tuples become lists, enums their value.
+
+    Raises TypeError for what cannot stand in findings, ValueError for nan and inf.
+    """
+    return json.dumps(part, default=_fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def from_text(kind: type[Part], text: str) -> Part:
+    """The reverse of `to_text`. Raises ValueError where the text does not have the shape of `kind`."""
+    return from_plain(kind, json.loads(text))
+
+
+def _fields(part: object) -> dict[str, object]:
+    if not dataclasses.is_dataclass(part) or isinstance(part, type):
+        raise TypeError(f"{type(part).__name__} cannot stand in findings; use numbers, texts, tuples and dataclasses")
+    return vars(part)
 
 
 def from_plain(kind: type[Part], plain: object) -> Part:
-    """The reverse of `to_plain`. Raises ValueError where `plain` does not have the shape of `kind`."""
+    """From dicts and lists, as JSON gives them. Raises ValueError where `plain` does not have the shape of `kind`."""
     return cast(Part, _reader(cast(Hashable, kind))(plain))
 
 
@@ -52,14 +58,15 @@ def _reader(kind: Hashable) -> Callable[[object], object]:
 
 def _dataclass_reader(kind: type) -> Callable[[object], object]:
     hints = get_type_hints(kind)
-    readers = {field.name: _reader(hints[field.name]) for field in dataclasses.fields(kind)}
+    readers = tuple((field.name, _reader(hints[field.name])) for field in dataclasses.fields(kind))
+    names = frozenset(name for name, _ in readers)
 
     def read(plain: object) -> object:
         fields = _expect(dict, plain)
-        if fields.keys() != readers.keys():
-            odd = ", ".join(sorted(fields.keys() ^ readers.keys()))
+        if fields.keys() != names:
+            odd = ", ".join(sorted(fields.keys() ^ names))
             raise ValueError(f"{kind.__name__} has missing or unknown fields: {odd}; use the version that wrote it")
-        return kind(**{name: reader(fields[name]) for name, reader in readers.items()})
+        return kind(*[reader(fields[name]) for name, reader in readers])
 
     return read
 

@@ -42,6 +42,8 @@ def _change(voice: Voice, change: Change) -> str:
     if difference.value is None:
         if difference.reason is Reason.NOT_ASKED:
             return voice.say("scale_not_comparable")
+        if difference.reason is Reason.PROTECTED:
+            return voice.say("change_protected")
         return voice.say("no_change", reason=wording.reason(difference.reason, voice.language))
     signed = wording.signed(difference.value, voice.language)
     if difference.low is None or difference.high is None:

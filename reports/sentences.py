@@ -178,6 +178,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Ändringen sedan {before} kan vi inte visa: {reason}.",
         "en": "We cannot show the change since {before}: {reason}.",
     },
+    "change_protected": {
+        "sv": "Ändringen sedan {before} visas inte, för att skydda dem som svarat.",
+        "en": "The change since {before} is not shown, to protect those who answered.",
+    },
     "beside_higher": {"sv": "Det är högre än {others} ({mean}).", "en": "It is higher than {others} ({mean})."},
     "beside_lower": {"sv": "Det är lägre än {others} ({mean}).", "en": "It is lower than {others} ({mean})."},
     "beside_same": {"sv": "Det är ungefär som {others} ({mean}).", "en": "It is about the same as {others} ({mean})."},

@@ -13,6 +13,7 @@ from reports.analysis import analyse
 from reports.disclosure import Disclosed, disclose, from_json, to_json
 from reports.findings import Findings, GroupFinding, Reason
 from reports.masking import cells, finer_cells
+from reports.plain import to_text
 from reports.residuals import broken, published
 from tests.reports.example import round_of, tree
 
@@ -196,7 +197,7 @@ def test_raw_findings_do_not_pass_as_a_file() -> None:
     raw = findings()
     smuggled = replace(raw, groups=tuple(without_n(group) for group in raw.groups))
     with pytest.raises(ValueError, match="without its n"):
-        from_json(_json_of(smuggled))
+        from_json(to_text(smuggled))
 
 
 def without_n(group: GroupFinding) -> GroupFinding:
@@ -204,12 +205,6 @@ def without_n(group: GroupFinding) -> GroupFinding:
         replace(scale, level=replace(scale.level, mean=replace(scale.level.mean, n=None))) for scale in group.scales
     )
     return replace(group, n=None, scales=scales)
-
-
-def _json_of(raw: Findings) -> str:
-    from reports.plain import to_plain
-
-    return json.dumps(to_plain(raw))
 
 
 @pytest.mark.parametrize("k", [4, 6])
