@@ -1,0 +1,86 @@
+"""A CSV file as a heading and rows: comma, semicolon or tab; UTF-8 with or without byte order mark, or Latin-1."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from instruments.faults import Fault
+
+DELIMITERS = (";", ",", "\t")
+LONGEST_CELL = 100_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` is the row as a spreadsheet shows it; the heading is row 1."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    heading: tuple[str, ...]
+    rows: tuple[Row, ...]
+    faults: tuple[Fault, ...]
+
+
+def read_table(path: Path) -> Table:
+    """Heading and rows, cells stripped, empty rows left out. Raises OSError if the file cannot be opened."""
+    raw = path.read_bytes()
+    if b"\0" in raw:
+        remedy = "save the file as CSV with UTF-8"
+        return Table((), (), (Fault("file_not_text", None, "", "the file is not text in UTF-8 or Latin-1", remedy),))
+    text = _decoded(raw)
+    csv.field_size_limit(LONGEST_CELL)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    heading: tuple[str, ...] = ()
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            stripped = tuple(cell.strip() for cell in cells)
+            if number == 1:
+                heading = stripped
+            elif any(stripped):
+                rows.append(Row(number, stripped))
+    except csv.Error as error:
+        faults.append(Fault("row_unreadable", number + 1, "", f"the row cannot be read ({error})", "close its quotes"))
+    faults += _faults(heading, rows)
+    return Table(heading, tuple(row for row in rows if len(row.cells) == len(heading)), tuple(faults))
+
+
+def _decoded(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _delimiter(text: str) -> str:
+    """The one that the heading has most of, outside quotes; a comma if it has none."""
+    heading = text.partition("\n")[0]
+    cells = {one: len(next(csv.reader([heading], delimiter=one), [])) for one in DELIMITERS}
+    return max(cells, key=lambda one: (cells[one], one == ","))
+
+
+def _faults(heading: Sequence[str], rows: Sequence[Row]) -> list[Fault]:
+    faults = []
+    for position, name in enumerate(heading):
+        if not name:
+            faults.append(Fault("column_unnamed", 1, f"column {position + 1}", "the column has no name", "name it"))
+        elif name in heading[:position]:
+            faults.append(Fault("column_twice", 1, name, "two columns have that name", "rename or remove one of them"))
+    if not rows:
+        faults.append(Fault("no_rows", None, "", "the file has no rows under its heading", "write one row a response"))
+    for row in rows:
+        if len(row.cells) != len(heading):
+            message = f"the row has {len(row.cells)} cells and the heading {len(heading)}"
+            remedy = "put quotes around cells that have a separator or a line break in them"
+            faults.append(Fault("row_length", row.number, "", message, remedy))
+    return faults

@@ -1,0 +1,79 @@
+"""`responses`: bring in answers from paper forms and older rounds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from instruments.faults import Fault
+from survey.answering.importing.store import FaultyFile, import_responses
+from survey.cli.context import pass_services
+from survey.cli.output import leave_trail
+from survey.fieldwork.rounds import find_round, reference
+from survey.services import Services
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MOST_FAULTS_SHOWN = 200
+
+
+@click.group("responses")
+def group() -> None:
+    """Import responses from paper forms and older rounds.
+
+    \b
+    Example:
+      ./run responses import ebp/2025 paper.csv --invited invited.csv
+    """
+
+
+@group.command("import")
+@click.argument("round_", metavar="ROUND")
+@click.argument("file", type=FILE)
+@click.option("--mapping", type=FILE, help="CSV or YAML: the file's column, and what it is (item id, unit, link_code).")
+@click.option("--invited", type=FILE, help="CSV with the columns unit and invited.")
+@click.option("--no-unit", metavar="CODE", help="The unit for rows that name none; otherwise they are faults.")
+@pass_services
+def import_file(
+    services: Services, round_: str, file: Path, mapping: Path | None, invited: Path | None, no_unit: str | None
+) -> None:
+    """Put the responses of FILE into the urn of ROUND, which is open or closed.
+
+    Columns: unit (the unit's code), link_code if the study links persons, and item ids. Comma, semicolon or tab;
+    UTF-8 or Latin-1. An option is written as its value or its words; an empty cell is no answer. If one cell is
+    wrong, every fault is listed and nothing is stored.
+
+    \b
+    Example:
+      ./run responses import ebp/2025 paper.csv
+      ./run responses import ebp/2025 old.csv --mapping columns.csv --invited invited.csv --no-unit 2309
+    """
+    with services.sessions.begin() as session:
+        found = find_round(session, round_)
+        try:
+            imported = import_responses(
+                session,
+                services.keys,
+                found,
+                file,
+                mapping=mapping,
+                invited=invited,
+                no_unit=no_unit,
+                folders=services.instrument_folders,
+            )
+        except FaultyFile as faulty:
+            _show(faulty.faults)
+            raise
+        leave_trail(session, services, "import_responses", reference(found), responses=imported.responses)
+    for notice in imported.notices:
+        click.echo(f"Note: {notice}.")
+    click.echo(f"Imported {imported.responses} responses into {round_}.")
+
+
+def _show(faults: tuple[Fault, ...]) -> None:
+    for fault in faults[:MOST_FAULTS_SHOWN]:
+        places = [f"row {fault.line}" if fault.line else "", fault.place]
+        where = ", ".join(place for place in places if place) or "file"
+        click.echo(f"{where} [{fault.code}]: {fault.message}; {fault.remedy}", err=True)
+    if len(faults) > MOST_FAULTS_SHOWN:
+        click.echo(f"... and {len(faults) - MOST_FAULTS_SHOWN} more", err=True)
