@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -83,12 +82,8 @@ def to_json(disclosed: Disclosed) -> str:
     return disclosed._text
 
 
-@lru_cache(maxsize=4)
 def from_json(text: str) -> Disclosed:
-    """What `to_json` wrote. Raises ValueError for another shape, or for numbers that break the rule.
-
-    The last few are kept: pages open the same release again and again, and a Disclosed never changes.
-    """
+    """What `to_json` wrote. Raises ValueError for another shape, or for numbers that break the rule."""
     findings = from_text(Findings, text)
     return _checked(findings, findings.k)
 
