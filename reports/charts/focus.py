@@ -94,9 +94,8 @@ class Focus:
         return tuple(by_id[item_id] for item_id in scale.item_ids if item_id in by_id)
 
     def comparison_name(self, comparison: Comparison) -> str:
-        """What stands beside this group: the others, or the whole where the group itself is not shown."""
-        named = self.voice.whole(comparison) if comparison.whole else self.voice.others(comparison)
-        return capital(named)
+        """What stands beside this group, inside a sentence: the others, or the whole where the group is not shown."""
+        return self.voice.whole(comparison) if comparison.whole else self.voice.others(comparison)
 
     def on(self, code: str) -> Focus:
         """The same release, another group."""

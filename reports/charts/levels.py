@@ -13,12 +13,15 @@ from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, INK, LAST, PAPER, SOFT
 from reports.findings import Estimate
 from reports.sums import score_range
+from reports.voice import capital
 
 ROW = 19.0
 LABELS = 150.0
 NUMBERS = 112.0
 TOP = 20.0
 SIZE = 8.5
+SMALL = 7.5
+"""For a label that needs two lines."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +53,18 @@ def levels(focus: Focus, scale_id: str, *, width: float = 499.0) -> Chart:
 
 def _rows(focus: Focus, scale_id: str) -> list[_Row]:
     finding = focus.finding(scale_id)
-    rows = [_Row(f"{focus.name}, {focus.round}", finding.level.mean, "now")]
-    if finding.before is not None:
-        rows.append(_Row(f"{focus.name}, {focus.before}", finding.before.mean, "before"))
-    rows += [_Row(focus.comparison_name(comparison), comparison.mean, "others") for comparison in finding.comparisons]
+    rows = [_Row(_labelled(focus, focus.round), finding.level.mean, "now")]
+    if finding.before is not None and focus.before:
+        rows.append(_Row(_labelled(focus, focus.before), finding.before.mean, "before"))
+    for comparison in finding.comparisons:
+        rows.append(_Row(capital(focus.comparison_name(comparison)), comparison.mean, "others"))
     return rows
+
+
+def _labelled(focus: Focus, round_name: str) -> str:
+    """Group and round; the round alone where the group's name is long, because the round tells the rows apart."""
+    label = f"{focus.name}, {round_name}"
+    return label if len(wrap(label, LABELS, SMALL, fonts.SEMIBOLD)) <= 2 else capital(round_name)
 
 
 def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis, width: float) -> None:
@@ -78,7 +88,7 @@ def _draw(sketch: Sketch, focus: Focus, axis: marks.Axis, row: _Row, y: float, w
     first = row.mark == "now"
     font = fonts.SEMIBOLD if first else fonts.REGULAR
     lines = wrap(row.label, LABELS, SIZE, font)
-    size, lines = (SIZE, lines) if len(lines) == 1 else (7.5, wrap(row.label, LABELS, 7.5, font)[:2])
+    size, lines = (SIZE, lines) if len(lines) == 1 else (SMALL, wrap(row.label, LABELS, SMALL, font)[:2])
     for index, line in enumerate(lines):
         sketch.text(0, y + 3 + (index - (len(lines) - 1) / 2) * 9, line, size=size, font=font)
     if row.estimate.value is None:

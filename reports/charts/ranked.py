@@ -30,31 +30,35 @@ def ranked(focus: Focus, scale_id: str, *, highlight: str | None = None, width: 
     shown = [row for row in rows if row[1].value is not None]
     sketch = Sketch(width)
     axis = marks.Axis(*score_range(scale), LABELS + 8, width - NUMBERS - 12)
-    _head(sketch, focus, scale, axis)
+    # A title too wide for the names' column gets a line of its own.
+    wide = fonts.text_width(focus.text(scale.title), fonts.SEMIBOLD, 10) > LABELS
+    top = TOP + 14 if wide else TOP
+    _head(sketch, focus, scale, axis, top)
     # The lines end with the last dot: below it the axis has nothing to say, and the reasons need the room.
-    bottom = TOP + ROW * len(shown)
-    marks.grid(sketch, axis, TOP - 3, bottom)
+    bottom = top + ROW * len(shown)
+    marks.grid(sketch, axis, top - 3, bottom)
     whole = focus.finding(scale_id).level.mean.value
     if whole is not None and shown:
-        sketch.dashed(axis.x(whole), TOP - 3, axis.x(whole), bottom, EDGE)
+        sketch.dashed(axis.x(whole), top - 3, axis.x(whole), bottom, EDGE)
     for index, (group, mean) in enumerate(rows):
         marked = group.code == highlight
-        _draw(sketch, focus, axis, (group, mean), TOP + ROW * (index + 0.5), marked, LAST if highlight else BRAND)
+        _draw(sketch, focus, axis, (group, mean), top + ROW * (index + 0.5), marked, LAST if highlight else BRAND)
     return sketch.finish(
-        TOP + ROW * len(rows) + 2,
+        top + ROW * len(rows) + 2,
         title=phrase(focus.language, "ranked_title", scale=focus.text(scale.title), group=focus.name),
         description=" ".join(f"{group.name}: {wording.estimate(mean, focus.language)}." for group, mean in rows),
     )
 
 
-def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis) -> None:
+def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis, top: float) -> None:
     low, high = end_labels(focus, scale)
-    name = wrap(focus.text(scale.title), LABELS, 10, fonts.SEMIBOLD)
-    sketch.text(0, 13, name[0] if len(name) == 1 else name[0] + " …", size=10, font=fonts.SEMIBOLD)
-    sketch.text(axis.left - 3, 13, low, size=8, token=SOFT)
-    sketch.text(axis.right + 3, 13, high, size=8, token=SOFT, anchor="end")
-    sketch.text(sketch.width - 78, 13, phrase(focus.language, "mean"), size=8, token=SOFT, anchor="end")
-    sketch.text(sketch.width, 13, phrase(focus.language, "uncertainty"), size=8, token=SOFT, anchor="end")
+    baseline = top - 9
+    title = wrap(focus.text(scale.title), sketch.width, 10, fonts.SEMIBOLD)[0]
+    sketch.text(0, 13, title, size=10, font=fonts.SEMIBOLD)
+    sketch.text(axis.left - 3, baseline, low, size=8, token=SOFT)
+    sketch.text(axis.right + 3, baseline, high, size=8, token=SOFT, anchor="end")
+    sketch.text(sketch.width - 78, baseline, phrase(focus.language, "mean"), size=8, token=SOFT, anchor="end")
+    sketch.text(sketch.width, baseline, phrase(focus.language, "uncertainty"), size=8, token=SOFT, anchor="end")
 
 
 def _ordered(focus: Focus, scale_id: str) -> list[tuple[GroupFinding, Estimate]]:

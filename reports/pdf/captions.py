@@ -36,6 +36,8 @@ def legend(focus: Focus, scales: Sequence[Scale]) -> str:
     if all(finding.level.mean.value is None for finding in shown):
         return ""
     sentences = [phrase(language, "legend_dot", group=focus.name, round=focus.round)]
+    if any(finding.level.mean.low is not None for finding in shown):
+        sentences.append(phrase(language, "legend_line"))
     if any(finding.before and finding.before.mean.value is not None for finding in shown):
         sentences.append(phrase(language, "legend_before", before=focus.before))
     if any(finding.band for finding in shown) and focus.group.kind is not NodeKind.NATION:

@@ -9,7 +9,7 @@ from reports import wording
 from reports.charts import Focus, changes
 from reports.findings import Change, Verdict
 from reports.pdf.captions import inner_kicker
-from reports.pdf.parts import Cell, page_head, paragraph, ruled_table
+from reports.pdf.parts import Cell, page_head, paragraph, ruled_table, wrapped
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import CONTENT
 from reports.sentences import sentence
@@ -31,10 +31,7 @@ def change_page(focus: Focus) -> list[Flowable]:
         paragraph(_verdicts(focus, rows), "lead"),
         paragraph(_people(focus)),
         changes(focus, width=CONTENT),
-        paragraph(phrase(language, "change_numbers"), "heading"),
-        ruled_table(
-            [_head(language), *(_row(focus, scale, change) for scale, change in rows)], _WIDTHS, right=(1, 2, 3, 4, 5)
-        ),
+        *_numbers(focus, rows),
         paragraph(phrase(language, "read_change"), "heading"),
         *(paragraph(phrase(language, f"read_change_{number}")) for number in range(1, 5)),
         *(
@@ -78,6 +75,17 @@ def _people(focus: Focus) -> str:
     return " ".join(sentences)
 
 
+def _numbers(focus: Focus, rows: list[tuple[Scale, Change]]) -> list[Flowable]:
+    """Sizes and methods; empty where the answers are too few for any."""
+    if all(change.hedges_g.value is None for _, change in rows):
+        return []
+    table = [_head(focus.language), *(_row(focus, scale, change) for scale, change in rows)]
+    return [
+        paragraph(phrase(focus.language, "change_numbers"), "heading"),
+        ruled_table(table, _WIDTHS, right=(1, 2, 3, 4, 5)),
+    ]
+
+
 def _head(language: str) -> list[Cell]:
     keys = ("scale", "size", "uncertainty", "before_n", "after_n", "linked_n", "method")
     return [phrase(language, key) for key in keys]
@@ -88,7 +96,7 @@ def _row(focus: Focus, scale: Scale, change: Change) -> list[Cell]:
     g = change.hedges_g
     counts = ["" if count is None else str(count) for count in (change.n_before, change.n_after, change.n_linked)]
     return [
-        paragraph(focus.text(scale.title), "strong_cell"),
+        wrapped(focus.text(scale.title), _WIDTHS[0] - 8, "strong_cell"),
         "" if g.value is None else wording.signed(g.value, language),
         wording.interval(g, language),
         *counts,

@@ -66,7 +66,8 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]  # ReportLab ships no types
     """Holds the pages back until their number is known, then writes "sida 1 av 6" on each."""
 
     def __init__(self, *args: object, imprint: Imprint, **options: object) -> None:
-        super().__init__(*args, **options)
+        # Without this every page would name Helvetica, which is not embedded.
+        super().__init__(*args, **{**options, "initialFontName": fonts.REGULAR})
         self._imprint = imprint
         self._held: list[dict[str, object]] = []
 

@@ -9,11 +9,17 @@ from typing import TypeAlias
 from reportlab.platypus import Flowable, Paragraph, Spacer, Table, TableStyle
 
 from reports import fonts
+from reports.charts.sketch import wrap
 from reports.charts.tokens import GROUND, INK, LINE, SOFT
 from reports.pdf.styles import CONTENT, RULE, styles
 
-Cell: TypeAlias = Flowable | str
-_FLAT = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
+Cell: TypeAlias = Flowable | str | list[Flowable]
+_FLAT = [
+    # Even an empty cell names its font, and only ours is embedded.
+    ("FONTNAME", (0, 0), (-1, -1), fonts.REGULAR),
+    ("LEFTPADDING", (0, 0), (-1, -1), 0),
+    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+]
 
 
 def paragraphs(texts: Sequence[str], style: str = "body") -> list[Flowable]:
@@ -23,6 +29,13 @@ def paragraphs(texts: Sequence[str], style: str = "body") -> list[Flowable]:
 
 def paragraph(text: str, style: str = "body") -> Paragraph:
     return Paragraph(escape(text, quote=False), getattr(styles(), style))
+
+
+def wrapped(text: str, width: float, style: str) -> Paragraph:
+    """A narrow cell's text, broken by `charts.sketch.wrap`: a long Swedish word gets a hyphen where it breaks."""
+    chosen = getattr(styles(), style)
+    lines = wrap(text, width, chosen.fontSize, chosen.fontName)
+    return Paragraph("<br/>".join(escape(line, quote=False) for line in lines), chosen)
 
 
 def page_head(kicker: str, title: str) -> list[Flowable]:
@@ -39,6 +52,7 @@ def message_box(headline: str, sentences: Sequence[str]) -> Table:
         colWidths=[CONTENT],
         style=TableStyle(
             [
+                *_FLAT,
                 ("BACKGROUND", (0, 0), (-1, -1), GROUND.color),
                 ("LINEBEFORE", (0, 0), (0, -1), 2.5, RULE.color),
                 ("LEFTPADDING", (0, 0), (-1, -1), 16),

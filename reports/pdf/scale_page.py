@@ -33,13 +33,26 @@ def scale_page(focus: Focus, scale: Scale, number: int, reading: GroupReading) -
     story: list[Flowable] = [
         PageBreak(),
         *page_head(inner_kicker(focus, part), focus.text(scale.title)),
-        paragraph(reading.scales.get(scale.id, focus.text(scale.description)), "lead"),
+        paragraph(_message(focus, scale, reading), "lead"),
+        paragraph(reading.scales[scale.id]),
         levels(focus, scale.id, width=CONTENT),
         paragraph(_marks(focus, scale), "soft"),
     ]
     if items:
         story += [paragraph(phrase(language, "items"), "heading"), *item_rows(focus, items, scale.reversed_ids)]
     return [*story, *_numbers(focus, scale)]
+
+
+def _message(focus: Focus, scale: Scale, reading: GroupReading) -> str:
+    """The page in one line: the verdict since last round, or beside the nearest; else what the scale is about."""
+    language = focus.language
+    comparisons = focus.finding(scale.id).comparisons
+    if focus.before and scale.id in reading.verdicts:
+        return phrase(language, "since", before=focus.before, verdict=reading.verdicts[scale.id])
+    if comparisons and comparisons[0].difference.value is not None:
+        verdict = wording.comparison(comparisons[0].verdict, language)
+        return phrase(language, "beside_verdict", name=focus.comparison_name(comparisons[0]), verdict=verdict)
+    return focus.text(scale.description)
 
 
 def other_items_page(focus: Focus) -> list[Flowable]:

@@ -47,12 +47,12 @@ def styles() -> Styles:
     return Styles(
         kicker=_style(8.8, 12, token=SOFT),
         title=_style(24, 30, font=fonts.BOLD, after=3),
-        lead=_style(12, 17, after=6, before=3),
+        lead=_style(12, 17, font=fonts.SEMIBOLD, after=2, before=3),
         heading=_style(11.5, 15, font=fonts.SEMIBOLD, before=12, after=4, keep=True),
-        small_heading=_style(9.3, 13, font=fonts.SEMIBOLD, before=6, after=1, keep=True),
+        small_heading=_style(9.6, 13.4, font=fonts.SEMIBOLD, before=6, after=1, keep=True),
         body=_style(9.8, 14, after=4),
         soft=_style(8.3, 11.8, token=SOFT, after=3),
-        fine=_style(8.7, 12.2, after=2),
+        fine=_style(9, 12.8, after=2),
         headline=_style(13.5, 19, font=fonts.SEMIBOLD),
         message=_style(10.8, 15.8),
         cell=_style(9, 12),
@@ -101,5 +101,7 @@ def _style(
         alignment=align,
         keepWithNext=keep,
         splitLongWords=True,
+        # A line is as wide as its letters: no squeezed spaces.
+        spaceShrinkage=0,
         wordWrap="CJK" if wrap_anywhere else None,
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from reportlab.platypus import Flowable, Paragraph
 
 from instruments.model import Scale
@@ -16,7 +14,17 @@ from reports.charts.strip import MARGIN
 from reports.charts.tokens import SOFT
 from reports.findings import Change, Comparison
 from reports.pdf.captions import first_kicker, legend
-from reports.pdf.parts import Cell, message_box, page_head, paragraph, paragraphs, ruled_table, space, two_columns
+from reports.pdf.parts import (
+    Cell,
+    message_box,
+    page_head,
+    paragraph,
+    paragraphs,
+    ruled_table,
+    space,
+    two_columns,
+    wrapped,
+)
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import CONTENT, coloured, styles
 from reports.reading import GroupReading
@@ -48,16 +56,14 @@ def _scales_table(focus: Focus) -> Flowable:
     """Every scale on a line: strip, mean, and the change (or, in a first round, the comparison) in words."""
     ranges = {score_range(scale) for scale in focus.scales}
     same_range = len(ranges) == 1
-    last_head = _last_head(focus)
     head: list[Cell] = [
         phrase(focus.language, "scale"),
         _ends(focus, focus.scales[0]) if same_range else "",
         phrase(focus.language, "mean"),
-        paragraph(last_head, "head_cell"),
+        paragraph(_last_head(focus), "head_cell"),
     ]
-    return ruled_table(
-        [head, *(_scale_row(focus, scale, same_range=same_range) for scale in focus.scales)], _WIDTHS, padding=5
-    )
+    rows = [_scale_row(focus, scale, same_range=same_range) for scale in focus.scales]
+    return ruled_table([head, *rows], _WIDTHS, right=(2,), padding=5)
 
 
 def _ends(focus: Focus, scale: Scale) -> Chart:
@@ -72,12 +78,11 @@ def _ends(focus: Focus, scale: Scale) -> Chart:
 
 def _scale_row(focus: Focus, scale: Scale, *, same_range: bool) -> list[Cell]:
     mean = focus.finding(scale.id).level.mean.value
-    name = escape(focus.text(scale.title), quote=False)
+    name: list[Flowable] = [wrapped(focus.text(scale.title), _WIDTHS[0] - 8, "strong_cell")]
     if not same_range:
-        low, high = end_labels(focus, scale)
-        name += f'<br/><font size="8" color="{SOFT.hex}">{low}, {high}</font>'
+        name.append(paragraph(", ".join(end_labels(focus, scale)), "head_cell"))
     return [
-        Paragraph(name, styles().strong_cell),
+        name,
         scale_strip(focus, scale.id, width=_WIDTHS[1] - 8),
         paragraph("" if mean is None else wording.number(mean, focus.language), "mean_cell"),
         _last_cell(focus, scale),
