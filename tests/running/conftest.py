@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import chromium
 from real_processes import ROOT, Run, Start, free_port
+
+__all__ = ["chromium"]
 
 
 @pytest.fixture
