@@ -23,18 +23,16 @@ def cannot_say(voice: Voice) -> tuple[str, ...]:
 
 def _limits(voice: Voice) -> Iterator[str]:
     group = voice.group
-    n = group.n or 0
-    if n < 10:
-        yield voice.say("below_ten")
-    elif n < 20:
-        yield voice.say("below_twenty")
-    if voice.findings.before:
-        yield voice.say("not_why")
-        changes = [finding.change for finding in voice.shown if finding.change]
-        if any(change.difference.value is not None for change in changes) and _nobody_linked(changes):
-            yield voice.say("not_linked")
-    else:
-        yield voice.say("not_what")
+    sources = {finding.level.interval_from for finding in voice.shown}
+    if sources == {"none"}:
+        yield voice.say("no_interval")
+    elif "pooled" in sources:
+        yield voice.say("below_twenty" if (group.n or 0) < 20 else "pooled")
+    changes = [finding.change for finding in voice.shown if finding.change]
+    changed = any(change.difference.value is not None for change in changes)
+    yield voice.say("not_why" if changed else "not_what")
+    if changed and _nobody_linked(changes):
+        yield voice.say("not_linked")
     rate = group.response_rate.value
     if rate is not None and rate < LOW_RATE:
         yield voice.say("few_answered", rate=wording.percent(rate, voice.language))

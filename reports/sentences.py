@@ -204,13 +204,17 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Resultatet säger hur läget är, inte vad det beror på.",
         "en": "The result says how things stand, not what lies behind it.",
     },
-    "below_ten": {
-        "sv": "Med färre än 10 svar visar vi medelvärden, men inte hur säkra de är.",
-        "en": "With fewer than 10 answers we show means, but not how certain they are.",
+    "no_interval": {
+        "sv": "Med så få svar visar vi medelvärden, men inte hur säkra de är.",
+        "en": "With so few answers we show means, but not how certain they are.",
     },
     "below_twenty": {
         "sv": "Med färre än 20 svar är osäkerheten stor. För att skydda er tar vi den från hela mätomgången.",
         "en": "With fewer than 20 answers the uncertainty is large. To protect you we take it from the whole round.",
+    },
+    "pooled": {
+        "sv": "För att skydda en mindre grupp tar vi osäkerheten från hela mätomgången.",
+        "en": "To protect a smaller group we take the uncertainty from the whole round.",
     },
     "few_answered": {
         "sv": "Bara {rate} svarade. De som inte svarade kan tycka något annat.",

@@ -80,3 +80,12 @@ def test_open_links_are_named() -> None:
 def test_a_group_that_took_no_part() -> None:
     with pytest.raises(KeyError, match="9999"):
         read_group(released(before=False), small_instrument(), "9999")
+
+
+@pytest.mark.parametrize("units", [{"2301-a": 15}, {"2301-a": 15, "2309-a": 12}])
+def test_without_a_pooled_spread_nobody_is_told_of_one(units: dict[str, int]) -> None:
+    data = round_of(units, name="Hösten 2026")
+    raw = analyse(data, None, tree(units), study="s", k=5, seed=1, simulated=True, linked=False)
+    limits = read_group(disclose(raw, 5), small_instrument(), "2301").cannot_say
+    assert limits[0] == "Med så få svar visar vi medelvärden, men inte hur säkra de är."
+    assert not any("hela mätomgången" in limit for limit in limits)
