@@ -76,10 +76,14 @@ def seal(submission: Submission, public_key: bytes, size: int) -> bytes:
     return crypto_box_seal(sodium_pad(content, size), public_key)
 
 
-def open_box(box: bytes, private_key: bytes) -> Submission:
-    """What is in the box. Raises ValueError if the key is not the one that it was sealed to."""
+def open_box(box: bytes, private_key: bytes, public_key: bytes | None = None) -> Submission:
+    """What is in the box. Raises ValueError if the key is not the one that it was sealed to.
+
+    `public_key` spares deriving it anew for each of thousands of boxes.
+    """
+    public_key = public_key or crypto_scalarmult_base(private_key)
     try:
-        content = crypto_box_seal_open(box, crypto_scalarmult_base(private_key), private_key)
+        content = crypto_box_seal_open(box, public_key, private_key)
     except CryptoError:
         raise ValueError("the box was sealed to another key, or has been changed") from None
     fields = json.loads(sodium_unpad(content, len(box) - crypto_box_SEALBYTES))

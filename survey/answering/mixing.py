@@ -118,7 +118,7 @@ def _opened(session: Session, round_: Round, private_key: bytes) -> list[Submiss
     submissions = []
     for unit_id, box in boxes:
         try:
-            submission = open_box(box, private_key)
+            submission = open_box(box, private_key, round_.public_key)
         except ValueError as error:
             raise _inconsistent(str(error)) from None
         if submission.unit_id != unit_id or submission.instrument_digest != round_.instrument_digest:

@@ -65,9 +65,9 @@ def test_rows_lie_sealed_in_the_urn_beside_the_others(field: Field, tmp_path: Pa
 def test_the_same_responses_are_not_taken_twice(field: Field, tmp_path: Path) -> None:
     _import(field, _written(tmp_path, FILE))
     same = _written(tmp_path, "\n".join(["unit;a", *reversed(FILE.replace(",", ";").split()[1:])]), "again.csv")
-    with pytest.raises(Refusal) as refused:
+    with pytest.raises(FaultyFile) as refused:
         _import(field, same)
-    assert refused.value.code == "already_imported"
+    assert [fault.code for fault in refused.value.faults] == ["already_imported"]
     assert field.count("urn") == 11
     assert _import(field, _written(tmp_path, "unit,a\n2309-a,3\n")).responses == 1
 

@@ -61,7 +61,7 @@ def import_responses(
     """Put every response of the file into the urn of an open or closed round. The caller commits.
 
     Raises FaultyFile with all faults, OSError for a file that cannot be opened, and Refusal `wrong_round_state`,
-    `already_imported`, `instrument_changed`.
+    `instrument_changed`.
     """
     # Under the same lock as a submission: no box arrives after a sealing that has begun.
     state = session.execute(HOLD_ROUND, {"round_id": round_.id}).scalar_one()
@@ -75,7 +75,13 @@ def import_responses(
     counts, invited_faults = read_invited(invited, sorted(unit_ids)) if invited else ({}, ())
     if file.faults or invited_faults:
         raise FaultyFile(path, [*file.faults, *invited_faults])
-    _into_urn(session, keys, round_, instrument, unit_ids, file.responses)
+    receipts = _receipts(keys, round_.id, file.responses)
+    here = select(_URN.c.id).where(_URN.c.round_id == round_.id, _URN.c.receipt == receipts[0])
+    if session.execute(here).first() is not None:
+        message = "these responses are in the round already"
+        remedy = "if they are other people's, put them in one file with the others"
+        raise FaultyFile(path, [Fault("already_imported", None, "", message, remedy)])
+    _into_urn(session, keys, round_, instrument, unit_ids, zip(file.responses, receipts, strict=True))
     set_invited(session, round_, counts)
     return Imported(len(file.responses), file.notices)
 
@@ -86,22 +92,14 @@ def _into_urn(
     round_: Round,
     instrument: Instrument,
     unit_ids: dict[str, int],
-    responses: Sequence[ReadResponse],
+    received: Iterable[tuple[ReadResponse, bytes]],
 ) -> None:
-    content = _content_digest(responses)
-    receipts = [tokens.import_hash(keys, round_.id, content, row) for row in range(len(responses))]
-    here = select(_URN.c.id).where(_URN.c.round_id == round_.id, _URN.c.receipt == receipts[0])
-    if session.execute(here).first() is not None:
-        message = (
-            "these responses are in the round already; if they are other people's, put them in one file with the others"
-        )
-        raise Refusal("already_imported", message, round=round_.name)
     public_key = round_.public_key or b""
     digest = round_.instrument_digest or ""
     size = box_size(instrument, digest)
     link_key = keys.study_pepper(round_.study_id) if round_.study.linked else None
     rows: list[dict[str, Any]] = []
-    for response, receipt in zip(responses, receipts, strict=True):
+    for response, receipt in received:
         submission = Submission(
             unit_id=unit_ids[response.unit_code],
             way=WAY,
@@ -118,7 +116,8 @@ def _into_urn(
         session.execute(insert(_URN), rows[start : start + _ROWS_AT_ONCE])
 
 
-def _content_digest(responses: Sequence[ReadResponse]) -> bytes:
-    """Of what the rows say, whatever order, encoding or separator they are written with."""
+def _receipts(keys: Keys, round_id: int, responses: Sequence[ReadResponse]) -> list[bytes]:
+    """From what the rows say, whatever order, encoding or separator: the urn itself refuses the same rows twice."""
     lines = sorted(json.dumps(asdict(response), sort_keys=True) for response in responses)
-    return hashlib.sha256("\n".join(lines).encode()).digest()
+    content = hashlib.sha256("\n".join(lines).encode()).digest()
+    return [tokens.import_hash(keys, round_id, content, row) for row in range(len(responses))]
