@@ -2,30 +2,30 @@
 
 Server CPU-ms a flow, database included, against a floor measured in the same run: a bare application that sends a kept
 page, makes one durable insert, and sends another. Both are called through WSGI in this process, so what a server adds
-(parsing HTTP, writing to the socket) is in neither. Nothing here is a timed test: run it and read it.
+(parsing HTTP, writing to the socket) is in neither; the last row is the same flow against a real granian process, with
+all that it adds. Nothing here is a timed test: run it and read it.
 """
 
 from __future__ import annotations
 
-import io
 import secrets
 import statistics
 import sys
 import tempfile
-import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import islice, repeat
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlencode
-from wsgiref.types import WSGIApplication
 
 from flask import Flask, Response, redirect
 from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, insert
+from werkzeug.wrappers import Response as AnyResponse
 
+from bench.calls import Cookies, Server, granian, in_process
 from instruments.load import load
 from survey.answering import tokens
 from survey.answering.codes import new_code
@@ -40,8 +40,6 @@ from survey.web.respond.forms import field_name
 INSTRUMENT = "ebp-thermometer"
 ROUNDS = 5
 WARM_UP = 20
-
-Cookies = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -58,6 +56,7 @@ class Flow(Protocol):
     """Something that is done many times."""
 
     name: str
+    server: Server
 
     def ready(self, count: int) -> None:
         """Make ready for `count` more runs; not counted."""
@@ -66,70 +65,25 @@ class Flow(Protocol):
         """Do it once; the bytes that were sent."""
 
 
-@dataclass(frozen=True)
-class Answered:
-    status: str
-    headers: list[tuple[str, str]]
-    body: bytes
+def measure(flows: Sequence[Flow], runs: int) -> list[Measured]:
+    """CPU of the flow's server for each run, SQLite's work included.
 
-    def header(self, name: str) -> str:
-        return next((value for key, value in self.headers if key.lower() == name.lower()), "")
-
-
-def call(
-    application: WSGIApplication, method: str, path: str, form: bytes = b"", cookies: Cookies | None = None
-) -> Answered:
-    """One request, as a WSGI server makes it."""
-    caught: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start_response(status: str, headers: list[tuple[str, str]], _exc_info: object = None) -> Callable[..., object]:
-        caught.append((status, headers))
-        return lambda _data: None
-
-    body: Iterable[bytes] = application(
-        {
-            "REQUEST_METHOD": method,
-            "SCRIPT_NAME": "",
-            "PATH_INFO": path,
-            "QUERY_STRING": "",
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "CONTENT_TYPE": "application/x-www-form-urlencoded" if form else "",
-            "CONTENT_LENGTH": str(len(form)),
-            "HTTP_HOST": "localhost",
-            "HTTP_ACCEPT_ENCODING": "gzip, deflate, br",
-            "HTTP_ACCEPT_LANGUAGE": "sv-SE,sv;q=0.9,en;q=0.8",
-            "HTTP_SEC_FETCH_SITE": "same-origin",
-            "HTTP_COOKIE": "; ".join(f"{name}={value}" for name, value in (cookies or {}).items()),
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(form),
-            "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
-        },
-        start_response,
-    )
-    content = b"".join(body)
-    if hasattr(body, "close"):
-        body.close()
-    status, headers = caught[0]
-    return Answered(status, headers, content)
-
-
-def measure(flow: Flow, runs: int) -> Measured:
-    """CPU of this process for each run, SQLite's work included."""
-    per_round, sent = [], 0
-    for count in (WARM_UP, *[runs] * ROUNDS):
-        flow.ready(count)
-        begun = time.process_time()
-        for _ in range(count):
-            sent = flow.run()
-        per_round.append((time.process_time() - begun) / count * 1000)
-    counted = per_round[1:]
-    return Measured(flow.name, statistics.median(counted), max(counted) - min(counted), sent)
+    The flows take turns, so that a busy machine is unfair to none of them.
+    """
+    per_round: dict[str, list[float]] = {flow.name: [] for flow in flows}
+    sent: dict[str, int] = {}
+    for round_number in range(ROUNDS + 1):
+        count = runs if round_number else WARM_UP
+        for flow in flows:
+            flow.ready(count)
+            begun = flow.server.cpu()
+            for _ in range(count):
+                sent[flow.name] = flow.run()
+            per_round[flow.name].append((flow.server.cpu() - begun) / count * 1000)
+    return [
+        Measured(name, statistics.median(times[1:]), max(times[1:]) - min(times[1:]), sent[name])
+        for name, times in per_round.items()
+    ]
 
 
 def floor_application(engine: Engine, page: bytes) -> Flask:
@@ -144,7 +98,7 @@ def floor_application(engine: Engine, page: bytes) -> Flask:
         return Response(page, mimetype="text/html")
 
     @app.post("/page")
-    def take() -> Response:
+    def take() -> AnyResponse:
         with engine.begin() as connection:
             connection.execute(statement, {"id": secrets.token_bytes(16), "box": secrets.token_bytes(2048)})
         return redirect("/page", 303)
@@ -204,38 +158,39 @@ def prepare(home: Path, cards: int) -> Field:
 class Floor:
     name = "floor: kept page, one durable insert, kept page"
 
-    def __init__(self, application: WSGIApplication) -> None:
-        self.application = application
+    def __init__(self, server: Server) -> None:
+        self.server = server
 
     def ready(self, count: int) -> None:
         pass
 
     def run(self) -> int:
-        page = call(self.application, "GET", "/page")
-        call(self.application, "POST", "/page", b"go=send")
-        return len(page.body) + len(call(self.application, "GET", "/page").body)
+        page = self.server.send("GET", "/page", b"", {})
+        self.server.send("POST", "/page", b"go=send", {})
+        return len(page.body) + len(self.server.send("GET", "/page", b"", {}).body)
 
 
 class Answering:
     """A respondent's flow. Start has been pressed before, since it is another page's button."""
 
-    def __init__(self, name: str, field: Field, codes: Iterable[str]) -> None:
+    def __init__(self, name: str, server: Server, form: bytes, codes: Iterable[str]) -> None:
         self.name = name
-        self.field = field
+        self.server = server
+        self.form = form
         self.codes = iter(codes)
         self.started: deque[tuple[str, Cookies]] = deque()
 
     def ready(self, count: int) -> None:
         for code in islice(self.codes, count):
-            answered = call(self.field.app, "POST", f"/s/{code}/borja", b"lang=sv")
-            self.started.append((code, cookies_of(answered)))
+            answered = self.server.send("POST", f"/s/{code}/borja", b"lang=sv", {})
+            self.started.append((code, answered.cookies))
 
     def run(self) -> int:
         code, cookies = self.started.popleft()
-        form = call(self.field.app, "GET", f"/s/{code}/allt/1", cookies=cookies)
-        sent = call(self.field.app, "POST", f"/s/{code}/allt/1", self.field.form, cookies)
-        thanks = call(self.field.app, "GET", f"/s/{code}/tack", cookies=cookies | cookies_of(sent))
-        if [form.status[:3], sent.status[:3], thanks.status[:3]] != ["200", "303", "200"]:
+        form = self.server.send("GET", f"/s/{code}/allt/1", b"", cookies)
+        sent = self.server.send("POST", f"/s/{code}/allt/1", self.form, cookies)
+        thanks = self.server.send("GET", f"/s/{code}/tack", b"", cookies | sent.cookies)
+        if (form.status, sent.status, thanks.status) != (200, 303, 200):
             raise RuntimeError(f"the flow broke: {form.status}, {sent.status}, {thanks.status}")
         return len(form.body) + len(thanks.body)
 
@@ -245,10 +200,9 @@ class Turning(Answering):
 
     def run(self) -> int:
         code, cookies = self.started.popleft()
-        form = self.field.form.replace(b"go=send", b"go=next")
-        turned = call(self.field.app, "POST", f"/s/{code}/del/1", form, cookies)
-        page = call(self.field.app, "GET", turned.header("Location"), cookies=cookies)
-        if [turned.status[:3], page.status[:3]] != ["303", "200"]:
+        turned = self.server.send("POST", f"/s/{code}/del/1", self.form.replace(b"go=send", b"go=next"), cookies)
+        page = self.server.send("GET", turned.header("Location"), b"", cookies)
+        if (turned.status, page.status) != (303, 200):
             raise RuntimeError(f"the turn broke: {turned.status}, {page.status}")
         return len(page.body)
 
@@ -257,19 +211,24 @@ def run(runs: int = 200) -> list[Measured]:
     """Measure all of it in a fresh SQLite database; the floor comes first."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        field = prepare(home, cards=2 * (WARM_UP + ROUNDS * runs))
-        code = field.cards[-1]
-        cookies = cookies_of(call(field.app, "POST", f"/s/{code}/borja", b"lang=sv"))
-        page = call(field.app, "GET", f"/s/{code}/allt/1", cookies=cookies).body
+        each = WARM_UP + ROUNDS * runs
+        field = prepare(home, cards=2 * each + 1)
+        ours = in_process(field.app)
+        cookies = ours.send("POST", f"/s/{field.cards[-1]}/borja", b"lang=sv", {}).cookies
+        page = ours.send("GET", f"/s/{field.cards[-1]}/allt/1", b"", cookies).body
         bare = open_engine(f"sqlite:///{home / 'floor.sqlite'}")
-        half = WARM_UP + ROUNDS * runs
-        flows: tuple[Flow, ...] = (
-            Floor(floor_application(bare, page)),
-            Answering("open link: form of 41, submit, thank-you", field, repeat(field.open_code)),
-            Answering("card: form of 41, submit, thank-you", field, field.cards[:half]),
-            Turning("card: one page turn", field, field.cards[half:]),
-        )
-        measured = [measure(flow, runs) for flow in flows]
+        with granian("wsgi:application", {"TERMOMETERN_HOME": str(home)}) as served:
+            name = "form of 41, submit, thank-you"
+            measured = measure(
+                (
+                    Floor(in_process(floor_application(bare, page))),
+                    Answering(f"open link: {name}", ours, field.form, repeat(field.open_code)),
+                    Answering(f"card: {name}", ours, field.form, field.cards[:each]),
+                    Turning("card: one page turn", ours, field.form, field.cards[each : 2 * each]),
+                    Answering(f"open link through granian: {name}", served, field.form, repeat(field.open_code)),
+                ),
+                runs,
+            )
         bare.dispose()
         field.engine.dispose()
     return measured
@@ -278,18 +237,12 @@ def run(runs: int = 200) -> list[Measured]:
 def table(measured: list[Measured]) -> str:
     """The figures as lines of text, each with its ratio to the floor."""
     floor = measured[0].cpu_ms
-    lines = [f"{'':<52}{'CPU-ms':>9}{'spread':>9}{'x floor':>9}{'kB sent':>9}"]
+    lines = [f"{'':<60}{'CPU-ms':>9}{'spread':>9}{'x floor':>9}{'kB sent':>9}"]
     lines += [
-        f"{one.name:<52}{one.cpu_ms:>9.2f}{one.spread_ms:>9.2f}{one.cpu_ms / floor:>9.1f}{one.bytes_sent / 1000:>9.1f}"
+        f"{one.name:<60}{one.cpu_ms:>9.2f}{one.spread_ms:>9.2f}{one.cpu_ms / floor:>9.1f}{one.bytes_sent / 1000:>9.1f}"
         for one in measured
     ]
     return "\n".join(lines)
-
-
-def cookies_of(answered: Answered) -> Cookies:
-    """What a browser would keep."""
-    pairs = (value.split(";")[0].partition("=") for key, value in answered.headers if key == "Set-Cookie")
-    return {name: value for name, _, value in pairs}
 
 
 if __name__ == "__main__":

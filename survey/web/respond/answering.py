@@ -33,7 +33,7 @@ _PATH = "/s/<code>/<any(fraga, del, allt):word>/<int:number>"
 @blueprint.get(_PATH)
 def show_part(code: str, word: str, number: int) -> Response:
     with looking(code) as visit:
-        answers = visit.the_draft().answers
+        answers = visit.contents.answers
         parts = split(visit.instrument, answers, PACES[word])
         if not 1 <= number <= len(parts):
             return redirect(review_path(code, PACES[word]), 303)
@@ -45,7 +45,7 @@ def take_part(code: str, word: str, number: int) -> Response:
     with acting(code, Purpose.SUBMIT) as visit:
         if visit.draft is None:
             return sent_before(visit)
-        before = visit.the_draft().answers
+        before = visit.contents.answers
         parts = split(visit.instrument, before, PACES[word])
         if not 1 <= number <= len(parts):
             raise Refusal("tampered", "the page does not exist in this form; load it again")

@@ -11,7 +11,8 @@ import base64
 import binascii
 from typing import NamedTuple
 
-from flask import Response, current_app, request, url_for
+from flask import current_app, request, url_for
+from werkzeug.wrappers import Response
 
 from survey.answering.codes import RECEIPT_LENGTH, tidy_code
 from survey.answering.tokens import NONCE_BYTES

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from flask import Flask, current_app
+from flask import current_app
+from flask.sansio.app import App
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -36,7 +37,7 @@ def simulated_in(session: Session, round_id: int) -> bool:
     return bool(session.execute(statement).scalar())
 
 
-def set_up(app: Flask) -> None:
+def set_up(app: App) -> None:
     app.extensions[EXTENSION] = Desk()
 
 

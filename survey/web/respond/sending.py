@@ -33,7 +33,7 @@ def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
     with acting(code, Purpose.SUBMIT) as visit:
         if visit.draft is None:
             return sent_before(visit)
-        answers = visit.the_draft().answers
+        answers = visit.contents.answers
         missing = _required_but_missing(visit, answers)
         if missing:
             return _review_page(visit, word, missing), 422
@@ -42,7 +42,7 @@ def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
 
 def send(visit: Visit, answers: Mapping[str, Answer]) -> Response:
     """Seal the answers into the urn and go to the thank-you page, which a reload cannot send twice."""
-    draft = visit.the_draft()
+    draft = visit.contents
     receipt = submit(
         visit.session,
         visit.services.keys,
@@ -80,7 +80,7 @@ def _required_but_missing(visit: Visit, answers: Mapping[str, Answer]) -> dict[s
 
 
 def _review_page(visit: Visit, word: str, faults: Mapping[str, str]) -> str:
-    answers = visit.the_draft().answers
+    answers = visit.contents.answers
     reading = visit.reading()
     parts = split(visit.instrument, answers, PACES[word])
     blocks = [

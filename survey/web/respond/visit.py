@@ -44,7 +44,8 @@ class Visit:
             return entry.answered
         return in_urn(self.session, self.services.keys, entry.round_id, entry.token)
 
-    def the_draft(self) -> DraftContents:
+    @cached_property
+    def contents(self) -> DraftContents:
         """The draft, in whose language the rest of the request speaks. Raises Refusal `not_started` without one."""
         if self.draft is None:
             raise Refusal("not_started", "nothing has been begun in this browser; open the link again and press Start")
@@ -59,11 +60,11 @@ class Visit:
 
     def reading(self) -> Reading:
         """How this person reads the form."""
-        return Reading(languages.choose(), Variant(self.the_draft().variant), self.simulated)
+        return Reading(languages.choose(), Variant(self.contents.variant), self.simulated)
 
     def save(self, answers: dict[str, Answer], language: str | None = None) -> None:
         """Put the answers into the draft. The view commits."""
-        draft = self.the_draft()
+        draft = self.contents
         save_draft(
             self.session,
             self.services.keys,
