@@ -55,8 +55,7 @@ def _protection(focus: Focus) -> list[str]:
 
 
 def _provenance(focus: Focus) -> list[str]:
-    provenance = focus.instrument.provenance
-    return [f"{focus.text(provenance.notice)} {phrase(focus.language, 'licence', licence=provenance.licence)}"]
+    return [focus.text(focus.instrument.provenance.notice)]
 
 
 def _trace(focus: Focus, digest: str) -> Flowable:

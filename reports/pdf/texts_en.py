@@ -134,7 +134,6 @@ TEXTS: Final[dict[str, str]] = {
         "why something is high, low or changed. Nor does it say how things go for the people you work for."
     ),
     "wording_head": "Where the questions come from",
-    "licence": "Licence: {licence}",
     "trace_head": "Traceability",
     "trace_body": (
         "The same answers always give the same numbers. With the codes below the report can be computed again and "

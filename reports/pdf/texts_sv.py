@@ -141,7 +141,6 @@ TEXTS: Final[dict[str, str]] = {
         "något är högt, lågt eller ändrat. Den säger inte heller hur det går för dem som ni arbetar för."
     ),
     "wording_head": "Varifrån frågorna kommer",
-    "licence": "Licens: {licence}",
     "trace_head": "Spårbarhet",
     "trace_body": (
         "Samma svar ger alltid samma siffror. Med koderna nedan går det att räkna om rapporten och se att den är "
