@@ -102,3 +102,13 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     compiled = BytesIO()
     write_mo(compiled, _catalogue())
     assert compiled.getvalue() == (SWEDISH / "messages.mo").read_bytes()
+
+
+def test_the_two_catalogues_agree_where_they_meet() -> None:
+    # They are merged into one: a word translated in two ways would be right on one side only.
+    with (WEB / "office" / "translations" / "sv" / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        office = {message.id: message.string for message in read_po(file, locale="sv") if message.id}
+    ours = {message.id: message.string for message in _catalogue() if message.id}
+    assert {
+        word: (ours[word], office[word]) for word in ours.keys() & office.keys() if ours[word] != office[word]
+    } == {}
