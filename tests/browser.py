@@ -6,11 +6,13 @@ turns that skip into a failure, so that a machine that must run them cannot forg
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -35,19 +37,24 @@ def chromium_path() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
+def chromium() -> Any:
     """A running browser (playwright's Browser)."""
     path = chromium_path()
     if path is None:
         if os.environ.get("TERMOMETERN_REQUIRE_BROWSER") == "1":
             pytest.fail(REMEDY)
         pytest.skip(REMEDY)
+    return _running(path)
+
+
+@cache
+def _running(path: str) -> Any:
+    """One browser a process: each folder that imports the fixture has its own copy of it, and Playwright allows one."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
 
 
 class _Silent(WSGIRequestHandler):
