@@ -31,6 +31,18 @@ def writing() -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def between_transactions() -> Iterator[None]:
+    """No transaction of this request is open inside the block. What has been read stays as it was read.
+
+    For the job engine: the first one who asks makes its tables, and on PostgreSQL some of them wait until every
+    transaction in the database has ended. One of our own would be waited for without end.
+    """
+    reading().commit()
+    yield
+    reading().connection(execution_options={"read_only": True, "postgresql_readonly": True})
+
+
 def close_with_request(app: Flask) -> None:
     """Have `app` close the reading session when a request ends."""
 

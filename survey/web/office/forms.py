@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
     EqualTo,
@@ -20,6 +23,11 @@ from survey.accounts.accounts import LONGEST_PASSWORD, SHORTEST_PASSWORD
 
 MOST_CARDS = 500
 """More than the largest work group; a slip of the keyboard should not print ten thousand cards."""
+
+
+def choices(pairs: Iterable[tuple[str, object]]) -> list[SelectChoice]:
+    """(value, label) pairs as WTForms wants them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
@@ -126,7 +134,9 @@ class CardsForm(Form):
         ],
         render_kw={"inputmode": "numeric"},
     )
-    form = SelectField(_l("As"), choices=[("pdf", _l("Sheets to print and cut (PDF)")), ("csv", _l("A table (CSV)"))])
+    form = SelectField(
+        _l("As"), choices=choices([("pdf", _l("Sheets to print and cut (PDF)")), ("csv", _l("A table (CSV)"))])
+    )
 
 
 class PlainForm(Form):

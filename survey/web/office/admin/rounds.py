@@ -19,7 +19,7 @@ from survey.web.office import access, words
 from survey.web.office.admin import blueprint, desk
 from survey.web.office.admin.counting import counted
 from survey.web.office.admin.steps import NEEDS
-from survey.web.office.database import reading, writing
+from survey.web.office.database import between_transactions, reading, writing
 from survey.web.office.forms import Form
 from survey.web.refusals import sentence
 
@@ -54,7 +54,8 @@ def round_page(round_id: int) -> str | tuple[str, int] | BaseResponse:
 
 def _next(round_: Round) -> dict[str, object]:
     """The newest job of the round, and the step that can be taken if no job is under way."""
-    found = jobs.list_jobs(current_services().settings, round_id=round_.id)
+    with between_transactions():
+        found = jobs.list_jobs(current_services().settings, round_id=round_.id)
     job = found[0] if found else None
     step = words.next_step(round_.state)
     busy = job is not None and not job.finished

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms.fields.choices import SelectChoice
 
 from instruments.load import catalogue
 from instruments.model import in_language
@@ -17,7 +20,7 @@ from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.admin import blueprint, desk
 from survey.web.office.database import writing
-from survey.web.office.forms import RoundForm, StudyForm
+from survey.web.office.forms import RoundForm, StudyForm, choices
 from survey.web.office.layout import page_language
 from survey.web.refusals import sentence
 
@@ -33,7 +36,7 @@ def new_study() -> Page:
     access.require_somewhere(Action.MANAGE_ROUNDS)
     form = StudyForm()
     form.instrument.choices = _instrument_choices()
-    form.owner.choices = [(node.code, node.name) for node in access.person().reach(Action.MANAGE_ROUNDS)]
+    form.owner.choices = choices((node.code, node.name) for node in access.person().reach(Action.MANAGE_ROUNDS))
     if form.validate_on_submit() and (study := _create_study(form)):
         flash(_("The study is created. Now create its first round."))
         return redirect(url_for("admin.new_round", slug=study.slug))
@@ -41,13 +44,13 @@ def new_study() -> Page:
     return page, 422 if form.is_submitted() else 200
 
 
-def _instrument_choices() -> list[tuple[str, str]]:
+def _instrument_choices() -> list[SelectChoice]:
     """Each instrument once, by its newest version's title."""
     titles = {
         loaded.instrument.id: in_language(loaded.instrument.title, page_language())
         for loaded in catalogue(folders=current_services().instrument_folders)
     }
-    return sorted(titles.items(), key=lambda entry: entry[1])
+    return choices(sorted(titles.items(), key=itemgetter(1)))
 
 
 def _create_study(form: StudyForm) -> Study | None:
@@ -77,9 +80,11 @@ def new_round(slug: str) -> Page:
     study = desk.find_study(slug, Action.MANAGE_ROUNDS)
     form = RoundForm()
     form.version.choices = _version_choices(study)
-    form.before.choices = [("", _("None")), *((str(earlier.id), earlier.name) for earlier in reversed(study.rounds))]
+    form.before.choices = choices(
+        [("", _("None")), *((str(earlier.id), earlier.name) for earlier in reversed(study.rounds))]
+    )
     nodes = _nodes(study)
-    form.units.choices = [(node.code, node.name) for node in nodes if node.kind in TAKES_PART]
+    form.units.choices = choices((node.code, node.name) for node in nodes if node.kind in TAKES_PART)
     if form.validate_on_submit() and (round_id := _create_round(form, study)):
         flash(_("The round is created. Write how many are invited, then open it when it is time."))
         return redirect(url_for("admin.round_page", round_id=round_id))
@@ -94,14 +99,14 @@ def new_round(slug: str) -> Page:
     return page, 422 if form.is_submitted() else 200
 
 
-def _version_choices(study: Study) -> list[tuple[str, str]]:
+def _version_choices(study: Study) -> list[SelectChoice]:
     loaded = catalogue(folders=current_services().instrument_folders)
     versions = sorted(
         (entry.instrument.version for entry in loaded if entry.instrument.id == study.instrument),
         key=lambda version: tuple(map(int, version.split("."))),
         reverse=True,
     )
-    return [(version, version) for version in versions]
+    return choices((version, version) for version in versions)
 
 
 def _nodes(study: Study) -> list[TreeNode]:

@@ -13,7 +13,7 @@ from survey.models import Round
 from survey.web import current_services
 from survey.web.office import access, words
 from survey.web.office.admin import blueprint, desk
-from survey.web.office.database import writing
+from survey.web.office.database import between_transactions, writing
 from survey.web.office.forms import PlainForm
 from survey.web.refusals import sentence
 
@@ -55,4 +55,5 @@ def take(chosen: words.Step, round_: Round) -> None:
             draft = session.get_one(Round, round_.id)
             fieldwork.open_round(session, services.keys, draft, services.clock(), folders=services.instrument_folders)
     if chosen.name != "open":
-        jobs.start(services.settings, chosen.name, round_.id)
+        with between_transactions():
+            jobs.start(services.settings, chosen.name, round_.id)

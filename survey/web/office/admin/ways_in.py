@@ -17,7 +17,7 @@ from survey.web.office import access
 from survey.web.office.admin import blueprint, desk
 from survey.web.office.csv_files import csv_response, download
 from survey.web.office.database import reading, writing
-from survey.web.office.forms import CardsForm
+from survey.web.office.forms import CardsForm, choices
 from survey.web.office.layout import page_language
 from survey.web.refusals import sentence
 
@@ -67,7 +67,9 @@ def cards(round_id: int) -> str | tuple[str, int] | Response:
     round_ = desk.find_round(round_id, Action.MANAGE_ROUNDS)
     form = CardsForm()
     units = {place.unit.code: place.unit for place in round_.units}
-    form.unit.choices = [(code, unit.name) for code, unit in sorted(units.items(), key=lambda entry: entry[1].name)]
+    form.unit.choices = choices(
+        (code, unit.name) for code, unit in sorted(units.items(), key=lambda entry: entry[1].name)
+    )
     form.count.description = _fewest(round_)
     if form.validate_on_submit() and (codes := _make(round_, units[form.unit.data], form)):
         return _card_file(round_, units[form.unit.data], codes, str(form.form.data))

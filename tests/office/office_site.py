@@ -1,0 +1,189 @@
+"""An installation with accounts of every role, and a study with a released, an open and a draft round."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from html import unescape
+from pathlib import Path
+
+import numpy as np
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from instruments.load import load
+from survey.accounts.accounts import create_account, grant_role
+from survey.accounts.login_codes import issue_code
+from survey.answering.entry import find_entry
+from survey.answering.submit import submit
+from survey.app import create_app
+from survey.config import settings_from
+from survey.demo.respondents import answers_of, new_person
+from survey.fieldwork import rounds, studies
+from survey.jobs import rounds as work
+from survey.models import Account, AuditEvent, OrganisationUnit, Round, RoundUnit
+from survey.organisation.units import add_unit, find_unit
+from survey.services import Services
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+INSTRUMENT = "ebp-thermometer"
+PASSWORD = "en ganska lång mening"  # noqa: S105
+
+ACCOUNTS = {
+    "administrator": ("administrator", "23"),
+    "analyst": ("analyst", "23"),
+    "manager": ("manager", "2309"),
+    "outsider": ("administrator", "22"),
+    "nobody": None,
+}
+"""Who -> role and node. The outsider has the same role as the administrator, in another county."""
+
+PLACES = (
+    ("23", "SE", "county", "Jämtlands län"),
+    ("22", "SE", "county", "Västernorrlands län"),
+    ("2303", "23", "municipality", "Ragunda kommun"),
+    ("2309", "23", "municipality", "Krokoms kommun"),
+    ("2326", "23", "municipality", "Bergs kommun"),
+    ("2380", "23", "municipality", "Östersunds kommun"),
+    ("2280", "22", "municipality", "Härnösands kommun"),
+)
+
+
+@dataclass
+class Clock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_time(self, **period: float) -> None:
+        self.now += timedelta(**period)
+
+
+@dataclass
+class Office:
+    """The application, and what happens to it outside its pages."""
+
+    app: Flask
+    services: Services
+    clock: Clock
+
+    def client(self, who: str | None = None) -> FlaskClient:
+        """A browser of its own; logged in with a one-time link if `who` is given."""
+        client = self.app.test_client()
+        client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "sv"
+        if who is not None:
+            response = post(client, f"/logga-in/{self.code_for(who)}")
+            assert response.status_code == 302, text_of(response)
+        return client
+
+    def code_for(self, who: str, hours: int = 1) -> str:
+        with self.services.sessions.begin() as session:
+            account = session.scalars(select(Account).where(Account.email == email_of(who))).one()
+            return issue_code(session, account, self.clock(), hours)
+
+    def events(self) -> list[tuple[str, str, str]]:
+        """(actor, action, subject), oldest first."""
+        with self.services.sessions() as session:
+            found = session.scalars(select(AuditEvent).order_by(AuditEvent.id))
+            return [(event.actor, event.action, event.subject) for event in found]
+
+    def state_of(self, round_id: int) -> str:
+        with self.services.sessions() as session:
+            return session.get_one(Round, round_id).state
+
+    def answer(self, round_id: int, numbers: dict[str, int]) -> None:
+        """Have that many in each unit send in answers by the open link."""
+        random = np.random.default_rng(1)
+        instrument = load(INSTRUMENT).instrument
+        with self.services.sessions.begin() as session:
+            codes = {
+                place.unit.code: place.open_code
+                for place in session.scalars(select(RoundUnit).where(RoundUnit.round_id == round_id))
+            }
+            for unit, number in numbers.items():
+                for _ in range(number):
+                    nonce = secrets.token_bytes(16)
+                    entry = find_entry(session, self.services.keys, codes[unit] or "", self.clock(), nonce=nonce)
+                    answers = answers_of(new_person(instrument, random), instrument, {}, random)
+                    submit(session, self.services.keys, entry, answers, variant="standard", language="sv")
+
+    def finish(self, round_id: int) -> int:
+        """Close, seal and release as the jobs do. Returns the release's id."""
+        work.close(self.services, round_id)
+        work.seal(self.services, round_id)
+        release_id = work.freeze(self.services, round_id)
+        for code in work.report_codes(self.services, release_id):
+            work.write_report(self.services, release_id, code)
+        work.mark_released(self.services, round_id)
+        return release_id
+
+
+def email_of(who: str) -> str:
+    return f"{who}@exempel.se"
+
+
+def make_office(home: Path, database_url: str) -> Office:
+    """The tree and the accounts; no study."""
+    clock = Clock()
+    app = create_app(settings_from({"TERMOMETERN_HOME": str(home), "TERMOMETERN_DATABASE": database_url}), clock)
+    services: Services = app.extensions["termometern"]
+    with services.sessions.begin() as session:
+        _plant(session)
+        for who, role in ACCOUNTS.items():
+            account = create_account(session, email=email_of(who), name=who.capitalize())
+            if role is not None:
+                grant_role(session, account, role[0], find_unit(session, role[1]))
+    return Office(app, services, clock)
+
+
+def _plant(session: Session) -> None:
+    start = date(2020, 1, 1)
+    session.add(OrganisationUnit(kind="nation", code="SE", name="Sverige", short_name="Sverige", valid_from=start))
+    session.flush()
+    for code, parent, kind, name in PLACES:
+        add_unit(session, code=code, name=name, parent_code=parent, kind=kind, valid_from=start)
+
+
+def make_study(office: Office) -> tuple[int, int, int]:
+    """Ids of a released round, an open one and a draft, in study `ebp`.
+
+    Ragunda and Berg are too small to be shown; together they are enough that nobody can work one of them out.
+    """
+    units = ["2303", "2309", "2326", "2380"]
+    with office.services.sessions.begin() as session:
+        study = studies.create_study(
+            session, slug="ebp", title="EBP i Jämtland", instrument=INSTRUMENT, owner_code="23", simulated=True
+        )
+        made = [rounds.create_round(session, study, name=name, unit_codes=units) for name in ("2024", "2025", "2026")]
+        rounds.set_invited(session, made[0], {"2303": 9, "2309": 20, "2326": 10, "2380": 60})
+        for round_ in made[:2]:
+            rounds.open_round(session, office.services.keys, round_, office.clock())
+        ids = (made[0].id, made[1].id, made[2].id)
+    office.answer(ids[0], {"2303": 4, "2309": 14, "2326": 5, "2380": 25})
+    office.finish(ids[0])
+    return ids
+
+
+def token_in(response: TestResponse) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', response.get_data(as_text=True))
+    assert found, text_of(response)
+    return found[1]
+
+
+def post(
+    client: FlaskClient, path: str, data: dict[str, object] | None = None, *, page: str | None = None
+) -> TestResponse:
+    """Open the page, then send its form."""
+    return client.post(path, data={"csrf_token": token_in(client.get(page or path))} | (data or {}))
+
+
+def text_of(response: TestResponse) -> str:
+    """What a reader meets: the page without markup."""
+    body = re.sub(r"(?s)<head>.*?</head>", "", response.get_data(as_text=True))
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)))

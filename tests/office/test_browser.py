@@ -1,0 +1,140 @@
+"""The logged-in pages in a real Chromium: axe on each of them, phones, keyboard, scripts off, dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from browser import served
+from conftest import Played
+
+pytestmark = pytest.mark.browser
+
+Axe = Callable[[Any], list[str]]
+
+PAGES = (
+    "/losenord",
+    "/admin/",
+    "/admin/handelser",
+    "/admin/undersokningar/ny",
+    "/admin/undersokningar/ebp/ny-matomgang",
+    "/admin/matomgangar/{released}",
+    "/admin/matomgangar/{open}",
+    "/admin/matomgangar/{draft}",
+    "/admin/matomgangar/{draft}/oppna",
+    "/admin/matomgangar/{open}/lankar",
+    "/admin/matomgangar/{open}/lankar/2309",
+    "/admin/matomgangar/{open}/kort",
+    "/analys/",
+    "/analys/1/",
+    "/analys/1/2309",
+    "/analys/1/2303",
+    "/analys/9/",
+)
+
+
+@pytest.fixture(scope="module")
+def address(played_once: Played) -> Iterator[str]:
+    with served(played_once.office.app) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
+    """A page in a context of its own; `open_page(width=360, ...)`."""
+    contexts = []
+
+    def make(*, width: int = 360, height: int = 740, **options: Any) -> Any:
+        contexts.append(chromium.new_context(viewport={"width": width, "height": height}, locale="sv-SE", **options))
+        return contexts[-1].new_page()
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def log_in(page: Any, played_once: Played, address: str, who: str = "administrator") -> None:
+    page.goto(f"{address}/logga-in/{played_once.office.code_for(who)}")
+    page.get_by_role("button", name="Logga in").click()
+
+
+def filled(path: str, played: Played) -> str:
+    return path.format(released=played.released, open=played.open, draft=played.draft)
+
+
+def fits(page: Any) -> bool:
+    """True when the page as a whole has not to be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "light"), (1280, "dark")])
+def test_every_page_fits_and_axe_finds_nothing(
+    played_once: Played, address: str, open_page: Callable[..., Any], axe: Axe, width: int, scheme: str
+) -> None:
+    page = open_page(width=width, color_scheme=scheme)
+    refused: list[str] = []
+    page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
+    for path in ("/logga-in", "/logga-in/abc"):
+        page.goto(address + path)
+        assert (path, axe(page), fits(page)) == (path, [], True)
+    log_in(page, played_once, address)
+    for path in PAGES:
+        page.goto(address + filled(path, played_once))
+        assert (path, axe(page), fits(page)) == (path, [], True)
+    assert refused == []
+
+
+def test_axe_finds_nothing_with_everything_unfolded_or_faults_shown(
+    played_once: Played, address: str, open_page: Callable[..., Any], axe: Axe
+) -> None:
+    page = open_page(width=1280)
+    log_in(page, played_once, address)
+    page.goto(f"{address}/analys/1/2309")
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert axe(page) == []
+    page.goto(f"{address}/admin/undersokningar/ny")
+    page.get_by_role("button", name="Skapa undersökningen").click()
+    assert page.get_by_role("alert").is_visible()
+    assert axe(page) == []
+
+
+def test_with_the_keyboard_alone_and_scripts_off_one_gets_from_log_in_to_a_group(
+    played_once: Played, address: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(java_script_enabled=False)
+    log_in(page, played_once, address, "analyst")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").text_content() == "Hoppa till innehållet"
+    page.keyboard.press("Enter")
+    for name in ("2024", "Krokoms kommun"):
+        link = page.get_by_role("link", name=name, exact=True).last
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if link.evaluate("node => node === document.activeElement"):
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_load_state()
+    assert page.get_by_role("heading", level=1).text_content() == "Krokoms kommun"
+
+
+def test_text_can_double_without_loss(played_once: Played, address: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(width=640)
+    log_in(page, played_once, address)
+    for path in PAGES:
+        page.goto(address + filled(path, played_once))
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert (path, fits(page)) == (path, True)
+
+
+def test_a_fault_in_a_form_is_led_to_by_its_link(
+    played_once: Played, address: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page()
+    page.goto(f"{address}/logga-in")
+    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("link", name="Skriv ert lösenord.").click()
+    assert page.locator("#password").evaluate("node => node === document.activeElement")
+    described = page.locator("#password").get_attribute("aria-describedby")
+    assert "Skriv ert lösenord." in page.locator(f"#{described}").text_content()
