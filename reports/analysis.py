@@ -11,7 +11,8 @@ from reports.comparisons import Comparisons, comparisons, comparisons_of
 from reports.dataset import Floats, RoundData, Tree, matrix_digest
 from reports.estimates import tidy
 from reports.findings import Estimate, Findings, GroupFinding, NodeKind, ScaleFinding
-from reports.levels import Levels, Spreads, alphas, item_of, level_of, levels, response_rate, spreads
+from reports.levels import Levels, Mask, Spreads, alphas, item_of, level_of, levels, response_rate, spreads
+from reports.pooling import shown_means
 from reports.sums import round_sums
 
 
@@ -42,8 +43,11 @@ def analyse(
     `linked` False ignores link codes. Raises ValueError for a unit that is not in the tree.
     """
     tree = tree.around({*now.unit_codes, *now.invited, *(before.unit_codes if before else ())})
-    levels_now = levels(now, round_sums(now, tree), tree)
-    levels_before = levels(before, round_sums(before, tree), tree) if before else None
+    sums_now = round_sums(now, tree)
+    places = _taking_part(now, tree, sums_now.respondents)
+    groups, shown = shown_means(tree, sums_now.respondents, sums_now.scores.n, _among(tree, places), k)
+    levels_now = levels(now, sums_now, tree, shown)
+    levels_before = _levels_before(before, tree, groups, k) if before else None
     change = changes(now, before, levels_now, levels_before, tree, linked=linked) if before and levels_before else None
     parts = _Parts(
         now=levels_now,
@@ -65,18 +69,29 @@ def analyse(
         k=k,
         simulated=simulated,
         linked=linked,
-        groups=_groups(now, tree, parts),
+        groups=_groups(now, tree, parts, places),
     )
 
 
-def _groups(now: RoundData, tree: Tree, parts: _Parts) -> tuple[GroupFinding, ...]:
-    """Those that answered or were asked to, parents before children, level by level."""
-    taking_part = _taking_part(now, tree, parts.now.sums.respondents)
+def _levels_before(before: RoundData, tree: Tree, among: Mask, k: int) -> Levels:
+    sums = round_sums(before, tree)
+    _, shown = shown_means(tree, sums.respondents, sums.scores.n, among, k)
+    return levels(before, sums, tree, shown)
+
+
+def _groups(now: RoundData, tree: Tree, parts: _Parts, taking_part: list[int]) -> tuple[GroupFinding, ...]:
     codes = {tree.nodes[place].code for place in taking_part}
     return tuple(_group(now, tree, parts, place, codes) for place in taking_part)
 
 
+def _among(tree: Tree, places: list[int]) -> Mask:
+    among = np.zeros(len(tree.nodes), dtype=np.bool_)
+    among[places] = True
+    return among
+
+
 def _taking_part(now: RoundData, tree: Tree, respondents: Floats) -> list[int]:
+    """Those that answered or were asked to, parents before children, level by level."""
     asked = np.zeros((len(tree.nodes), 1))
     asked[tree.positions(now.invited)] = 1
     present = (tree.roll_up(asked)[:, 0] > 0) | (respondents > 0)

@@ -72,7 +72,7 @@ def changes(
     own_pairs = np.where(pairs.pairs >= FEWEST_PAIRS, pairs.pairs, 0.0)
     own_overlap = Overlap(own_pairs, pairs.correlation)
     pooled_overlap = Overlap(pairs.pairs, np.broadcast_to(pairs.pooled, pairs.pairs.shape))
-    spread = _both_rounds(levels_now.sums.pooled, levels_before.sums.pooled, columns)
+    spread = _both_rounds(levels_now.pooled, levels_before.pooled, columns)
     difference = prefer(
         own, enough, t_new2(first, second, own_overlap), with_pooled(first, second, pooled_overlap, spread)
     )
@@ -200,7 +200,7 @@ def _method(changes: Changes, where: tuple[int, int]) -> str:
 
 
 def _both_rounds(now: Pooled, before: Pooled, columns: Integers) -> Pooled:
-    """One SD from both rounds' spread within units; from one of them where the other has none."""
+    """One SD from both rounds' pooled spread; from one of them where the other has none."""
     earlier = Pooled(_column(before.sd, columns, np.nan), _column(before.df, columns, np.nan))
     df = np.nan_to_num(now.df) + np.nan_to_num(earlier.df)
     squares = np.nan_to_num(now.df * now.sd**2) + np.nan_to_num(earlier.df * earlier.sd**2)

@@ -69,12 +69,12 @@ def _generation(instrument: Instrument, levels: Levels, against: NDArray[np.int6
     # Both SDs known would give the third away: the group's own is used only where both may be shown.
     own = levels.own_spread & levels.own_spread[place]
     enough = (np.minimum(group.n, others.n) >= SMALLEST_INTERVAL) & there
-    pooled = with_pooled(group, others, no_overlap(group.n.shape), sums.pooled)
+    pooled = with_pooled(group, others, no_overlap(group.n.shape), levels.pooled)
     difference = prefer(own, enough, welch(group, others), pooled)
     between = mean_interval(
         others.mean,
-        standard_error(others.n, np.where(own, others.sd, sums.pooled.sd)),
-        np.where(own, others.n - 1, sums.pooled.df),
+        standard_error(others.n, np.where(own, others.sd, levels.pooled.sd)),
+        np.where(own, others.n - 1, levels.pooled.df),
     )
     low, high = difference.interval(0.95)
     inner_low, inner_high = difference.interval(0.90)
@@ -91,7 +91,7 @@ def _generation(instrument: Instrument, levels: Levels, against: NDArray[np.int6
         inner_low=inner_low,
         inner_high=inner_high,
         p_holm=holm(difference.p),
-        margin=margins(instrument) * np.where(own, pooled_sd(group, others), sums.pooled.sd),
+        margin=margins(instrument) * np.where(own, pooled_sd(group, others), levels.pooled.sd),
     )
 
 

@@ -62,10 +62,11 @@ class Disclosed:
 def disclose(findings: Findings, k: int) -> Disclosed:
     """Take away all that could tell who answered what. Deterministic: the same findings lose the same cells.
 
-    Raises ValueError for k below 5, or below what the findings say they were made for.
+    Raises ValueError for k below 5, or another than the findings say they were made for: what small groups borrow of
+    the whole round's spread is cut along the groups that this k shows.
     """
-    if k < LOWEST_K or k < findings.k:
-        raise ValueError(f"k is {k}; use at least {max(LOWEST_K, findings.k)}")
+    if k < LOWEST_K or k != findings.k:
+        raise ValueError(f"k is {k}; use {max(LOWEST_K, findings.k)}, or analyse the round again with another")
     parents = _parents(findings)
     counts = cells(findings)
     groups_now = published(parents, counts[NOW], k)

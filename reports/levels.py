@@ -12,8 +12,9 @@ from instruments.model import Instrument, Scale
 from reports.dataset import RoundData, Tree
 from reports.estimates import estimate, nothing, tidy
 from reports.findings import Estimate, ItemFinding, Level, Reason
+from reports.pooling import pooled_spread
 from reports.residuals import safe
-from reports.statistics.describe import mean_interval, standard_error
+from reports.statistics.describe import Pooled, mean_interval, standard_error
 from reports.statistics.proportion import wilson
 from reports.statistics.reliability import alpha_from_variances, feldt
 from reports.sums import SMALLEST_OWN, RoundSums, item_steps, score_range
@@ -31,6 +32,8 @@ class Levels:
     """One round's levels for every node of the tree; see `level_of`."""
 
     sums: RoundSums
+    pooled: Pooled
+    """(scales,) what groups without a spread of their own borrow."""
     own_spread: Mask
     """(nodes, scales) groups whose own SD may be used: n >= 20, and no difference of two shown SDs is one of fewer."""
     mean: Floats
@@ -42,16 +45,18 @@ class Levels:
     positive_shown: Mask
 
 
-def levels(data: RoundData, sums: RoundSums, tree: Tree) -> Levels:
+def levels(data: RoundData, sums: RoundSums, tree: Tree, shown: Mask) -> Levels:
     """Means with intervals: from the group's own SD, else from the round's pooled SD within units, else none.
 
     Whole staff invited (the number invited is known): finite population correction. Intervals stay on the scale.
+    `shown` (nodes, scales): the means that the gate will show.
     """
     moments = sums.moments
     own = safe(tree, moments.n, SMALLEST_OWN)
     population = np.where(sums.invited >= sums.respondents, sums.invited, np.nan)[:, None]
-    sd = np.where(own, moments.sd, sums.pooled.sd)
-    df = np.where(own, moments.n - 1, sums.pooled.df)
+    pooled = pooled_spread(tree, sums.scores, shown, SMALLEST_OWN)
+    sd = np.where(own, moments.sd, pooled.sd)
+    df = np.where(own, moments.n - 1, pooled.df)
     between = mean_interval(moments.mean, standard_error(moments.n, sd, population), df)
     # A pooled SD says nothing of a group in which everybody answered alike, but it is all that may be told.
     enough = moments.n >= SMALLEST_INTERVAL
@@ -59,6 +64,7 @@ def levels(data: RoundData, sums: RoundSums, tree: Tree) -> Levels:
     share = wilson(sums.positive, moments.n)
     return Levels(
         sums=sums,
+        pooled=pooled,
         own_spread=own,
         mean=moments.mean,
         low=np.where(enough, np.maximum(between.low, lowest), np.nan),

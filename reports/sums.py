@@ -13,14 +13,12 @@ from numpy.typing import NDArray
 
 from instruments.model import Instrument, Method, Scale
 from reports.dataset import RoundData, Tree
-from reports.statistics.describe import Moments, Pooled, Sums, divide, moments_from_sums, pooled_within
+from reports.statistics.describe import Moments, Sums, divide, moments_from_sums
 
 Floats = NDArray[np.float64]
 
 SMALLEST_OWN = 20
 """From this n a group's own SD may be shown and used (DESIGN section 5)."""
-FEWEST_SMALL = 3
-"""So many small groups must share a pooled SD; one alone would be given away by it."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +33,6 @@ class RoundSums:
     """(scales,) what was subtracted from the scores."""
     scores: Sums
     """(nodes, scales)"""
-    pooled: Pooled
-    """(scales,) SD within units."""
     positive: Floats
     """(nodes, scales) share of the item answers in the positive steps; nan where the scale has none."""
     complete: Floats
@@ -80,7 +76,7 @@ def round_sums(data: RoundData, tree: Tree) -> RoundSums:
     places = tree.positions(data.unit_codes)
     centres = np.array([sum(score_range(scale)) / 2 for scale in data.instrument.scales])
     adder = _Adder(tree, places)
-    own, scores = _score_sums(adder, data.scores - centres)
+    scores = _score_sums(adder, data.scores - centres)
     complete, item_variances, total_variance = _complete_cases(adder, data)
     answered = ~np.isnan(data.values)
     item_n = adder(answered.astype(np.float64))
@@ -90,7 +86,6 @@ def round_sums(data: RoundData, tree: Tree) -> RoundSums:
         invited=_invited(data, tree, places),
         centres=centres,
         scores=scores,
-        pooled=pooled_within(moments_from_sums(own), SMALLEST_OWN, FEWEST_SMALL),
         positive=_positive(adder, data),
         complete=complete,
         item_variances=item_variances,
@@ -117,20 +112,15 @@ class _Adder:
     def __call__(self, rows: Floats) -> Floats:
         return self._tree.roll_up(self.own(rows))
 
-    def roll_up(self, own: Floats) -> Floats:
-        return self._tree.roll_up(own)
-
     def columns(self, columns: list[Floats]) -> Floats:
         """(nodes, m) from m columns, also for m = 0."""
         return np.stack(columns, axis=1) if columns else np.zeros((len(self._tree.nodes), 0))
 
 
-def _score_sums(adder: _Adder, centred: Floats) -> tuple[Sums, Sums]:
-    """Each unit's own sums, and every node's."""
+def _score_sums(adder: _Adder, centred: Floats) -> Sums:
     there = ~np.isnan(centred)
     filled = np.where(there, centred, 0.0)
-    own = Sums(n=adder.own(there.astype(np.float64)), total=adder.own(filled), squares=adder.own(filled**2))
-    return own, Sums(adder.roll_up(own.n), adder.roll_up(own.total), adder.roll_up(own.squares))
+    return Sums(n=adder(there.astype(np.float64)), total=adder(filled), squares=adder(filled**2))
 
 
 def _complete_cases(adder: _Adder, data: RoundData) -> tuple[Floats, Floats, Floats]:

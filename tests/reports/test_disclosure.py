@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 import pytest
@@ -15,6 +17,7 @@ from reports.findings import Findings, GroupFinding, Reason
 from reports.masking import cells, finer_cells
 from reports.plain import to_text
 from reports.residuals import broken, published
+from reports.statistics.student import quantile
 from tests.reports.example import round_of, tree
 
 UNITS = {"2301-a": 12, "2301-b": 9, "2309-a": 40, "2313-a": 8, "2321-a": 15, "2326-a": 33, "2361-a": 3, "0114-a": 30}
@@ -207,7 +210,50 @@ def without_n(group: GroupFinding) -> GroupFinding:
     return replace(group, n=None, scales=scales)
 
 
-@pytest.mark.parametrize("k", [4, 6])
-def test_k_is_never_lowered(k: int) -> None:
-    with pytest.raises(ValueError, match="use at least 7"):
+@pytest.mark.parametrize(
+    "units",
+    [
+        # 8 and 3 are hidden together: squares within each of them would give the mean of the three.
+        {"2301-a": 40, "2303-a": 30, "2305-a": 12, "2309-a": 14, "2313-a": 15, "2321-a": 8, "2326-a": 3},
+        # 25 keeps its SD to itself for the sake of 12: pooled with that of 30 alone it would come out all the same.
+        {"2301-a": 30, "2303-a": 25, "2305-a": 12},
+        {**UNITS, "2301-c": 2},
+    ],
+)
+def test_the_borrowed_spread_tells_nothing_that_the_shown_means_do_not(units: dict[str, int]) -> None:
+    shown = {group.code: group for group in disclose(findings(units), 5).findings.groups}
+    parents = {code: group.parent for code, group in shown.items()}
+    for column in range(3):
+        told = {code: level for code, group in shown.items() if (level := group.scales[column].level).mean.value}
+        top = told["SE" if "SE" in told else "23"]
+        whole, middle = top.mean.n or 0, top.mean.value or 0.0
+        within, parts = (top.sd or 0.0) ** 2 * (whole - 1), 0
+        for code, level in told.items():
+            inside = [told[inner].mean for inner in told if nearest_shown(parents, told, inner) == code]
+            n = (level.mean.n or 0) - sum(mean.n or 0 for mean in inside)
+            total = (level.mean.n or 0) * (level.mean.value or 0.0)
+            total -= sum((mean.n or 0) * (mean.value or 0.0) for mean in inside)
+            if n:
+                within, parts = within - n * (total / n - middle) ** 2, parts + 1
+        borrowed = [told[code] for code in told if told[code].interval_from == "pooled"]
+        assert borrowed
+        for code, level in told.items():
+            if level.interval_from != "pooled":
+                continue
+            n, invited = level.mean.n or 0, shown[code].invited or 0
+            df = whole - parts
+            reach = float(quantile(0.975, df)) * math.sqrt(within / df / n * (1 - n / invited))
+            assert level.mean.high == pytest.approx((level.mean.value or 0.0) + reach, abs=1e-8)
+
+
+def nearest_shown(parents: Mapping[str, str | None], shown: Container[str], code: str) -> str | None:
+    above = parents[code]
+    while above is not None and above not in shown:
+        above = parents[above]
+    return above
+
+
+@pytest.mark.parametrize("k", [4, 6, 8])
+def test_findings_pass_with_the_k_they_were_made_for_only(k: int) -> None:
+    with pytest.raises(ValueError, match="use 7"):
         disclose(findings(k=7), k)

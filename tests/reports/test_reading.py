@@ -82,7 +82,7 @@ def test_a_group_that_took_no_part() -> None:
         read_group(released(before=False), small_instrument(), "9999")
 
 
-@pytest.mark.parametrize("units", [{"2301-a": 15}, {"2301-a": 15, "2309-a": 12}])
+@pytest.mark.parametrize("units", [{"2301-a": 15}, {"2301-a": 12, "2309-a": 7}])
 def test_without_a_pooled_spread_nobody_is_told_of_one(units: dict[str, int]) -> None:
     data = round_of(units, name="Hösten 2026")
     raw = analyse(data, None, tree(units), study="s", k=5, seed=1, simulated=True, linked=False)
