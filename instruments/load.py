@@ -27,7 +27,7 @@ class LoadedInstrument:
     path: Path | None
 
 
-class InvalidInstrument(ValueError):  # noqa: N818 - the words of the format: a file is an invalid instrument
+class InvalidInstrument(ValueError):
     """A file that cannot be used; `faults` says everything that is wrong with it."""
 
     def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
