@@ -5,12 +5,11 @@ from __future__ import annotations
 import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from browser import axe, chromium
-from office_site import Office, make_office, make_study
+from office_site import Office, Played, make_office, make_study
 from sqlalchemy import create_engine, text
 
 __all__ = ["axe", "chromium"]
@@ -21,16 +20,6 @@ def office(tmp_path: Path, database_url: str) -> Iterator[Office]:
     office = make_office(tmp_path / "home", database_url)
     yield office
     office.services.engine.dispose()
-
-
-@dataclass
-class Played:
-    """A played office: ids of the released, the open and the draft round."""
-
-    office: Office
-    released: int
-    open: int
-    draft: int
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])

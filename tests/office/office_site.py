@@ -124,6 +124,16 @@ class Office:
         return release_id
 
 
+@dataclass
+class Played:
+    """A played office: ids of the released, the open and the draft round."""
+
+    office: Office
+    released: int
+    open: int
+    draft: int
+
+
 def email_of(who: str) -> str:
     return f"{who}@exempel.se"
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Played
-from office_site import ACCOUNTS, NOON, email_of, text_of
+from office_site import ACCOUNTS, NOON, Played, email_of, text_of
 from sqlalchemy import update
 
 from survey.models import Account, Round

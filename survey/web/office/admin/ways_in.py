@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from survey.accounts.roles import Action
 from survey.errors import Refusal
-from survey.fieldwork.card_sheet import cards_pdf
 from survey.fieldwork.cards import cards_csv, make_cards
 from survey.fieldwork.links import OpenLink, links_csv, open_links, qr_svg
 from survey.fieldwork.rounds import reference
@@ -103,6 +102,9 @@ def _card_file(round_: Round, unit: OrganisationUnit, codes: list[str], kind: st
     stem = f"{round_.study.slug}-{unit.code}-kort"
     if kind == "csv":
         return csv_response(cards_csv(codes, unit_name=unit.name, public_url=public_url), f"{stem}.csv")
+    # ReportLab takes a quarter of a second to load; a start does not wait for it.
+    from survey.fieldwork.card_sheet import cards_pdf
+
     sheet = cards_pdf(
         codes,
         title=round_.study.title,

@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, cast
+
 from flask import Blueprint
+from werkzeug.utils import import_string
 
 from survey.web.office import problems
 
 blueprint = Blueprint("research", __name__, url_prefix="/analys")
 problems.register(blueprint)
 
-from survey.web.office.research import files, views  # noqa: E402, F401  # they add their routes to the blueprint
+ROUTES = (
+    ("/", "overview", "views.overview"),
+    ("/<int:release_id>/", "release", "views.release"),
+    ("/<int:release_id>/<code>", "group", "views.group"),
+    ("/<int:release_id>/tabell.csv", "table", "files.table"),
+    ("/<int:release_id>/<code>/tabell.csv", "group_table", "files.group_table"),
+    ("/<int:release_id>/<code>/rapport.pdf", "report", "files.report"),
+    ("/<int:release_id>/<code>/diagram/<name>.svg", "chart", "files.chart"),
+)
+"""Address, endpoint, and the module and function beside this file that answer it."""
+
+
+def _when_asked_for(place: str) -> Callable[..., Any]:
+    """The view at `place`, imported by the first who asks: the libraries for numbers and charts take most of a second
+    to load, and a start does not wait for them."""
+
+    def view(**values: object) -> object:
+        return cast(Callable[..., object], import_string(f"{__name__}.{place}"))(**values)
+
+    return view
+
+
+for _address, _endpoint, _place in ROUTES:
+    blueprint.add_url_rule(_address, _endpoint, _when_asked_for(_place), methods=["GET"])

@@ -12,10 +12,9 @@ from survey.models import ReportFile
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.csv_files import csv_response, csv_text, download
-from survey.web.office.research import blueprint, library, tables, views
+from survey.web.office.research import library, tables, views
 
 
-@blueprint.get("/<int:release_id>/tabell.csv")
 @access.login_required
 def table(release_id: int) -> Response:
     opened = library.find_release(release_id)
@@ -26,14 +25,12 @@ def table(release_id: int) -> Response:
     return csv_response(csv_text(tables.file_rows(focuses)), f"{_stem(opened)}.csv")
 
 
-@blueprint.get("/<int:release_id>/<code>/tabell.csv")
 @access.login_required
 def group_table(release_id: int, code: str) -> Response:
     opened, focus = _exported(release_id, code)
     return csv_response(csv_text(tables.file_rows([focus])), f"{_stem(opened)}-{code}.csv")
 
 
-@blueprint.get("/<int:release_id>/<code>/rapport.pdf")
 @access.login_required
 def report(release_id: int, code: str) -> Response:
     """A finished report, found by its row: no part of the address becomes part of a path."""
@@ -53,7 +50,6 @@ def _inside_reports(file: ReportFile) -> Path:
     return path
 
 
-@blueprint.get("/<int:release_id>/<code>/diagram/<name>.svg")
 @access.login_required
 def chart(release_id: int, code: str, name: str) -> Response:
     """A chart as a file. `name` is `forandring`, or a scale's id after `niva-` or `ordnade-`."""

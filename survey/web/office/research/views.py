@@ -12,17 +12,15 @@ from reports.charts.sketch import Chart
 from reports.reading import read_group
 from survey.accounts.roles import Action
 from survey.web.office import access
-from survey.web.office.research import blueprint, library, tables
+from survey.web.office.research import library, tables
 
 
-@blueprint.get("/")
 @access.login_required
 def overview() -> str:
     access.require_somewhere(Action.SEE_RESULTS)
     return render_template("office/research/overview.html", studies=library.studies_with_releases())
 
 
-@blueprint.get("/<int:release_id>/")
 @access.login_required
 def release(release_id: int) -> str:
     opened = library.find_release(release_id)
@@ -41,7 +39,6 @@ def release(release_id: int) -> str:
     )
 
 
-@blueprint.get("/<int:release_id>/<code>")
 @access.login_required
 def group(release_id: int, code: str) -> str:
     opened = library.find_release(release_id)

@@ -7,8 +7,7 @@ import io
 import re
 
 import pytest
-from conftest import Played
-from office_site import text_of
+from office_site import Played, text_of
 
 from reports import wording
 from reports.findings import Findings

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from browser import served
-from conftest import Played
+from office_site import Played
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +57,8 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
 def log_in(page: Any, played_once: Played, address: str, who: str = "administrator") -> None:
     page.goto(f"{address}/logga-in/{played_once.office.code_for(who)}")
     page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("navigation", name="Huvudmeny").wait_for()
+    page.wait_for_load_state()
 
 
 def filled(path: str, played: Played) -> str:
