@@ -9,6 +9,7 @@ from answering_field import INSTRUMENT
 
 from instruments.load import load_file
 from instruments.model import Instrument
+from survey.answering.importing import table
 from survey.answering.importing.read import ReadFile, read_invited, read_responses
 
 UNITS = ("2309-a", "2309-b")
@@ -39,7 +40,7 @@ def _said(file: ReadFile) -> list[tuple]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
-@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 def test_every_way_that_spreadsheets_write(read, encoding: str, separator: str, line_end: str) -> None:
     rows = [["enhet", "a", "why"], ["2309-a", "3", "Åsa på hörnet"], ["2309-b", "", ""], ["", "", ""]]
     file = read(line_end.join(separator.join(row) for row in rows), encoding=encoding)
@@ -88,10 +89,18 @@ def test_all_faults_come_at_once_with_row_column_and_remedy(read) -> None:
         ("unit,a,link_code\n2309-a,1,x\n", [("study_not_linked", 1, "link_code")]),
         ("unit,a\0\n", [("file_not_text", None, "")]),
         ('unit,why\n2309-a,"' + "x" * 200_000 + '"\n', [("row_unreadable", 2, ""), ("no_rows", None, "")]),
+        ("x" * 200_000 + "\n2309-a\n", [("no_rows", None, ""), ("row_unreadable", 1, "")]),
+        (";" * 100_000 + "\n", [("too_many_columns", 1, "")]),
+        (",".join(f"c{number}" for number in range(20_000)) + "\n", [("too_many_columns", 1, "")]),
     ],
 )
 def test_files_that_are_not_what_they_should_be(read, text: str, expected: list) -> None:
     assert sorted(_said(read(text)), key=str) == sorted(expected, key=str)
+
+
+def test_a_file_that_is_too_large_is_not_read(read, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "LARGEST_FILE", 20)
+    assert _said(read("unit,a\n2309-a,1\n2309-b,2\n")) == [("file_too_large", None, "")]
 
 
 def test_rows_without_a_unit_are_placed_where_the_command_says(read) -> None:

@@ -12,6 +12,9 @@ from instruments.faults import Fault
 
 DELIMITERS = (";", ",", "\t")
 LONGEST_CELL = 100_000
+LARGEST_FILE = 20_000_000
+"""Bytes: a hundred thousand responses to a long form. What is larger is not a file of responses."""
+MOST_COLUMNS = 2000
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,14 @@ class Table:
 
 def read_table(path: Path) -> Table:
     """Heading and rows, cells stripped, empty rows left out. Raises OSError if the file cannot be opened."""
-    raw = path.read_bytes()
+    with path.open("rb") as file:
+        raw = file.read(LARGEST_FILE + 1)
+    if len(raw) > LARGEST_FILE:
+        message = f"the file is larger than {LARGEST_FILE // 1_000_000} MB"
+        return _unread(Fault("file_too_large", None, "", message, "split it into several files"))
     if b"\0" in raw:
         remedy = "save the file as CSV with UTF-8"
-        return Table((), (), (Fault("file_not_text", None, "", "the file is not text in UTF-8 or Latin-1", remedy),))
+        return _unread(Fault("file_not_text", None, "", "the file is not text in UTF-8 or Latin-1", remedy))
     text = _decoded(raw)
     csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
@@ -47,12 +54,20 @@ def read_table(path: Path) -> Table:
             stripped = tuple(cell.strip() for cell in cells)
             if number == 1:
                 heading = stripped
+                if len(heading) > MOST_COLUMNS:
+                    message = f"the heading has {len(heading)} columns; at most {MOST_COLUMNS} are read"
+                    return _unread(Fault("too_many_columns", 1, "", message, "remove those that hold no answers"))
             elif any(stripped):
                 rows.append(Row(number, stripped))
     except csv.Error as error:
         faults.append(Fault("row_unreadable", number + 1, "", f"the row cannot be read ({error})", "close its quotes"))
     faults += _faults(heading, rows)
     return Table(heading, tuple(row for row in rows if len(row.cells) == len(heading)), tuple(faults))
+
+
+def _unread(fault: Fault) -> Table:
+    """What is left of a file that is not read any further."""
+    return Table((), (), (fault,))
 
 
 def _decoded(raw: bytes) -> str:
@@ -64,9 +79,17 @@ def _decoded(raw: bytes) -> str:
 
 def _delimiter(text: str) -> str:
     """The one that the heading has most of, outside quotes; a comma if it has none."""
-    heading = text.partition("\n")[0]
-    cells = {one: len(next(csv.reader([heading], delimiter=one), [])) for one in DELIMITERS}
-    return max(cells, key=lambda one: (cells[one], one == ","))
+    # As the rows are read: a line may end with CR alone.
+    heading = io.StringIO(text, newline="").readline()
+    return max(DELIMITERS, key=lambda one: (_cells(heading, one), one == ","))
+
+
+def _cells(heading: str, delimiter: str) -> int:
+    """How many cells the heading has, were that its delimiter; none if it cannot be read so."""
+    try:
+        return len(next(csv.reader([heading], delimiter=delimiter), []))
+    except csv.Error:
+        return 0
 
 
 def _faults(heading: Sequence[str], rows: Sequence[Row]) -> list[Fault]:
