@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.errors import Refusal
 from survey.models import Account, OrganisationUnit, Role, RoleGrant
+from survey.organisation.names import NAME_RULE, is_name
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 1000
@@ -24,8 +25,8 @@ _hasher = PasswordHasher()
 
 
 def tidy_email(email: str) -> str:
-    """The address as it is stored, however it was typed."""
-    return email.strip().lower()
+    """The address as it is stored, however it was typed. NUL, which PostgreSQL cannot even be asked about, goes."""
+    return email.replace("\0", "").strip().lower()
 
 
 def create_account(session: Session, *, email: str, name: str) -> Account:
@@ -33,8 +34,9 @@ def create_account(session: Session, *, email: str, name: str) -> Account:
     email, name = tidy_email(email), name.strip()
     if not EMAIL_PATTERN.fullmatch(email) or len(email) > LONGEST_TEXT:
         raise Refusal("bad_account", f"{email!r} is not an e-mail address; write one like namn@kommun.se", email=email)
-    if not 1 <= len(name) <= LONGEST_TEXT:
-        raise Refusal("bad_account", f"{email} needs a name of 1 to {LONGEST_TEXT} characters", email=email)
+    if not is_name(name, LONGEST_TEXT):
+        message = f"{email} needs a name of 1 to {LONGEST_TEXT} characters {NAME_RULE}"
+        raise Refusal("bad_account", message, email=email)
     if session.scalar(select(Account.id).where(Account.email == email)) is not None:
         raise Refusal("account_exists", f"{email} has an account already; give it a role instead", email=email)
     account = Account(email=email, name=name)

@@ -22,6 +22,7 @@ from survey.fieldwork.transitions import (
     refuse_state,
 )
 from survey.models import OrganisationKind, OrganisationUnit, Round, RoundState, RoundUnit, Study
+from survey.organisation.names import NAME_RULE, is_name
 from survey.organisation.tree import find_units
 
 __all__ = [
@@ -37,6 +38,8 @@ __all__ = [
 ]
 
 NAME_LENGTH = 80
+MOST_INVITED = 10_000_000
+"""In one unit: as many as live in the nation."""
 MAY_TAKE_PART = frozenset(OrganisationKind) - {OrganisationKind.NATION}
 """A municipality may answer as one unit, and so may a county; the nation is the sum of all."""
 
@@ -59,8 +62,10 @@ def create_round(
     `wrong_before`.
     """
     name = name.strip()
-    if not 1 <= len(name) <= NAME_LENGTH:
-        raise Refusal("bad_round", f"A round needs a name of 1 to {NAME_LENGTH} characters", study=study.slug)
+    if not is_name(name, NAME_LENGTH):
+        raise Refusal(
+            "bad_round", f"A round needs a name of 1 to {NAME_LENGTH} characters {NAME_RULE}", study=study.slug
+        )
     if opens_on and closes_on and closes_on < opens_on:
         message = f"The round closes on {closes_on}, before it opens on {opens_on}; change one of the days"
         raise Refusal("bad_round", message, study=study.slug)
@@ -93,7 +98,8 @@ def find_round(session: Session, which: int | str) -> Round:
     if separator:
         query = query.where(Study.slug == slug, Round.name == name)
     else:
-        query = query.where(Round.id == (int(text) if text.isascii() and text.isdecimal() else 0))
+        # Ids are whole numbers that the database can hold.
+        query = query.where(Round.id == (int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0))
     found = session.scalar(query)
     if found is None:
         known = [f"{slug}/{name}" for slug, name in session.execute(select(Study.slug, Round.name).join(Round.study))]
@@ -115,10 +121,10 @@ def set_invited(session: Session, round_: Round, invited: Mapping[str, int]) -> 
         remedy = suggest(strangers[0], units)
         message = f"Not in round {reference(round_)}: {', '.join(strangers)}; {remedy}"
         raise Refusal("unit_not_in_round", message, units=", ".join(strangers))
-    negative = [code for code, number in invited.items() if number < 0]
-    if negative:
-        message = f"Nobody can invite fewer than none: {', '.join(negative)}; write 0 or more"
-        raise Refusal("bad_invited", message, units=", ".join(negative))
+    wrong = [code for code, number in invited.items() if not 0 <= number <= MOST_INVITED]
+    if wrong:
+        message = f"No unit can invite that many: {', '.join(wrong)}; write a number from 0 to {MOST_INVITED}"
+        raise Refusal("bad_invited", message, units=", ".join(wrong))
     for code, number in invited.items():
         units[code].invited = number
     session.flush()

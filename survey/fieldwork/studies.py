@@ -14,6 +14,7 @@ from instruments.load import LoadedInstrument, load
 from instruments.model import Kind
 from survey.errors import Refusal
 from survey.models import Study
+from survey.organisation.names import NAME_RULE, is_name
 from survey.organisation.tree import find_unit
 
 SLUG_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -45,8 +46,9 @@ def create_study(
     if not SLUG_PATTERN.fullmatch(slug) or len(slug) > SLUG_LENGTH:
         message = f"{slug!r} cannot be a study's short name; use a-z, 0-9 and hyphens, at most {SLUG_LENGTH}"
         raise Refusal("bad_study", message, study=slug)
-    if not 1 <= len(title) <= TITLE_LENGTH:
-        raise Refusal("bad_study", f"Study {slug} needs a title of 1 to {TITLE_LENGTH} characters", study=slug)
+    if not is_name(title, TITLE_LENGTH):
+        message = f"Study {slug} needs a title of 1 to {TITLE_LENGTH} characters {NAME_RULE}"
+        raise Refusal("bad_study", message, study=slug)
     k = USUAL_K.get(instrument, SMALLEST_K) if k is None else k
     if k < SMALLEST_K:
         raise Refusal(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from instruments.faults import nearest
 from survey.errors import Refusal
 from survey.models import OrganisationKind, OrganisationUnit
+from survey.organisation.names import NAME_RULE, is_name
 
 ALLOWED_PARENTS: Mapping[OrganisationKind, frozenset[OrganisationKind]] = {
     OrganisationKind.NATION: frozenset(),
@@ -71,8 +72,8 @@ def add_unit(
     code, name = code.strip(), name.strip()
     if not CODE_PATTERN.fullmatch(code):
         raise Refusal("bad_unit", f"{code!r} cannot be a unit's code; {CODE_RULE}", unit=code)
-    if not 1 <= len(name) <= NAME_LENGTH:
-        raise Refusal("bad_unit", f"{code} needs a name of 1 to {NAME_LENGTH} characters", unit=code)
+    if not is_name(name, NAME_LENGTH):
+        raise Refusal("bad_unit", f"{code} needs a name of 1 to {NAME_LENGTH} characters {NAME_RULE}", unit=code)
     if session.scalar(select(OrganisationUnit.id).where(OrganisationUnit.code == code)) is not None:
         raise Refusal("unit_exists", f"There is a unit {code} already; choose another code", unit=code)
     parent = find_unit(session, parent_code)

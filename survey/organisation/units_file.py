@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from instruments.faults import Fault, suggest
 from survey.models import OrganisationKind, OrganisationUnit
+from survey.organisation.names import NAME_RULE, is_name
 from survey.organisation.snapshot import OrganisationTree, load_tree
 from survey.organisation.units import (
     ALLOWED_PARENTS,
@@ -63,8 +64,13 @@ def read_units(path: Path) -> tuple[list[UnitRow], list[Fault]]:
     """Every row, and what is wrong with the rows by themselves. Raises OSError if the file cannot be opened."""
     text = _decode(path.read_bytes())
     heading = text.partition("\n")[0]
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heading else ",")
-    header = [cell.strip().lower() for cell in next(lines, [])]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if ";" in heading else ",")
+    try:
+        lines = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        message = f"the row cannot be read ({error})"
+        return [], [Fault("row_unreadable", reader.line_num, "", message, "close its quotes")]
+    header = [cell.strip().lower() for cell in (lines[0][1] if lines else [])]
     place = {column: index for column, names in COLUMNS.items() for index, cell in enumerate(header) if cell in names}
     missing = [column for column in COLUMNS if column not in place and column != "private"]
     if missing:
@@ -74,12 +80,12 @@ def read_units(path: Path) -> tuple[list[UnitRow], list[Fault]]:
         ]
     rows: list[UnitRow] = []
     faults: list[Fault] = []
-    for cells in lines:
+    for number, cells in lines[1:]:
         if any(cell.strip() for cell in cells):
             found = {column: cells[at].strip() if at < len(cells) else "" for column, at in place.items()}
-            faults += _faults_of_row(lines.line_num, found)
+            faults += _faults_of_row(number, found)
             private = YES_NO.get(found.get("private", "").lower(), False)
-            rows.append(UnitRow(lines.line_num, found["code"], found["name"], found["parent code"], private))
+            rows.append(UnitRow(number, found["code"], found["name"], found["parent code"], private))
     if not rows:
         faults.append(Fault("no_rows", None, "", "the file has no units", "write one row a unit under the headings"))
     return rows, faults
@@ -97,8 +103,9 @@ def _faults_of_row(line: int, found: Mapping[str, str]) -> list[Fault]:
     faults = []
     if not CODE_PATTERN.fullmatch(found["code"]):
         faults.append(Fault("code_wrong", line, "code", f"{found['code']!r} cannot be a code", CODE_RULE))
-    if not 1 <= len(found["name"]) <= NAME_LENGTH:
-        faults.append(Fault("name_wrong", line, "name", "the name is empty or too long", "write a shorter name"))
+    if not is_name(found["name"], NAME_LENGTH):
+        remedy = f"write 1 to {NAME_LENGTH} characters {NAME_RULE}"
+        faults.append(Fault("name_wrong", line, "name", "the name is empty, too long or no plain text", remedy))
     if not found["parent code"]:
         faults.append(Fault("parent_missing", line, "parent code", "no parent", "write the municipality's code"))
     if found.get("private", "").lower() not in YES_NO:

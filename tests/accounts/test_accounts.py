@@ -31,6 +31,11 @@ def test_the_right_password_opens_however_the_address_is_typed(session: Session,
     assert account.password_hash.startswith("$argon2id$")
 
 
+def test_an_address_with_a_nul_is_asked_about_like_any_other(session: Session, account: Account) -> None:
+    """PostgreSQL refuses the question itself: the page of a stranger's log-in would be a server error."""
+    assert accounts.verify_password(session, "nobody\0@krokom.se", PASSWORD) is None
+
+
 @pytest.mark.parametrize("password", ["", PASSWORD + " ", PASSWORD.upper()])
 def test_a_wrong_password_does_not_open(session: Session, account: Account, password: str) -> None:
     assert accounts.verify_password(session, account.email, password) is None
@@ -76,6 +81,7 @@ def test_a_weak_password_is_refused_and_the_old_one_stays(session: Session, acco
     [
         ("krokom.se", "Eva", "bad_account"),
         ("a@b.se", " ", "bad_account"),
+        ("a@b.se", "Eva\0Berg", "bad_account"),
         ("EVA.berg@krokom.se", "", "bad_account"),
     ],
 )

@@ -54,6 +54,7 @@ def test_a_round_is_a_draft_of_the_newest_version_with_its_units(draft: Round) -
     ("wrong", "code", "message"),
     [
         ({"name": " "}, "bad_round", "needs a name"),
+        ({"name": "hösten\0"}, "bad_round", "on one line, without control characters"),
         ({"name": "hösten 2026"}, "round_exists", "choose another name"),
         ({"unit_codes": ["K1", "K3", "K4"]}, "unknown_unit", "no unit K3, K4; see ./run organisation list"),
         ({"unit_codes": ["SE"]}, "bad_round", "nation cannot take part"),
@@ -85,6 +86,8 @@ def test_a_round_is_found_by_id_or_by_name(session: Session, draft: Round) -> No
     assert find_round(session, "ebp/hösten 2026") is draft
     with pytest.raises(Refusal, match="did you mean 'ebp/hösten 2026'"):
         find_round(session, "ebp/hösten 2025")
+    with pytest.raises(Refusal, match="no round '99999999999999999999'"):
+        find_round(session, "9" * 20)
 
 
 def test_opening_fixes_instrument_key_and_links(session: Session, keys: KeyFolder, draft: Round) -> None:
@@ -154,7 +157,11 @@ def test_invited_counts_are_set_for_units_of_the_round(session: Session, draft: 
 
 @pytest.mark.parametrize(
     ("invited", "code"),
-    [({"K1": 1, "2303": 5}, "unit_not_in_round"), ({"K1": 1, "K2": -1}, "bad_invited")],
+    [
+        ({"K1": 1, "2303": 5}, "unit_not_in_round"),
+        ({"K1": 1, "K2": -1}, "bad_invited"),
+        ({"K1": 10**20}, "bad_invited"),
+    ],
 )
 def test_invited_counts_that_cannot_be_change_nothing(
     session: Session, draft: Round, invited: dict[str, int], code: str

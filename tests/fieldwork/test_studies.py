@@ -31,6 +31,8 @@ def test_k_follows_the_instrument_unless_it_is_chosen(
         ({"slug": "EBP 2026"}, "bad_study"),
         ({"slug": "a/b"}, "bad_study"),
         ({"title": " "}, "bad_study"),
+        ({"title": "EBP\0"}, "bad_study"),
+        ({"title": "EBP\nett"}, "bad_study"),
         ({"k": 4}, "bad_study"),
         ({"slug": "ebp"}, "study_exists"),
         ({"instrument": "ebp-termometer"}, "unknown_instrument"),

@@ -91,6 +91,10 @@ def test_all_faults_come_at_once_and_nothing_is_stored(register: Session, tmp_pa
         ("kod,namn\nK1,Norr\n", {"column_missing"}),
         ("code,name,parent code\n", {"no_rows"}),
         (b"PK\x03\x04 not a table at all", {"column_missing"}),
+        ("code,name,parent code\nK1,a\0b,2309\n", {"name_wrong"}),
+        ('code,name,parent code\nK1,"two\nlines",2309\n', {"name_wrong"}),
+        ('code,name,parent code\nK1,"never ends,2309\n' + "K2,Norr,2309\n" * 20_000, {"row_unreadable"}),
+        ("x" * 200_000, {"row_unreadable"}),
     ],
 )
 def test_a_file_that_is_no_list_of_units(
