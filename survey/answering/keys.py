@@ -140,7 +140,7 @@ class KeyFolder:
         try:
             mode = self.path.stat().st_mode
         except FileNotFoundError:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with suppress(FileExistsError):
                 self.path.mkdir(mode=0o700)
             mode = self.path.stat().st_mode

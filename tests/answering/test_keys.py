@@ -15,10 +15,11 @@ from survey.errors import Refusal
 
 
 def test_folder_and_files_are_closed_to_others(tmp_path: Path) -> None:
-    keys = KeyFolder(tmp_path / "keys")
+    keys = KeyFolder(tmp_path / "home" / "keys")
     keys.pepper(), keys.session_secret(), keys.study_pepper(1), keys.new_round_keys(1)
-    assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
-    files = list((tmp_path / "keys").iterdir())
+    assert stat.S_IMODE((tmp_path / "home").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "home" / "keys").stat().st_mode) == 0o700
+    files = list((tmp_path / "home" / "keys").iterdir())
     assert {path.name for path in files} == {"pepper", "session", "study-1.pepper", "round-1.key"}
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
