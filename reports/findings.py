@@ -156,7 +156,7 @@ class GroupFinding:
     reason: Reason | None = None
     """PROTECTED or TOO_FEW when nothing is shown of the group."""
     open_link_share: float | None = None
-    """Share of answers that came by open link, where one person could have answered twice."""
+    """Share of answers that may have come by open link, where one person could have answered twice; never too low."""
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from instruments.model import in_language
 from reports import wording
 from reports.findings import Change, ItemFinding, Reason, ScaleFinding, Verdict
+from reports.sums import SMALLEST_OWN
 from reports.voice import Voice
 
 LOW_RATE = 0.6
 """Below this the report warns that those who did not answer may think otherwise."""
 OPEN_SHARE = 0.1
+EVEN = 0.05
+"""Scales closer than this share of their range are not ranked, nor are statements."""
 QUESTIONS = 2
 """A meeting has time for so many."""
 
@@ -25,11 +28,13 @@ def _limits(voice: Voice) -> Iterator[str]:
     group = voice.group
     sources = {finding.level.interval_from for finding in voice.shown}
     if sources == {"none"}:
-        yield voice.say("no_interval")
+        yield voice.say("no_interval" if (group.n or 0) < SMALLEST_OWN else "no_interval_alike")
     elif "pooled" in sources:
-        yield voice.say("below_twenty" if (group.n or 0) < 20 else "pooled")
+        yield voice.say("below_twenty" if (group.n or 0) < SMALLEST_OWN else "pooled")
     changes = [finding.change for finding in voice.shown if finding.change]
     changed = any(change.difference.value is not None for change in changes)
+    if changes and all(change.difference.reason is Reason.TOO_FEW for change in changes):
+        yield voice.say("before_few")
     yield voice.say("not_why" if changed else "not_what")
     if changed and _nobody_linked(changes):
         yield voice.say("not_linked")
@@ -53,7 +58,7 @@ def stands_out(voice: Voice) -> tuple[str, ...]:
     """The highest and lowest scale and statement, as they were answered: an order, not a test."""
     said = []
     ranked = sorted(voice.shown, key=lambda finding: finding.level.mean.value or 0.0)
-    if len(ranked) > 1 and _same_range(voice):
+    if len(ranked) > 1 and _same_range(voice) and _apart(voice, *_ends([f.level.mean.value for f in ranked])):
         said.append(
             voice.say(
                 "out_scales",
@@ -64,7 +69,7 @@ def stands_out(voice: Voice) -> tuple[str, ...]:
             )
         )
     items = _ranked_items(voice)
-    if len(items) > 2:
+    if len(items) > 2 and _apart(voice, *_ends([item.mean for item in items])):
         for key, item in (("out_item_high", items[-1]), ("out_item_low", items[0])):
             text = in_language(voice.instrument.items_by_id[item.item].text, voice.language).rstrip(".")
             said.append(voice.say(key, item=text, mean=voice.number(item.mean, 1)))
@@ -93,6 +98,16 @@ def _calm(finding: ScaleFinding) -> int:
 
 def _same_range(voice: Voice) -> bool:
     return len({voice.range(scale) for scale in voice.instrument.scales}) == 1
+
+
+def _ends(ranked: list[float | None]) -> tuple[float, float]:
+    return ranked[0] or 0.0, ranked[-1] or 0.0
+
+
+def _apart(voice: Voice, low: float, high: float) -> bool:
+    """Whether a highest and a lowest are worth naming."""
+    scale = voice.instrument.scales[0]
+    return high - low >= EVEN * (scale.maximum - scale.minimum)
 
 
 def _ranked_items(voice: Voice) -> list[ItemFinding]:

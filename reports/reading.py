@@ -12,14 +12,12 @@ from instruments.model import Instrument
 from reports import wording
 from reports.disclosure import Disclosed
 from reports.findings import Reason, ScaleFinding, Verdict
-from reports.outlook import cannot_say, stands_out, talk_about
+from reports.outlook import EVEN, cannot_say, stands_out, talk_about
 from reports.scale_reading import scale_text
 from reports.voice import Voice, capital
 
 FEW = 10
 """Below this a group is only described."""
-EVEN = 0.05
-"""Scales closer than this share of their range are not ranked in a headline."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def read_group(disclosed: Disclosed, instrument: Instrument, code: str, language
 
 def _masked(voice: Voice) -> str:
     key = "masked_few" if voice.group.reason is Reason.TOO_FEW else "masked_protected"
-    return voice.say(key, name=voice.group.name, k=voice.findings.k)
+    return voice.say(key, name=voice.name, k=voice.findings.k)
 
 
 def _wholes(voice: Voice) -> tuple[str, ...]:
@@ -126,7 +124,8 @@ def _headline_of_order(voice: Voice) -> str:
     low, high = (end.level.mean.value or 0.0 for end in (ranked[0], ranked[-1]))
     scale = voice.instrument.scales_by_id[ranked[0].scale]
     if high - low < EVEN * (scale.maximum - scale.minimum):
-        return voice.say("headline_even", low=voice.number(low, 1), high=voice.number(high, 1))
+        lowest, highest = voice.number(low, 1), voice.number(high, 1)
+        return voice.say("headline_alike" if lowest == highest else "headline_even", low=lowest, high=highest)
     return voice.say("headline_order", highest=voice.names(ranked[-1:]), lowest=voice.names(ranked[:1]))
 
 
@@ -138,7 +137,8 @@ def _answered(voice: Voice) -> str:
     else:
         said = voice.say("answered", n=group.n)
     if voice.findings.before and group.n_linked:
-        said += " " + voice.say("answered_again", n=group.n_linked)
+        everybody = group.n_linked == group.n
+        said += " " + voice.say("answered_again_all" if everybody else "answered_again", n=group.n_linked)
     return said
 
 

@@ -44,6 +44,9 @@ def _change(voice: Voice, change: Change) -> str:
             return voice.say("scale_not_comparable")
         if difference.reason is Reason.PROTECTED:
             return voice.say("change_protected")
+        if difference.reason is Reason.TOO_FEW:
+            # There is a level now, so it is the earlier round that had too few.
+            return voice.say("no_change_few")
         return voice.say("no_change", reason=wording.reason(difference.reason, voice.language))
     signed = wording.signed(difference.value, voice.language)
     if difference.low is None or difference.high is None:

@@ -71,6 +71,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "{We} ligger ungefär lika i alla delskalor: {low} till {high}.",
         "en": "{We} {are} about the same in all scales: {low} to {high}.",
     },
+    "headline_alike": {
+        "sv": "{We} ligger lika i alla delskalor: runt {low}.",
+        "en": "{We} {are} the same in all scales: about {low}.",
+    },
     "headline_level": {
         "sv": "{We} ligger på {mean} i {scale}, på en skala {range}.",
         "en": "{We} {are} at {mean} in {scale}, on a scale of {range}.",
@@ -81,11 +85,15 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "{n} of {invited} {subject} answered ({rate}).",
     },
     "answered": {"sv": "{n} {subject} svarade.", "en": "{n} {subject} answered."},
-    "answered_again": {"sv": "{n} av dem svarade även {before}.", "en": "{n} of them also answered in {before}."},
+    "answered_again": {
+        "sv": "Minst {n} av dem svarade även {before}.",
+        "en": "At least {n} of them also answered in {before}.",
+    },
+    "answered_again_all": {"sv": "Alla svarade även {before}.", "en": "All of them also answered in {before}."},
     # What has changed.
     "beyond_chance": {
-        "sv": "Det är mer än vad slumpen brukar ge.",
-        "en": "That is more than chance usually gives.",
+        "sv": "Slumpen ensam ger sällan så stora skillnader.",
+        "en": "Chance alone seldom gives such large differences.",
     },
     "small_but_certain": {
         "sv": "Skillnaden i {scales} är säker, men liten.",
@@ -143,12 +151,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "{share} of the answers are positive.",
     },
     "rose": {
-        "sv": "Det är en ökning med {size} sedan {before}, mer än vad slumpen brukar ge.",
-        "en": "That is an increase of {size} since {before}, more than chance usually gives.",
+        "sv": "Det är en ökning med {size} sedan {before}. Slumpen ensam ger sällan en så stor skillnad.",
+        "en": "That is an increase of {size} since {before}. Chance alone seldom gives so large a difference.",
     },
     "fell": {
-        "sv": "Det är en minskning med {size} sedan {before}, mer än vad slumpen brukar ge.",
-        "en": "That is a decrease of {size} since {before}, more than chance usually gives.",
+        "sv": "Det är en minskning med {size} sedan {before}. Slumpen ensam ger sällan en så stor skillnad.",
+        "en": "That is a decrease of {size} since {before}. Chance alone seldom gives so large a difference.",
     },
     "stayed": {
         "sv": "Det är oförändrat sedan {before}: skillnaden är {signed}, för liten för att betyda något.",
@@ -178,6 +186,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Ändringen sedan {before} kan vi inte visa: {reason}.",
         "en": "We cannot show the change since {before}: {reason}.",
     },
+    "no_change_few": {
+        "sv": "Ändringen sedan {before} kan vi inte visa: för få svarade {before}.",
+        "en": "We cannot show the change since {before}: too few answered in {before}.",
+    },
     "change_protected": {
         "sv": "Ändringen sedan {before} visas inte, för att skydda dem som svarat.",
         "en": "The change since {before} is not shown, to protect those who answered.",
@@ -204,17 +216,31 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Resultatet säger hur läget är, inte vad det beror på.",
         "en": "The result says how things stand, not what lies behind it.",
     },
+    "before_few": {
+        "sv": "Vi kan inte säga om något har ändrats sedan {before}: för få svarade då.",
+        "en": "We cannot say whether anything has changed since {before}: too few answered then.",
+    },
     "no_interval": {
         "sv": "Med så få svar visar vi medelvärden, men inte hur säkra de är.",
         "en": "With so few answers we show means, but not how certain they are.",
     },
+    "no_interval_alike": {
+        "sv": "Svaren är så lika att det inte går att räkna ut hur säkra medelvärdena är.",
+        "en": "The answers are so alike that it cannot be computed how certain the means are.",
+    },
     "below_twenty": {
-        "sv": "Med färre än 20 svar är osäkerheten stor. För att skydda er tar vi den från hela mätomgången.",
-        "en": "With fewer than 20 answers the uncertainty is large. To protect you we take it from the whole round.",
+        "sv": (
+            "Med färre än 20 svar är osäkerheten stor. För att skydda dem som svarat räknar vi den på spridningen i "
+            "hela mätomgången."
+        ),
+        "en": (
+            "With fewer than 20 answers the uncertainty is large. To protect those who answered we compute it from "
+            "the spread in the whole round."
+        ),
     },
     "pooled": {
-        "sv": "För att skydda en mindre grupp tar vi osäkerheten från hela mätomgången.",
-        "en": "To protect a smaller group we take the uncertainty from the whole round.",
+        "sv": "För att skydda en mindre grupp räknar vi osäkerheten på spridningen i hela mätomgången.",
+        "en": "To protect a smaller group we compute the uncertainty from the spread in the whole round.",
     },
     "few_answered": {
         "sv": "Bara {rate} svarade. De som inte svarade kan tycka något annat.",
@@ -229,8 +255,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "There are more answers than invitations, so we cannot tell what share answered.",
     },
     "open_link": {
-        "sv": "{share} av svaren kom genom en öppen länk, där samma person kan ha svarat flera gånger.",
-        "en": "{share} of the answers came by an open link, where one person may have answered more than once.",
+        "sv": "Upp till {share} av svaren kom genom en öppen länk, där samma person kan ha svarat flera gånger.",
+        "en": "Up to {share} of the answers came by an open link, where one person may have answered more than once.",
     },
     "not_linked": {
         "sv": "Vi vet inte om det är samma personer som svarade {before} och nu.",
@@ -257,6 +283,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     "we_ours": {"sv": "ni", "en": "you"},
     "are_ours": {"sv": "är", "en": "are"},
     "are_named": {"sv": "är", "en": "is"},
+    "are_all": {"sv": "är", "en": "are"},
     "others_in": {"sv": "övriga {name}", "en": "the rest of {name}"},
     "others_all": {"sv": "övriga som deltar", "en": "all others taking part"},
     "whole_of": {"sv": "{name} som helhet", "en": "{name} as a whole"},

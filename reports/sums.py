@@ -26,7 +26,7 @@ class RoundSums:
     respondents: Floats
     """(nodes,)"""
     open_links: Floats
-    """(nodes,) of them by open link."""
+    """(nodes,) of them that may have come by open link; see `_open_links`."""
     invited: Floats
     """(nodes,) nan where any unit in the node has not said."""
     centres: Floats
@@ -82,7 +82,7 @@ def round_sums(data: RoundData, tree: Tree) -> RoundSums:
     item_n = adder(answered.astype(np.float64))
     return RoundSums(
         respondents=adder(np.ones((len(places), 1)))[:, 0],
-        open_links=adder(np.array([[way == "open"] for way in data.ways], dtype=np.float64).reshape(-1, 1))[:, 0],
+        open_links=adder(_open_links(data))[:, 0],
         invited=_invited(data, tree, places),
         centres=centres,
         scores=scores,
@@ -115,6 +115,12 @@ class _Adder:
     def columns(self, columns: list[Floats]) -> Floats:
         """(nodes, m) from m columns, also for m = 0."""
         return np.stack(columns, axis=1) if columns else np.zeros((len(self._tree.nodes), 0))
+
+
+def _open_links(data: RoundData) -> Floats:
+    """Recorded as open, as rare ways in are too. Never with a link code: an open link has none."""
+    ways = zip(data.ways, data.link_codes, strict=True)
+    return np.array([way == "open" and code is None for way, code in ways], dtype=np.float64).reshape(-1, 1)
 
 
 def _score_sums(adder: _Adder, centred: Floats) -> Sums:

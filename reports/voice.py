@@ -35,13 +35,19 @@ class Voice:
         """A municipality or unit reads its own report; a county's is read by others too."""
         return self.group.kind in (NodeKind.MUNICIPALITY, NodeKind.UNIT)
 
+    @property
+    def name(self) -> str:
+        """The group inside a sentence. Those who take part are seldom the whole country: the nation goes by another."""
+        return sentence("whole_all", self.language) if self.group.kind is NodeKind.NATION else self.group.name
+
     def say(self, key: str, **facts: object) -> str:
         """A sentence with the names that most sentences need already filled in."""
-        we = sentence("we_ours", self.language) if self.ours else self.group.name
+        we = sentence("we_ours", self.language) if self.ours else self.name
+        are = "are_ours" if self.ours else "are_all" if self.group.kind is NodeKind.NATION else "are_named"
         common: dict[str, object] = {
             "we": we,
             "We": capital(we),
-            "are": sentence("are_ours" if self.ours else "are_named", self.language),
+            "are": sentence(are, self.language),
             "before": inside(self.findings.before or ""),
             "subject": in_language(self.instrument.subject, self.language)
             if self.instrument.subject

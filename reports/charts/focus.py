@@ -12,7 +12,6 @@ from functools import cached_property
 from instruments.model import Instrument, Scale, in_language
 from reports.disclosure import Disclosed
 from reports.findings import Comparison, Findings, GroupFinding, ItemFinding, NodeKind, ScaleFinding
-from reports.sentences import sentence
 from reports.voice import Voice, capital, inside
 
 
@@ -55,8 +54,8 @@ class Focus:
 
     @property
     def name_inside(self) -> str:
-        """The name inside a sentence. Those who take part are seldom the whole country: the nation goes by another."""
-        return sentence("whole_all", self.language) if self.group.kind is NodeKind.NATION else self.group.name
+        """The name inside a sentence."""
+        return self.voice.name
 
     @property
     def round(self) -> str:

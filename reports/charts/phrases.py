@@ -39,6 +39,9 @@ phrase = Phrases(
             "figures_percent": "Siffrorna i fälten är procent. Smala fält saknar siffra.",
             "figures_counts": "Siffrorna i fälten är antal svar. Smala fält saknar siffra.",
             "figures_none": "Punkten är medelvärdet. Svaren är för få för att visa hur de fördelar sig.",
+            "figures_protected": (
+                "Punkten är medelvärdet. Hur svaren fördelar sig visas inte, för att skydda en mindre grupp."
+            ),
         },
         "en": {
             "strip_title": "{scale}, {group}",
@@ -59,6 +62,9 @@ phrase = Phrases(
             "figures_percent": "The figures in the fields are per cent. Narrow fields have none.",
             "figures_counts": "The figures in the fields are numbers of answers. Narrow fields have none.",
             "figures_none": "The dot is the mean. The answers are too few to show how they spread.",
+            "figures_protected": (
+                "The dot is the mean. How the answers spread is not shown, to protect a smaller group."
+            ),
         },
     }
 )

@@ -16,7 +16,7 @@ from reports.charts.focus import Focus
 from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, EDGE, INK, PAPER, SOFT, Token, steps
-from reports.findings import ItemFinding
+from reports.findings import ItemFinding, Reason
 from reports.sums import item_steps
 
 SIZE = 8.3
@@ -126,7 +126,7 @@ def _legend(sketch: Sketch, focus: Focus, run: Run, top: float) -> float:
         sketch.box(x, y - 8, 11, 9, step.fill, EDGE)
         sketch.text(x + 15, y, label, size=SMALL)
         x += wide + 12
-    notes = [phrase(language, "figures_percent" if run.percent else "figures_counts" if run.steps else "figures_none")]
+    notes = [phrase(language, _figures(run))]
     if any(finding.item in run.reversed_ids for finding in run.items):
         notes.append(phrase(language, "reversed_note"))
     y += 3 if run.steps else -10
@@ -135,6 +135,13 @@ def _legend(sketch: Sketch, focus: Focus, run: Run, top: float) -> float:
         sketch.text(0, y, line, size=SMALL, token=SOFT)
     sketch.text(sketch.width, y, phrase(language, "mean"), size=SMALL, token=SOFT, anchor="end")
     return y + 4
+
+
+def _figures(run: Run) -> str:
+    if run.steps:
+        return "figures_percent" if run.percent else "figures_counts"
+    protected = any(finding.reason is Reason.PROTECTED for finding in run.items)
+    return "figures_protected" if protected else "figures_none"
 
 
 def _row(sketch: Sketch, focus: Focus, run: Run, finding: ItemFinding, top: float, air: float) -> float:

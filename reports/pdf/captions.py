@@ -10,6 +10,7 @@ from reports.charts import Focus
 from reports.findings import NodeKind
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import simulated_mark
+from reports.sums import SMALLEST_OWN
 
 
 def kicker(focus: Focus, *parts: str) -> str:
@@ -42,6 +43,9 @@ def legend(focus: Focus, scales: Sequence[Scale]) -> str:
         sentences.append(phrase(language, "legend_before", before=focus.before))
     if any(finding.band for finding in shown) and focus.group.kind is not NodeKind.NATION:
         sentences.append(phrase(language, f"legend_band_{focus.group.kind.value}"))
-    if any(finding.level.mean.value is not None and finding.level.mean.low is None for finding in shown):
-        sentences.append(phrase(language, "legend_few"))
+    bare = [finding.level.mean for finding in shown if finding.level.mean.value is not None]
+    bare = [mean for mean in bare if mean.low is None]
+    if bare:
+        few = any((mean.n or 0) < SMALLEST_OWN for mean in bare)
+        sentences.append(phrase(language, "legend_few" if few else "legend_alike"))
     return " ".join(sentences)

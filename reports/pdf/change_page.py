@@ -71,7 +71,9 @@ def _people(focus: Focus) -> str:
     if not findings.linked:
         sentences.append(phrase(language, "change_unlinked"))
     elif group.n_linked:
-        sentences.append(phrase(language, "change_linked", linked=group.n_linked))
+        changes = [finding.change for finding in group.scales if finding.change]
+        used = any(change.method != "welch" for change in changes if change.difference.value is not None)
+        sentences.append(phrase(language, "change_linked" if used else "change_linked_few", linked=group.n_linked))
     return " ".join(sentences)
 
 

@@ -17,7 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "mean": "Mean",
     "change_since": "Change since {before}",
     "beside": "Compared with {name}",
-    "legend_dot": "Full dot: {group} {round}.",
+    "legend_dot": "Filled dot: {group} {round}.",
     "legend_line": "The line is 95% uncertainty.",
     "legend_before": "Ring: {before}.",
     "legend_band_municipality": "Grey field: the middle of the county's other municipalities.",
@@ -25,6 +25,7 @@ TEXTS: Final[dict[str, str]] = {
     "legend_band_region": "Grey field: the middle of the other regions.",
     "legend_band_unit": "Grey field: the middle of the municipality's other units.",
     "legend_few": "No line: too few answers to compute the uncertainty.",
+    "legend_alike": "No line: the answers are so alike that the uncertainty cannot be computed.",
     "stands_out": "What stands out",
     "talk_about": "To talk about",
     "since": "Since {before}: {verdict}.",
@@ -49,8 +50,12 @@ TEXTS: Final[dict[str, str]] = {
     "change_title": "Change since {before}",
     "change_people": "{after} answered {round} and {before_n} answered {before}.",
     "change_linked": (
-        "{linked} answered both times. For them the same person's answers are compared, which makes the comparison "
-        "surer."
+        "{linked} can be followed from the one time to the other. For them the same person's answers are compared, "
+        "which makes the comparison surer."
+    ),
+    "change_linked_few": (
+        "{linked} can be followed from the one time to the other. They are too few to compare person by person, so "
+        "two groups are compared."
     ),
     "change_unlinked": "Answers are not linked to persons. So two groups are compared, not the same people twice.",
     "change_numbers": "The change in numbers",

@@ -25,6 +25,7 @@ TEXTS: Final[dict[str, str]] = {
     "legend_band_region": "Grått fält: mitten av de övriga regionerna.",
     "legend_band_unit": "Grått fält: mitten av kommunens övriga enheter.",
     "legend_few": "Utan streck: för få svar för att räkna osäkerheten.",
+    "legend_alike": "Utan streck: svaren är så lika att osäkerheten inte går att räkna ut.",
     "stands_out": "Det här sticker ut",
     "talk_about": "Att prata om",
     "since": "Sedan {before}: {verdict}.",
@@ -49,7 +50,12 @@ TEXTS: Final[dict[str, str]] = {
     "change_title": "Förändring sedan {before}",
     "change_people": "{after} svarade {round} och {before_n} svarade {before}.",
     "change_linked": (
-        "{linked} svarade båda gångerna. För dem jämförs samma persons svar, och det gör jämförelsen säkrare."
+        "{linked} kan följas från den ena gången till den andra. För dem jämförs samma persons svar, och det gör "
+        "jämförelsen säkrare."
+    ),
+    "change_linked_few": (
+        "{linked} kan följas från den ena gången till den andra. De är för få för att jämföra person för person. "
+        "Därför jämförs två grupper."
     ),
     "change_unlinked": (
         "Svaren är inte kopplade till personer. Därför jämförs två grupper, inte samma personer två gånger."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
@@ -75,6 +76,38 @@ def test_open_links_are_named() -> None:
     limits = read_group(disclose(raw, 5), small_instrument(), "2380").cannot_say
     assert any("öppen länk" in limit for limit in limits)
     assert not any("öppen länk" in limit for limit in read_group(disclosed, small_instrument(), "2380").cannot_say)
+
+
+def test_an_answer_with_a_link_code_came_by_no_open_link() -> None:
+    data = replace(round_of(UNITS, name="Hösten 2026", links=True), ways=("open",) * sum(UNITS.values()))
+    raw = analyse(data, None, tree(UNITS), study="s", k=5, seed=1, simulated=True, linked=True)
+    assert disclose(raw, 5).findings.group("2380").open_link_share == 0
+
+
+def test_those_who_take_part_are_not_called_the_nation() -> None:
+    for language, start in (("sv", "Alla som deltar ligger "), ("en", "All taking part are ")):
+        for before in (True, False):
+            reading = read_group(released(before=before, shift=-0.9), small_instrument(), "SE", language)
+            assert reading.headline.startswith(start)
+            assert "Riket" not in str(reading)
+
+
+def test_too_few_then_is_said_as_such() -> None:
+    now, then = round_of(UNITS, name="2026"), round_of({**UNITS, "2380-a": 2}, round_id=1, name="2024", seed=3)
+    raw = analyse(now, then, tree(UNITS), study="s", k=5, seed=1, simulated=True, linked=False)
+    reading = read_group(disclose(raw, 5), small_instrument(), "2380")
+    assert "Vi kan inte säga om något har ändrats sedan 2024: för få svarade då." in reading.cannot_say
+    assert "för få svarade 2024" in reading.scales["knowledge"]
+
+
+def test_answers_all_alike_are_not_called_few_and_nothing_stands_out() -> None:
+    data = round_of(UNITS, name="2026", gaps=0.0)
+    data = replace(data, values=np.full_like(data.values, 3.0))
+    raw = analyse(data, None, tree(UNITS), study="s", k=5, seed=1, simulated=True, linked=False)
+    reading = read_group(disclose(raw, 5), small_instrument(), "2380")
+    assert reading.headline == "Ni ligger lika i alla delskalor: runt 3,0."
+    assert reading.cannot_say[0].startswith("Svaren är så lika")
+    assert reading.stands_out == ()
 
 
 def test_a_group_that_took_no_part() -> None:

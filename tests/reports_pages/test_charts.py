@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
@@ -136,6 +137,14 @@ def test_few_answers_are_counted_not_given_in_per_cent(focus: Focus) -> None:
     texts = re.findall(r">([^<]+)</text>", to_svg(spread(small, [shown], frozenset())))
     assert chart_phrase("sv", "figures_counts") in texts
     assert {str(count) for count in shown.counts or () if count} <= set(texts)
+
+
+def test_a_spread_that_is_protected_is_not_called_too_few_answers(focus: Focus) -> None:
+    shown = focus.items(focus.scales[0])[0]
+    for reason, note in ((Reason.PROTECTED, "figures_protected"), (Reason.TOO_FEW, "figures_none")):
+        bare = replace(shown, counts=None, categories=(), reason=reason)
+        texts = re.findall(r">([^<]+)</text>", to_svg(spread(focus, [bare], frozenset())))
+        assert "".join(texts).replace(" ", "").count(chart_phrase("sv", note).replace(" ", "")) == 1
 
 
 def test_a_hidden_group_gets_words_instead_of_marks(focus: Focus) -> None:
