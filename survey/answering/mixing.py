@@ -142,20 +142,20 @@ def _store(session: Session, round_: Round, submissions: Sequence[Submission]) -
     parents = {node.id: node.parent_id for node in nodes}
     k = round_.study.k
     placed = places(Counter(submission.unit_id for submission in submissions), parents, k)
-    ways = recorded_ways(Counter((placed[one.unit_id], one.way) for one in submissions), k)
+    ways = recorded_ways([(placed[one.unit_id], one.way) for one in submissions], k)
     rows = [
         {
             "id": random_id(),
             "round_id": round_.id,
             "unit_id": placed[one.unit_id],
             "instrument_digest": one.instrument_digest,
-            "way": ways[placed[one.unit_id], one.way],
+            "way": way,
             "variant": one.variant,
             "language": one.language,
             "link_code": one.link_code,
             "answers": one.answers,
         }
-        for one in submissions
+        for one, way in zip(submissions, ways, strict=True)
     ]
     _insert(session, _RESPONSE, rows)
     return sum(1 for unit_id, place in placed.items() if place != unit_id)

@@ -14,9 +14,12 @@ no place holds 1 to k-1 answers unless the whole round has fewer than k.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 Parents = Mapping[int, int | None]
+
+OPEN = "open"
+"""The way in that says least: one person can have answered twice, and nobody is marked as having answered."""
 
 
 def places(answers: Mapping[int, int], parents: Parents, k: int) -> dict[int, int]:
@@ -45,23 +48,32 @@ def places(answers: Mapping[int, int], parents: Parents, k: int) -> dict[int, in
     return placed
 
 
-def recorded_ways(arrived: Mapping[tuple[int, str], int], k: int) -> dict[tuple[int, str], str]:
-    """(place, way in) -> the way that is recorded.
+def recorded_ways(arrived: Sequence[tuple[int, str]], k: int) -> list[str]:
+    """The way in that is recorded for each response, given as (place, way) in the order they were mixed to.
 
     One card among twenty answers by open link would be that card's answer for whoever sees which cards have been
-    used. Ways with fewer than k answers in a place are therefore recorded as the least certain one, the open link; if
-    those are fewer than k together, the whole place is.
+    used. Ways with fewer than k answers in a place are therefore recorded as the least certain one, the open link. If
+    those are fewer than k together, the first of the place's most common way join them until they are k (all of them,
+    if fewer than k would be left). The open link is then named too often by at most k-1, or by a whole way that has
+    fewer than 2k; never too seldom.
     """
     by_place: dict[int, Counter[str]] = {}
-    for (place, way), count in arrived.items():
-        by_place.setdefault(place, Counter())[way] += count
-    recorded: dict[tuple[int, str], str] = {}
+    for place, way in arrived:
+        by_place.setdefault(place, Counter())[way] += 1
+    joining: dict[tuple[int, str], int] = {}
     for place, ways in by_place.items():
-        kept = {way for way, count in ways.items() if count >= k and way != "open"}
-        rest = sum(count for way, count in ways.items() if way not in kept)
-        if 0 < rest < k:
-            kept = set()
-        recorded |= {(place, way): way if way in kept else "open" for way in ways}
+        kept = {way: count for way, count in ways.items() if count >= k and way != OPEN}
+        joining |= {(place, way): count for way, count in ways.items() if way not in kept}
+        few = ways.total() - sum(kept.values())
+        if kept and 0 < few < k:
+            way = max(kept, key=lambda way: (kept[way], way))
+            joining[place, way] = k - few if kept[way] - (k - few) >= k else kept[way]
+    recorded = []
+    for place, way in arrived:
+        joins = joining.get((place, way), 0) > 0
+        if joins:
+            joining[place, way] -= 1
+        recorded.append(OPEN if joins else way)
     return recorded
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,25 +62,35 @@ def test_no_place_is_left_with_few(tree, data, k) -> None:
         assert place in line
 
 
-def test_rare_ways_in_are_not_told_apart() -> None:
-    assert recorded_ways({(1, "card"): 12}, 5) == {(1, "card"): "card"}
-    assert recorded_ways({(1, "card"): 1, (1, "open"): 20}, 5) == {(1, "card"): "open", (1, "open"): "open"}
-    assert recorded_ways({(1, "card"): 20, (1, "open"): 1}, 5) == {(1, "card"): "open", (1, "open"): "open"}
-    kept = {(1, "card"): 8, (1, "import"): 3, (1, "open"): 3, (2, "invitation"): 2}
-    assert recorded_ways(kept, 5) == {
-        (1, "card"): "card",
-        (1, "import"): "open",
-        (1, "open"): "open",
-        (2, "invitation"): "open",
-    }
+def _recorded(ways: dict[str, int], k: int = 5) -> Counter[str]:
+    return Counter(recorded_ways([(1, way) for way, count in ways.items() for _ in range(count)], k))
 
 
-@given(
-    st.dictionaries(st.tuples(st.just(1), st.sampled_from(["card", "invitation", "open", "import"])), st.integers(1, 9))
+@pytest.mark.parametrize(
+    ("arrived", "recorded"),
+    [
+        ({"card": 12}, {"card": 12}),
+        ({"card": 1, "open": 20}, {"open": 21}),
+        ({"card": 20, "open": 1}, {"card": 16, "open": 5}),  # four of the twenty cards join the one
+        ({"card": 8, "open": 1}, {"open": 9}),  # four cards would be left
+        ({"card": 8, "import": 3, "open": 3}, {"card": 8, "open": 6}),
+        ({"card": 9, "invitation": 7, "open": 3}, {"card": 7, "invitation": 7, "open": 5}),
+        ({"invitation": 2}, {"open": 2}),
+    ],
 )
-def test_no_recorded_way_holds_few(arrived) -> None:
+def test_rare_ways_in_are_not_told_apart(arrived: dict[str, int], recorded: dict[str, int]) -> None:
+    assert _recorded(arrived) == recorded
+
+
+def test_each_place_is_looked_at_by_itself() -> None:
+    assert recorded_ways([(1, "card")] * 5 + [(2, "card")] + [(2, "open")] * 5, 5) == ["card"] * 5 + ["open"] * 6
+
+
+@given(st.dictionaries(st.sampled_from(["card", "invitation", "open", "import"]), st.integers(1, 12)))
+def test_no_recorded_way_holds_few_and_the_open_link_is_never_understated(arrived: dict[str, int]) -> None:
+    recorded = _recorded(arrived)
     total = sum(arrived.values())
-    recorded: Counter[str] = Counter()
-    for key, way in recorded_ways(arrived, 5).items():
-        recorded[way] += arrived[key]
+    assert recorded.total() == total
     assert all(count >= 5 for count in recorded.values()) or (total < 5 and set(recorded) <= {"open"})
+    assert recorded["open"] >= arrived.get("open", 0)
+    assert all(recorded[way] <= arrived[way] for way in recorded if way != "open")
