@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from survey.database import read_session
 from survey.errors import Refusal
 from survey.models import Round, RoundState
 from survey.services import Services
@@ -53,10 +54,14 @@ def report_codes(services: Services, release_id: int) -> tuple[str, ...]:
 
 
 def write_report(services: Services, release_id: int, code: str) -> None:
-    from survey.releases.reports import write_report as write
+    """Makes the file while only reading, then enters it: on SQLite respondents would else wait for every report."""
+    from survey.releases.reports import enter_report, make_report
 
+    folder, folders = services.settings.reports, services.instrument_folders
+    with read_session(services.sessions) as session:
+        made = make_report(session, folder, release_id, code, folders=folders)
     with services.sessions.begin() as session:
-        write(session, services.settings.reports, release_id, code, folders=services.instrument_folders)
+        enter_report(session, made)
 
 
 def mark_released(services: Services, round_id: int) -> int:

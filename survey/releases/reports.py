@@ -8,6 +8,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -36,10 +37,33 @@ def report_groups(disclosed: Disclosed) -> list[str]:
     return [group.code for group in disclosed.findings.groups if group.kind in WITH_REPORT]
 
 
+@dataclass(frozen=True)
+class Made:
+    """A report whose file is in its place."""
+
+    release_id: int
+    group_code: str
+    path: str
+    """Relative to the reports folder."""
+    digest: str
+
+
 def write_report(
     session: Session, reports_folder: Path, release_id: int, code: str, *, folders: Iterable[Path] = ()
 ) -> Path:
     """Write one group's report and enter it; a second call finds it there. The caller commits.
+
+    Raises what make_report raises.
+    """
+    made = make_report(session, reports_folder, release_id, code, folders=folders)
+    enter_report(session, made)
+    return reports_folder / made.path
+
+
+def make_report(
+    session: Session, reports_folder: Path, release_id: int, code: str, *, folders: Iterable[Path] = ()
+) -> Made:
+    """Make one group's file, unless it is there. Reads only, so that a batch of reports holds up no respondent.
 
     The file appears whole or not at all. Raises Refusal `unknown_release`, `unknown_group`, `report_changed`, and what
     open_release raises.
@@ -50,7 +74,7 @@ def write_report(
         raise Refusal("unknown_group", f"{code} took no part in this release; see the analyst's page", group=code)
     entered = session.get(ReportFile, (release_id, code))
     if entered is not None and _digest_of(reports_folder / entered.path) == entered.digest:
-        return reports_folder / entered.path
+        return Made(release_id, code, entered.path, entered.digest)
     content = report_pdf(disclosed, instrument, code, REPORT_LANGUAGE, digest=release.digest)
     digest = hashlib.sha256(content).hexdigest()
     name = entered.path if entered is not None else file_name(release, group)
@@ -58,9 +82,12 @@ def write_report(
         message = f"{name} is lost and this version of the code makes another; restore the file from a backup"
         raise Refusal("report_changed", message, group=code)
     _write_whole(reports_folder / name, content)
-    row = {"release_id": release_id, "group_code": code, "path": name, "digest": digest}
-    session.execute(_STORE[session.get_bind().dialect.name], row)
-    return reports_folder / name
+    return Made(release_id, code, name, digest)
+
+
+def enter_report(session: Session, made: Made) -> None:
+    """Enter a made report, once."""
+    session.execute(_STORE[session.get_bind().dialect.name], asdict(made))
 
 
 def file_name(release: Release, group: GroupFinding) -> str:
