@@ -10,11 +10,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from survey.database import open_engine, session_factory
 from survey.migrate import upgrade
+
+# No test is timed: a busy machine must not turn a property red.
+settings.register_profile("termometern", deadline=None)
+settings.load_profile("termometern")
 
 
 @pytest.fixture(scope="session")

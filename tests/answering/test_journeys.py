@@ -86,7 +86,7 @@ def test_any_sequence_ends_in_none_or_one_answer(make_field: Callable[..., Field
     field = make_field(cards=(1, 0, 0))
     code, nonce = (field.open_codes[0], bytes(16)) if way == "open" else (next(iter(field.cards)), None)
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(st.lists(steps, max_size=8))
     def journey(taken: list) -> None:
         _reset(field)

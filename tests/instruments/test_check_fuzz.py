@@ -29,7 +29,7 @@ rubbish = st.one_of(
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), rubbish), min_size=1, max_size=3))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_rubbish_anywhere_is_told_as_faults(changes: list[tuple[tuple[str | int, ...], object]]) -> None:
     data = json.loads(json.dumps(SOUND.data))
     for place, value in changes:
@@ -49,7 +49,7 @@ def _put(data: Any, place: tuple[str | int, ...], value: object) -> None:
 
 
 @given(st.one_of(st.binary(max_size=200), st.text(alphabet="ab: -[]{}&*!?|>%#'\"\n\t", max_size=80).map(str.encode)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_bytes_are_told_as_faults(content: bytes) -> None:
     instrument, faults = check_document(parse_document(content))
     assert instrument is None

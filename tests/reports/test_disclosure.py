@@ -60,7 +60,7 @@ def people(parents: dict[str, str | None], counts: dict[str, int]) -> dict[str, 
     return inside
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(trees(), st.integers(5, 8))
 def test_no_union_or_difference_of_shown_groups_is_small(
     drawn: tuple[dict[str, str | None], dict[str, int]], k: int
@@ -76,7 +76,7 @@ def test_no_union_or_difference_of_shown_groups_is_small(
     assert all(len(group) == 0 or len(group) >= k for group in known)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(trees(), st.integers(5, 8))
 def test_hides_nothing_without_need(drawn: tuple[dict[str, str | None], dict[str, int]], k: int) -> None:
     parents, counts = drawn

@@ -7,7 +7,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
@@ -72,7 +72,6 @@ def test_adding_a_constant_to_both_rounds_changes_nothing(both: list[tuple[float
     assert np.allclose(one.p, other.p, rtol=1e-6, atol=1e-9, equal_nan=True)
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(gaps, gaps), min_size=0, max_size=6))
 def test_never_inf_a_warning_or_a_crash(both: list[tuple[float, float]]) -> None:
     first, second = np.array(both, dtype=float).reshape(-1, 2).T
