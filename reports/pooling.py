@@ -32,11 +32,7 @@ def pooled_spread(tree: Tree, scores: Sums, shown: Mask, smallest: int) -> Poole
     """
     parts = _parts(tree, scores, shown)
     kept = _topmost(tree, scores.n, shown) >= smallest
-    return pooled_within(
-        Moments(n=np.where(kept, parts.n, 0.0), mean=parts.mean, variance=parts.variance),
-        smallest_own=2,
-        fewest_small=0,
-    )
+    return pooled_within(Moments(n=np.where(kept, parts.n, 0.0), mean=parts.mean, variance=parts.variance))
 
 
 def _parts(tree: Tree, scores: Sums, shown: Mask) -> Moments:

@@ -118,9 +118,8 @@ class _Adder:
 
 
 def _open_links(data: RoundData) -> Floats:
-    """Recorded as open, as rare ways in are too. Never with a link code: an open link has none."""
-    ways = zip(data.ways, data.link_codes, strict=True)
-    return np.array([way == "open" and code is None for way, code in ways], dtype=np.float64).reshape(-1, 1)
+    """Recorded as open, as rare ways in are too."""
+    return np.array([way == "open" for way in data.ways], dtype=np.float64).reshape(-1, 1)
 
 
 def _score_sums(adder: _Adder, centred: Floats) -> Sums:

@@ -101,17 +101,14 @@ class Pooled:
     df: Floats
 
 
-def pooled_within(groups: Moments, smallest_own: int, fewest_small: int) -> Pooled:
-    """SD within groups, pooled over a round: sqrt(sum (n-1) s2 / sum (n-1)) along the first axis.
+def pooled_within(groups: Moments) -> Pooled:
+    """SD within groups, pooled along the first axis: sqrt(sum (n-1) s2 / sum (n-1)), df = sum (n-1).
 
-    Groups below `smallest_own` never have their own SD shown, so the pooled SD must not give it away: they take part
-    only where at least `fewest_small` of them do; otherwise only larger groups are pooled. nan where none are.
+    Groups with n below 2 have no spread and take no part; nan where none are left.
     """
     usable = groups.n >= 2
-    small = usable & (groups.n < smallest_own)
-    taken = usable & (~small | (small.sum(axis=0) >= fewest_small))
-    df = np.where(taken, groups.n - 1, 0.0).sum(axis=0)
-    squares = np.where(taken, (groups.n - 1) * groups.variance, 0.0).sum(axis=0)
+    df = np.where(usable, groups.n - 1, 0.0).sum(axis=0)
+    squares = np.where(usable, (groups.n - 1) * groups.variance, 0.0).sum(axis=0)
     sd = np.sqrt(divide(squares, df))
     return Pooled(sd=np.where(sd > 0, sd, np.nan), df=np.where(df > 0, df, np.nan))
 

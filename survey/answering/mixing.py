@@ -21,7 +21,7 @@ from survey.answering.box import Submission, open_box
 from survey.answering.compact import compact
 from survey.answering.entry import GRACE
 from survey.answering.keys import Keys
-from survey.answering.raising import places, recorded_ways
+from survey.answering.raising import OPEN, places, recorded_ways
 from survey.answering.statements import changed_rows
 from survey.errors import Refusal
 from survey.fieldwork.transitions import FIRST, mark_sealed, refuse_state
@@ -152,7 +152,8 @@ def _store(session: Session, round_: Round, submissions: Sequence[Submission]) -
             "way": way,
             "variant": one.variant,
             "language": one.language,
-            "link_code": one.link_code,
+            # A link code would tell a card among open links all the same.
+            "link_code": None if way == OPEN else one.link_code,
             "answers": one.answers,
         }
         for one, way in zip(submissions, ways, strict=True)

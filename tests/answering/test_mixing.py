@@ -140,6 +140,16 @@ def test_link_codes_survive_mixing_and_join_nothing_else(make_field: Callable[..
     assert {one.link_code for one in _responses(field)} == expected
 
 
+def test_a_rare_card_is_not_told_by_its_link_code(make_field: Callable[..., Field]) -> None:
+    field = make_field(linked=True, cards=(1, 0, 0))
+    field.send(*field.cards, {"a": 1})
+    for number in range(6):
+        field.send(field.open_codes[0], {"a": 1}, nonce=bytes([number]) * 16)
+    field.close()
+    _mix(field)
+    assert {(one.way, one.link_code) for one in _responses(field)} == {("open", None)}
+
+
 def test_used_links_still_say_so_after_mixing(filled: Field) -> None:
     _mix(filled)
     used = next(code for code, unit in filled.cards.items() if unit == filled.units[0])

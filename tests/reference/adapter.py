@@ -288,7 +288,7 @@ def unit_vs_rest(case: Case, frame: Frame) -> Answer:
         "n_sig_unadjusted": (p < 0.05).sum(),
         "min_p": p.min(),
         "funnel_mu": describe.moments(values[:, None]).mean[0],
-        "funnel_sw": float(describe.pooled_within(groups, smallest_own=2, fewest_small=0).sd),
+        "funnel_sw": float(describe.pooled_within(groups).sd),
     }
 
 

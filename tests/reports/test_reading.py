@@ -78,12 +78,6 @@ def test_open_links_are_named() -> None:
     assert not any("öppen länk" in limit for limit in read_group(disclosed, small_instrument(), "2380").cannot_say)
 
 
-def test_an_answer_with_a_link_code_came_by_no_open_link() -> None:
-    data = replace(round_of(UNITS, name="Hösten 2026", links=True), ways=("open",) * sum(UNITS.values()))
-    raw = analyse(data, None, tree(UNITS), study="s", k=5, seed=1, simulated=True, linked=True)
-    assert disclose(raw, 5).findings.group("2380").open_link_share == 0
-
-
 def test_those_who_take_part_are_not_called_the_nation() -> None:
     for language, start in (("sv", "Alla som deltar ligger "), ("en", "All taking part are ")):
         for before in (True, False):

@@ -151,13 +151,12 @@ def test_holm_and_bh_keep_the_order_and_never_help(p: list[float]) -> None:
         assert (np.diff(adjusted[tested][np.argsort(raw[tested])]) >= 0).all()
 
 
-def test_one_small_group_is_kept_out_of_the_pooled_sd() -> None:
-    big, small = np.linspace(1, 5, 40), np.array([1.0, 5.0, 1.0, 5.0])
-    groups = [describe.moments(rows(list(values))) for values in (big, small)]
+def test_pooled_sd_weighs_each_group_by_its_df_and_leaves_single_people_out() -> None:
+    groups = [describe.moments(rows(values)) for values in ([1.0, 3.0], [2.0, 4.0, 6.0], [5.0])]
     stacked = describe.Moments(*(np.stack([getattr(g, name) for g in groups]) for name in ("n", "mean", "variance")))
-    pooled = describe.pooled_within(stacked, smallest_own=20, fewest_small=3)
-    assert close(pooled.sd, groups[0].sd)
-    assert close(pooled.df, 39.0)
+    pooled = describe.pooled_within(stacked)
+    assert close(pooled.sd, math.sqrt((1 * 2 + 2 * 4) / 3))
+    assert close(pooled.df, 3.0)
 
 
 def test_finite_population_leaves_no_error_when_all_answered() -> None:
