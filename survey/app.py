@@ -39,6 +39,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         BABEL_TRANSLATION_DIRECTORIES=";".join(str(WEB / room / "translations") for room in ("respond", "office")),
     )
     app.extensions[EXTENSION] = services
+    # Else the router itself redirects "/analys" and "/s//": to an absolute address made of whatever Host was sent.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     Babel(app, locale_selector=languages.choose)
     csrf = CSRFProtect(app)

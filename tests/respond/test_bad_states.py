@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 from respond_site import FIRST, Site, begin, fill_in, send_part, text_of
+from sqlalchemy import event
 from structlog.testing import capture_logs
 
-from survey.answering.codes import new_code
-from survey.web import errors
+from survey.answering.codes import new_code, with_check
+from survey.web import EXTENSION, errors
 from survey.web.refusals import REFUSALS
 
+FORM = "application/x-www-form-urlencoded"
 SURVEY = Path(__file__).parents[2] / "survey"
 
 
@@ -90,6 +93,7 @@ def test_from_another_site(site: Site, client: FlaskClient) -> None:
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
+        {"Origin": "http://["},
     ):
         refused(client.post(address, data=FIRST | {"go": "next"}, headers=headers), 403, "Vi tog inte emot det här")
     for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Origin": "null"}, {"Origin": "http://localhost"}):
@@ -139,3 +143,37 @@ def test_every_code_that_is_raised_is_explained() -> None:
     }
     assert raised - REFUSALS.keys() == set()
     assert set(errors.CODES_BY_STATUS.values()) <= REFUSALS.keys()
+
+
+def test_a_slow_sender_keeps_nobody_waiting(site: Site) -> None:
+    """What was sent is read to its end before a transaction begins: on SQLite that would hold the write lock."""
+    begun: list[str] = []
+    event.listen(site.app.extensions[EXTENSION].engine, "begin", lambda connection: begun.append("begin"))
+
+    class Slow(io.RawIOBase):
+        left = body = b"lang=sv"
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, room: bytearray) -> int:
+            begun.append("read")
+            some, self.left = self.left[: len(room)], self.left[len(room) :]
+            room[: len(some)] = some
+            return len(some)
+
+    sent = {"wsgi.input": Slow(), "CONTENT_LENGTH": str(len(Slow.body))}
+    site.client().post(f"/s/{site.open}/borja", content_type=FORM, environ_overrides=sent)
+    assert "begin" in begun
+    assert begun.index("begin") > max(place for place, what in enumerate(begun) if what == "read")
+
+
+def test_a_receipt_cookie_that_was_made_up_is_no_server_error(site: Site, client: FlaskClient) -> None:
+    client.set_cookie("receipt", "99999999999." + with_check("2" * 15), path=f"/s/{site.open}")
+    assert client.get(f"/s/{site.open}/tack").status_code < 500
+
+
+@pytest.mark.parametrize("address", ["/analys", "/s", "/s//X"])
+def test_no_redirect_repeats_the_host_that_was_sent(client: FlaskClient, address: str) -> None:
+    response = client.get(address, headers={"Host": "evil.example"})
+    assert "evil.example" not in response.headers.get("Location", "")

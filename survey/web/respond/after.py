@@ -36,7 +36,7 @@ def thanks(code: str) -> Response:
     return pieces.response({"receipt": shown(sent.receipt)})
 
 
-def _look_up_simulated(round_id: int) -> bool:
+def _look_up_simulated(round_id: int) -> bool | None:
     with read_session(current_services().sessions) as session:
         return simulated_in(session, round_id)
 

@@ -71,7 +71,7 @@ def forget_sent(response: Response, code: str) -> None:
 def sent() -> Sent | None:
     """The receipt that this browser was given a moment ago."""
     round_id, _, receipt = request.cookies.get(RECEIPT, "").partition(".")
-    if not (round_id.isascii() and round_id.isdecimal() and len(round_id) < 16):
+    if not (round_id.isascii() and round_id.isdecimal() and len(round_id) < 10):
         return None
     try:
         return Sent(int(round_id), tidy_code(receipt, RECEIPT_LENGTH))

@@ -23,18 +23,23 @@ class Desk:
         self.drawings = Drawings()
         self._simulated: dict[int, bool] = {}
 
-    def is_simulated(self, round_id: int, find: Callable[[], bool]) -> bool:
-        """Whether the round's study is simulated: fixed when the study is created, so `find` is asked once."""
+    def is_simulated(self, round_id: int, find: Callable[[], bool | None]) -> bool:
+        """Whether the round's study is simulated: fixed when the study is created, so `find` is asked once.
+
+        Rounds that are not there (`find` gives None) are not kept: the number may come from a cookie.
+        """
         known = self._simulated.get(round_id)
         if known is None:
-            known = self._simulated[round_id] = find()
-        return known
+            known = find()
+            if known is not None:
+                self._simulated[round_id] = known
+        return bool(known)
 
 
-def simulated_in(session: Session, round_id: int) -> bool:
-    """What the tables say."""
+def simulated_in(session: Session, round_id: int) -> bool | None:
+    """What the tables say; None where there is no such round."""
     statement = select(Study.simulated).join(Round, Round.study_id == Study.id).where(Round.id == round_id)
-    return bool(session.execute(statement).scalar())
+    return session.scalar(statement)
 
 
 def set_up(app: App) -> None:
