@@ -17,7 +17,9 @@ def open_engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True)
     database = make_url(url).database
     if database:
-        Path(database).parent.mkdir(parents=True, exist_ok=True)
+        # Addresses, password hashes and drafts: for this user alone. SQLite gives its -wal and -shm the same mode.
+        Path(database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        Path(database).touch(mode=0o600)
     engine = create_engine(url, connect_args={"timeout": 30})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_immediate)
