@@ -66,7 +66,7 @@ def grant_role(session: Session, account: Account, role: Role | str, unit: Organ
 
 
 def set_password(session: Session, account: Account, password: str) -> None:
-    """Raises Refusal `weak_password` for one that is too short, too long or the address itself."""
+    """Ends the account's sessions. Raises Refusal `weak_password` for one too short, too long or the address itself."""
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         message = f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters; choose another"
         raise Refusal("weak_password", message, shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
@@ -74,6 +74,12 @@ def set_password(session: Session, account: Account, password: str) -> None:
         message = "That password is too easy to guess; a few words in a row are better"
         raise Refusal("weak_password", message, shortest=SHORTEST_PASSWORD, longest=LONGEST_PASSWORD)
     account.password_hash = _hasher.hash(password)
+    end_sessions(session, account)
+
+
+def end_sessions(session: Session, account: Account) -> None:
+    """Everybody who is logged in as this account has to log in again, on every machine."""
+    account.session_number += 1
     session.flush()
 
 

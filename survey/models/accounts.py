@@ -28,6 +28,8 @@ class Account(Base):
     # Argon2id; None until the person has chosen a password.
     password_hash: Mapped[str | None] = mapped_column(String(200))
     active: Mapped[bool] = mapped_column(default=True)
+    # Goes up at log-out and with a new password: a session from before is over, also where its cookie was copied.
+    session_number: Mapped[int] = mapped_column(default=0)
 
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="account", cascade="all, delete-orphan")
 

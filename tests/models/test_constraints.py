@@ -15,7 +15,7 @@ GOOD_ROWS = (
     " VALUES (1, 'nation', 'SE', 'Sverige', 'Sverige', FALSE, '2024-01-01')",
     "INSERT INTO organisation_unit (id, parent_id, kind, code, name, short_name, private, valid_from, valid_to)"
     " VALUES (2, 1, 'county', '23', 'Jämtlands län', 'Jämtland', FALSE, '2024-01-01', '2024-01-02')",
-    "INSERT INTO account (id, email, name, active) VALUES (1, 'a@b.se', 'A', TRUE)",
+    "INSERT INTO account (id, email, name, active, session_number) VALUES (1, 'a@b.se', 'A', TRUE, 0)",
     "INSERT INTO role_grant (account_id, role, unit_id) VALUES (1, 'analyst', 1)",
     "INSERT INTO study (id, slug, title, instrument, linked, simulated, k, purpose, owner_id)"
     " VALUES (1, 's', 'S', 'i', FALSE, FALSE, 5, '', 1)",

@@ -14,7 +14,9 @@ from survey.models import Account
 def test_a_reader_does_not_wait_for_a_writer(engine: Engine) -> None:
     sessions = session_factory(engine)
     with engine.begin() as writer:
-        writer.execute(text("INSERT INTO account (email, name, active) VALUES ('a@b.se', 'A', TRUE)"))
+        writer.execute(
+            text("INSERT INTO account (email, name, active, session_number) VALUES ('a@b.se', 'A', TRUE, 0)")
+        )
         with read_session(sessions) as reader:
             assert reader.scalar(select(func.count()).select_from(Account)) == 0
 

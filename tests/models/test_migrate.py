@@ -83,7 +83,9 @@ def test_remaking_a_sqlite_table_does_not_delete_the_rows_that_refer_to_it(
     engine = open_engine(f"sqlite:///{tmp_path / 'old.sqlite'}")
     migrate.upgrade(engine)
     with engine.begin() as connection:
-        connection.execute(text("INSERT INTO account (id, email, name, active) VALUES (1, 'a@b.se', 'A', 1)"))
+        connection.execute(
+            text("INSERT INTO account (id, email, name, active, session_number) VALUES (1, 'a@b.se', 'A', 1, 0)")
+        )
         connection.execute(
             text("INSERT INTO login_code (code_hash, account_id, expires_at) VALUES (x'00', 1, '2024-01-01')")
         )

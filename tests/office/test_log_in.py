@@ -138,6 +138,19 @@ def test_logging_out_needs_a_post_and_ends_it(office: Office) -> None:
     assert client.get("/analys/").status_code == 302
 
 
+def test_a_copied_cookie_is_worth_nothing_after_logging_out_or_a_new_password(office: Office) -> None:
+    for leave in (
+        lambda client: post(client, "/logga-ut", page="/analys/"),
+        lambda client: post(client, "/losenord", {"password": PASSWORD, "again": PASSWORD}),
+    ):
+        client, copied = office.client("analyst"), office.client()
+        copied.set_cookie("office", client.get_cookie("office").value)
+        assert copied.get("/analys/").status_code == 200
+        leave(client)
+        assert copied.get("/analys/").status_code == 302
+    assert client.get("/analys/").status_code == 200, "whoever chose the new password stays logged in"
+
+
 def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(office: Office) -> None:
     cookie = office.client().get("/logga-in").headers["Set-Cookie"]
     assert "HttpOnly" in cookie

@@ -79,7 +79,16 @@ def test_a_friendly_page_says_no(played: Played) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/analys/99/", "/analys/1/9999", "/admin/matomgangar/99", "/analys/1/2309/diagram/x.svg"]
+    "address",
+    [
+        "/analys/99/",
+        "/analys/99999999999999999999/",
+        "/admin/matomgangar/9999999999",
+        "/admin/undersokningar/%00/ny-matomgang",
+        "/analys/1/9999",
+        "/admin/matomgangar/99",
+        "/analys/1/2309/diagram/x.svg",
+    ],
 )
 def test_what_is_not_there_is_not_found(played: Played, address: str) -> None:
     assert played.office.client("analyst").get(address).status_code == 404

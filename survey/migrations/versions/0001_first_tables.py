@@ -52,6 +52,7 @@ def organisation_and_accounts() -> None:
         sa.Column("name", sa.String(200), nullable=False),
         sa.Column("password_hash", sa.String(200)),
         sa.Column("active", sa.Boolean, nullable=False),
+        sa.Column("session_number", sa.Integer, nullable=False),
         sa.CheckConstraint("email = lower(email)", name="email_lower_case"),
     )
     op.create_table(

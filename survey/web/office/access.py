@@ -60,6 +60,7 @@ def remember(account: Account) -> None:
     """Log `account` in. The old session goes, so that nobody can have prepared it."""
     session.clear()
     session["account"] = account.id
+    session["number"] = account.session_number
     session["until"] = int((current_services().clock() + LOGGED_IN_FOR).timestamp())
 
 
@@ -80,7 +81,7 @@ def _person() -> Person | None:
     if account_id is None or until <= current_services().clock().timestamp():
         return None
     account = reading().get(Account, account_id)
-    if account is None or not account.active:
+    if account is None or not account.active or session.get("number") != account.session_number:
         return None
     return Person(account, tuple(account.grants), load_tree(reading()))
 

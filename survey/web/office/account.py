@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -69,6 +69,10 @@ def log_in_once(code: str) -> Page:
 
 @blueprint.post("/logga-ut")
 def log_out() -> Page:
+    person = access.current_person()
+    if person is not None:
+        with writing() as session:
+            accounts.end_sessions(session, session.get_one(Account, person.account.id))
     access.forget()
     flash(_("You are logged out."))
     return redirect(url_for("account.log_in"))
@@ -91,7 +95,14 @@ def choose_language() -> Page:
     if code not in languages.NAMES:
         abort(400)
     response = make_response(redirect(access.safe_path(request.form.get("next")) or url_for("account.start")))
-    response.set_cookie(languages.COOKIE, code, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+    response.set_cookie(
+        languages.COOKIE,
+        code,
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
     return response
 
 
@@ -115,6 +126,7 @@ def _set_password(form: PasswordForm) -> bool:
             account = session.get_one(Account, access.person().account.id)
             accounts.set_password(session, account, form.password.data or "")
             attempts.record(session, account, attempts.NEW_PASSWORD, current_services().clock())
+        access.remember(account)
     except Refusal as refusal:
         form.password.errors = [sentence(refusal)]
         return False

@@ -35,7 +35,7 @@ def _number(value: float) -> str:
 
 
 def csv_response(text: str, filename: str) -> Response:
-    return download(text.encode(), filename, "text/csv; charset=utf-8")
+    return download(text.encode(), filename, "text/csv")
 
 
 def download(body: bytes, filename: str, content_type: str) -> Response:

@@ -8,14 +8,20 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from survey.accounts import audit
 from survey.accounts.roles import Action
+from survey.fieldwork.studies import SLUG_PATTERN
 from survey.models import Round, RoundUnit, Study
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.database import reading
 
+LARGEST_ID = 2**31 - 1
+"""What an id column can hold; a larger number in an address is an error of the database, not an unknown id."""
+
 
 def find_round(round_id: int, action: Action) -> Round:
     """404 where there is no such round, 403 where the person may not do this in the study's node."""
+    if round_id > LARGEST_ID:
+        abort(404)
     round_ = reading().scalar(
         select(Round)
         .where(Round.id == round_id)
@@ -32,6 +38,8 @@ def find_round(round_id: int, action: Action) -> Round:
 
 
 def find_study(slug: str, action: Action) -> Study:
+    if not SLUG_PATTERN.fullmatch(slug):  # NUL, for one, PostgreSQL cannot be asked about
+        abort(404)
     study = reading().scalar(select(Study).where(Study.slug == slug).options(joinedload(Study.owner)))
     if study is None:
         abort(404)

@@ -68,7 +68,7 @@ class OpenRelease:
 def find_release(release_id: int) -> OpenRelease:
     """The release, opened for the person who asks. 404 where there is none, 403 where no group of it is theirs."""
     session = reading()
-    if session.get(Release, release_id) is None:
+    if release_id > 2**31 - 1 or session.get(Release, release_id) is None:
         abort(404)
     folders = current_services().instrument_folders
     release, disclosed, instrument = open_release(session, release_id, folders=folders)
