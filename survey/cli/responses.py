@@ -30,7 +30,9 @@ def group() -> None:
 @group.command("import")
 @click.argument("round_", metavar="ROUND")
 @click.argument("file", type=FILE)
-@click.option("--mapping", type=FILE, help="CSV or YAML: the file's column, and what it is (item id, unit, link_code).")
+@click.option(
+    "--mapping", type=FILE, help="CSV or YAML, for columns not called what they are: column, then item id or unit."
+)
 @click.option("--invited", type=FILE, help="CSV with the columns unit and invited.")
 @click.option("--no-unit", metavar="CODE", help="The unit for rows that name none; otherwise they are faults.")
 @pass_services

@@ -110,12 +110,19 @@ def test_rows_without_a_unit_are_placed_where_the_command_says(read) -> None:
     assert _said(read("a\n1\n", no_unit="2309-x")) == [("unit_unknown", None, "--no-unit")]
 
 
-@pytest.mark.parametrize("mapping", ["column,item\nplats,unit\nF1,a\n", "plats: unit\nF1: a\n"])
-def test_a_mapping_names_the_columns_and_the_rest_is_left_out_and_said(read, mapping: str) -> None:
+@pytest.mark.parametrize("mapping", ["column,item\nplats,unit\nF1,a\nb,\n", "plats: unit\nF1: a\nb: ''\n"])
+def test_a_mapping_names_the_columns_and_what_it_leaves_out_is_said(read, mapping: str) -> None:
     file = read("löpnr,plats,F1,b\n1,2309-a,3,2\n", mapping=mapping)
     assert file.faults == ()
-    assert file.responses[0].answers == {"a": 3}
+    assert [one.answers for one in file.responses] == [{"a": 3}]
     assert [notice.split("'")[1] for notice in file.notices] == ["löpnr", "b"]
+
+
+def test_a_column_that_the_mapping_does_not_name_means_what_it_is_called(read) -> None:
+    file = read("plats,a,F2,b\n2309-a,3,1,2\n", mapping="plats: unit\nF2: b\n")
+    assert file.faults == ()
+    assert [one.answers for one in file.responses] == [{"a": 3, "b": 1}], "the mapping goes before the name"
+    assert [notice.split("'")[1] for notice in file.notices] == ["b"]
 
 
 def test_a_mapping_that_does_not_fit_is_a_fault(read) -> None:

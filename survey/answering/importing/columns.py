@@ -1,7 +1,8 @@
 """What each column of the file means: by its own name, or by a mapping file that says so.
 
 A mapping is a CSV file with two columns (column in the file; item id, `unit` or `link_code`), or a YAML file with the
-same as `column: meaning`. It is the whole truth: columns that it does not name are left out, and said.
+same as `column: meaning`. It goes before the columns' own names: a column that it does not name means what it is
+called, or is left out, and said. An empty meaning leaves a column out.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class Columns:
 
     positions: Mapping[str, int]
     ignored: tuple[str, ...]
-    """Columns that a mapping file does not name."""
+    """Columns that mean nothing here: left out by a mapping file, or beside it and called nothing known."""
 
     def name(self, heading: Sequence[str], meaning: str) -> str:
         """The column's own name in the file, for a fault."""
@@ -39,18 +40,18 @@ class Columns:
 
 def columns_by_name(instrument: Instrument, heading: Sequence[str]) -> tuple[Columns, list[Fault]]:
     """Columns that are called what they mean. An unknown one is a fault: it could be a misspelt item."""
-    known = {**{item_id: item_id for item_id in _answered(instrument)}, **_MEANING}
+    by_name = _by_name(instrument, heading)
+    known = [*_answered(instrument), *_MEANING]
     faults = [
         Fault("column_unknown", 1, name, f"no item is called {name!r}", _remedy(name, known))
         for name in heading
-        if name and name not in known and name.lower() not in _MEANING
+        if name and name not in by_name
     ]
-    pairs = [(name, known.get(name) or _MEANING.get(name.lower())) for name in heading]
-    return _placed(heading, [(name, meaning) for name, meaning in pairs if meaning], faults)
+    return _placed(heading, [(name, by_name[name]) for name in heading if name in by_name], faults)
 
 
 def columns_by_mapping(instrument: Instrument, heading: Sequence[str], mapping: Path) -> tuple[Columns, list[Fault]]:
-    """Columns as a mapping file says. Raises OSError if it cannot be opened."""
+    """Columns as a mapping file says; where it is silent, as they are called. Raises OSError if it cannot be opened."""
     pairs, faults = _mapping_pairs(mapping)
     known = {*_answered(instrument), UNIT, LINK_CODE}
     usable = []
@@ -58,12 +59,17 @@ def columns_by_mapping(instrument: Instrument, heading: Sequence[str], mapping: 
         if name not in heading:
             message = f"{mapping.name} names the column {name!r}, which the file does not have"
             faults.append(Fault("mapping_column_unknown", None, name, message, suggest(name, heading)))
-        elif meaning not in known:
+        elif meaning and meaning not in known:
             message = f"{mapping.name} says that it is {meaning!r}, which no item is called"
             faults.append(Fault("mapping_target_unknown", None, name, message, suggest(meaning, sorted(known))))
         else:
             usable.append((name, meaning))
-    return _placed(heading, usable, faults)
+    named, meant = {name for name, _ in usable}, {meaning for _, meaning in usable}
+    by_name = _by_name(instrument, heading)
+    silent = [(name, by_name[name]) for name in heading if name in by_name and name not in named]
+    return _placed(
+        heading, [*(pair for pair in usable if pair[1]), *(one for one in silent if one[1] not in meant)], faults
+    )
 
 
 def _placed(
@@ -105,6 +111,13 @@ def _yaml_pairs(mapping: Path) -> tuple[list[tuple[str, str]], list[Fault]]:
         message = "the mapping is not a list of `column: meaning`"
         return [], [Fault("mapping_shape", None, mapping.name, message, "write one column a line, as in `A1: A1`")]
     return [(str(name), str(meaning)) for name, meaning in data.items()], []
+
+
+def _by_name(instrument: Instrument, heading: Sequence[str]) -> dict[str, str]:
+    """Column -> meaning, for the columns that are called what they mean."""
+    items = set(_answered(instrument))
+    meanings = {name: name if name in items else _MEANING.get(name.lower()) for name in heading}
+    return {name: meaning for name, meaning in meanings.items() if meaning}
 
 
 def _answered(instrument: Instrument) -> list[str]:

@@ -58,7 +58,11 @@ def read_responses(
     reader = _RowReader(instrument, columns, table.heading, frozenset(unit_codes), no_unit)
     responses = [reader.read(row) for row in table.rows]
     faults += reader.faults
-    notices = [f"the column {name!r} is left out: the mapping does not name it" for name in columns.ignored if mapping]
+    notices = [
+        f"the column {name!r} is left out: no item is called that, and the mapping does not name it"
+        for name in columns.ignored
+        if mapping
+    ]
     if reader.off_path:
         notices.append(f"{reader.off_path} answers are left out: their questions were not on the person's path")
     ordered = sorted(faults, key=lambda fault: fault.line or 0)
