@@ -251,6 +251,12 @@ class Instrument(Frozen):
         return tuple(item for item in self.items if item.id in scored)
 
     @cached_property
+    def branches(self) -> bool:
+        """False if everybody is asked everything: then the path needs no working out."""
+        rules = [section.visible_if for section in self.sections] + [item.visible_if for item in self.items]
+        return any(rule is not None for rule in rules)
+
+    @cached_property
     def background_items(self) -> tuple[Item, ...]:
         return tuple(item for item in self.items if item.background)
 

@@ -14,6 +14,8 @@ def visible_items(instrument: Instrument, answers: Mapping[str, Answer]) -> tupl
     An answer counts for a later rule only if its own item is on the path: somebody who goes back and closes a branch
     closes all that hung on it, and opens it again with every answer still there.
     """
+    if not instrument.branches:
+        return instrument.items
     counted: dict[str, Answer] = {}
     visible: list[Item] = []
     for section in instrument.sections:
@@ -31,6 +33,8 @@ def visible_sections(
     instrument: Instrument, answers: Mapping[str, Answer]
 ) -> tuple[tuple[Section, tuple[Item, ...]], ...]:
     """Sections with at least one item on the path, each with its visible items."""
+    if not instrument.branches:
+        return tuple((section, section.items) for section in instrument.sections)
     shown = {item.id for item in visible_items(instrument, answers)}
     pairs = ((section, tuple(item for item in section.items if item.id in shown)) for section in instrument.sections)
     return tuple((section, items) for section, items in pairs if items)
@@ -39,9 +43,3 @@ def visible_sections(
 def answers_on_path(instrument: Instrument, answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """The answers that count: those to items on the path. What was given off it is not used, and not destroyed."""
     return {item.id: answers[item.id] for item in visible_items(instrument, answers) if item.id in answers}
-
-
-def branches(instrument: Instrument) -> bool:
-    """False if everybody is asked everything: then the path needs no working out."""
-    rules = [section.visible_if for section in instrument.sections] + [item.visible_if for item in instrument.items]
-    return any(rule is not None for rule in rules)

@@ -19,7 +19,7 @@ from survey.answering.keys import Keys
 from survey.answering.linking import link_code_of
 from survey.answering.pinned import pinned_instrument
 from survey.errors import Refusal
-from survey.models import Draft, Invitation, Round, RoundState, RoundUnit, Study, UrnBox
+from survey.models import Base, RoundState
 
 GRACE = timedelta(hours=1)
 """How long after closing those who have begun may go on."""
@@ -77,42 +77,49 @@ class Entry:
         return self.token
 
 
+# Tables rather than mapped classes: these statements run for every page, and the mapper would cost more than SQLite.
+_ROUND = Base.metadata.tables["round"]
+_STUDY = Base.metadata.tables["study"]
+_ROUND_UNIT = Base.metadata.tables["round_unit"]
+_INVITATION = Base.metadata.tables["invitation"]
+_DRAFT = Base.metadata.tables["draft"]
+_URN = Base.metadata.tables["urn"]
 _FACTS = (
-    Round.id.label("round_id"),
-    Round.study_id,
-    Round.state,
-    Round.opens_on,
-    Round.closes_on,
-    Round.closed_at,
-    Round.public_key,
-    Round.instrument_version,
-    Round.instrument_digest,
-    Study.instrument,
-    Study.linked,
+    _ROUND.c.id.label("round_id"),
+    _ROUND.c.study_id,
+    _ROUND.c.state,
+    _ROUND.c.opens_on,
+    _ROUND.c.closes_on,
+    _ROUND.c.closed_at,
+    _ROUND.c.public_key,
+    _ROUND.c.instrument_version,
+    _ROUND.c.instrument_digest,
+    _STUDY.c.instrument,
+    _STUDY.c.linked,
 )
 _OPEN = (
     select(
-        RoundUnit.unit_id,
+        _ROUND_UNIT.c.unit_id,
         literal("open").label("way"),
         null().label("lookup"),
         false().label("answered"),
         false().label("withdrawn"),
         *_FACTS,
     )
-    .select_from(RoundUnit)
-    .join(Round, Round.id == RoundUnit.round_id)
-    .join(Study, Study.id == Round.study_id)
-    .where(RoundUnit.open_code == bindparam("code"))
+    .select_from(_ROUND_UNIT)
+    .join(_ROUND, _ROUND.c.id == _ROUND_UNIT.c.round_id)
+    .join(_STUDY, _STUDY.c.id == _ROUND.c.study_id)
+    .where(_ROUND_UNIT.c.open_code == bindparam("code"))
 )
 _PERSONAL = (
-    select(Invitation.unit_id, Invitation.way, Invitation.lookup, Invitation.answered, Invitation.withdrawn, *_FACTS)
-    .select_from(Invitation)
-    .join(Round, Round.id == Invitation.round_id)
-    .join(Study, Study.id == Round.study_id)
-    .where(Invitation.lookup.in_(bindparam("lookups", expanding=True)))
+    select(*(_INVITATION.c[name] for name in ("unit_id", "way", "lookup", "answered", "withdrawn")), *_FACTS)
+    .select_from(_INVITATION)
+    .join(_ROUND, _ROUND.c.id == _INVITATION.c.round_id)
+    .join(_STUDY, _STUDY.c.id == _ROUND.c.study_id)
+    .where(_INVITATION.c.lookup.in_(bindparam("lookups", expanding=True)))
 )
-_HAS_DRAFT = select(Draft.id).where(Draft.id == bindparam("id"))
-_IN_URN = select(UrnBox.id).where(UrnBox.round_id == bindparam("round_id"), UrnBox.receipt == bindparam("receipt"))
+_HAS_DRAFT = select(_DRAFT.c.id).where(_DRAFT.c.id == bindparam("id"))
+_IN_URN = select(_URN.c.id).where(_URN.c.round_id == bindparam("round_id"), _URN.c.receipt == bindparam("receipt"))
 # A card lives through the rounds of its study: the one it is for now comes first.
 _PREFERENCE = {state: order for order, state in enumerate(("open", "closed", "draft", "sealed", "released"))}
 

@@ -95,7 +95,7 @@ def longest_text(item: Item) -> int:
 
 
 def _values(instrument: Instrument, item: Item) -> tuple[int, ...]:
-    return tuple(option.value for option in instrument.options(item))
+    return instrument.answer_sets_by_id[item.answer_set].values if item.answer_set else ()
 
 
 def _invalid(item: Item) -> Refusal:

@@ -34,12 +34,12 @@ STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 def register(app: Flask, *, secure: bool) -> None:
     """Put the headers on every answer; the strict transport header only where the public address is https."""
-    headers = HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})
+    headers = tuple((HEADERS | ({"Strict-Transport-Security": STRICT_TRANSPORT} if secure else {})).items())
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in headers.items():
-            response.headers[name] = value
+        # Nothing else sets one of these, so none has to be looked for.
+        response.headers.extend(headers)
         # Files that may be kept say so themselves; no page does, since a shared device has a Back button.
         response.headers.setdefault("Cache-Control", "no-store")
         return response

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tiny_instruments import tiny
 
 from instruments.model import Answer, Rule
-from instruments.path import answers_on_path, branches, visible_items, visible_sections
+from instruments.path import answers_on_path, visible_items, visible_sections
 from instruments.rules import OPERATORS, holds
 
 ONE = Rule(op="is", item="Q1", value=1)
@@ -108,8 +108,8 @@ def test_a_section_without_visible_items_is_not_shown() -> None:
 
 
 def test_branches_tells_whether_everybody_is_asked_the_same() -> None:
-    assert branches(BRANCHING)
-    assert not branches(tiny([{"id": "Q1"}]))
+    assert BRANCHING.branches
+    assert not tiny([{"id": "Q1"}]).branches
 
 
 any_answer = st.one_of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from instruments.model import Answer, Instrument, Item, ItemType, Pace, Section
 from instruments.path import visible_sections
@@ -21,7 +22,7 @@ class Part:
     total: int
     blocks: tuple[Block, ...]
 
-    @property
+    @cached_property
     def items(self) -> tuple[Item, ...]:
         return tuple(item for _, items in self.blocks for item in items)
 
