@@ -56,7 +56,7 @@ def background_of(session: Session, entry: Entry) -> Background:
 def promises(entry: Entry, background: Background) -> tuple[Promise, ...]:
     """The questions that people ask first, each with its honest answer."""
     return (
-        Promise(_("Can my manager or anyone else see that I have answered?"), _seen_that(entry.way)),
+        Promise(_("Can anyone, such as my manager or caseworker, see that I have answered?"), _seen_that(entry.way)),
         Promise(_("Can anyone see what I have answered?"), _seen_what(background)),
         Promise(_("Is my answer linked to anything?"), _linked(entry.way, background)),
         Promise(_("What is stored?"), _stored(background)),
