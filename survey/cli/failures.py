@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import click
 
 WRONG_COMMAND = 2
@@ -34,9 +36,22 @@ def _usage(error: click.UsageError) -> str:
     return f"{_first_line(error.format_message())} (see {path} --help)"
 
 
+REMEDIES: dict[int, str] = {
+    errno.ENOENT: "check the path, or choose another folder",
+    errno.EACCES: "run as the user that owns it, or choose another folder",
+    errno.EPERM: "run as the user that owns it, or choose another folder",
+    errno.EROFS: "choose a folder that can be written to",
+    errno.ENOSPC: "make room on the disk, then run it again",
+    errno.ENOTDIR: "a file is in the way; choose another folder",
+    errno.EISDIR: "name a file, not a folder",
+}
+"""What to do about an error of the operating system; settings such as TERMOMETERN_HOME name the folders."""
+
+
 def _operating_system(error: OSError) -> str:
     place = f": {error.filename}" if error.filename else ""
-    return f"{error.strerror or error}{place}"
+    remedy = REMEDIES.get(error.errno or 0)
+    return f"{error.strerror or error}{place}" + (f"; {remedy}" if remedy else "")
 
 
 def _first_line(text: str) -> str:

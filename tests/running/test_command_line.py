@@ -107,3 +107,12 @@ def test_a_home_that_cannot_be_made_is_one_line(run: Run, environment: dict[str,
 
 def test_several_lines_of_an_error_become_its_first() -> None:
     assert in_one_line(ValueError("\n  the answer is 7; write 1-5\n  and more"))[0] == "the answer is 7; write 1-5"
+
+
+def test_an_error_of_the_operating_system_says_where_and_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="") as missing:
+        (tmp_path / "none" / "file").read_bytes()
+    line, status = in_one_line(missing.value)
+    assert str(tmp_path / "none") in line
+    assert line.endswith("; check the path, or choose another folder")
+    assert status == 1
