@@ -86,10 +86,10 @@ class Sketch:
             )
         )
 
-    def dot(self, x: float, y: float, token: Token, radius: float = 3.4) -> None:
+    def dot(self, x: float, y: float, token: Token, radius: float = 2.6) -> None:
         self._shapes.append(Circle(x, -y, radius, fillColor=token.color, strokeColor=None))
 
-    def ring(self, x: float, y: float, token: Token, ground: Token, radius: float = 3.1) -> None:
+    def ring(self, x: float, y: float, token: Token, ground: Token, radius: float = 2.7) -> None:
         """An open circle, filled with the ground it stands on so that lines do not run through it."""
         self._shapes.append(Circle(x, -y, radius, fillColor=ground.color, strokeColor=token.color, strokeWidth=1.3))
 
