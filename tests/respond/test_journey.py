@@ -74,6 +74,23 @@ def test_an_open_link_shows_nobody_what_another_began(site: Site, client: FlaskC
     assert "checked" not in client.get(address).get_data(as_text=True)
 
 
+def test_on_ones_own_device_an_open_link_goes_on_where_one_stopped(site: Site, client: FlaskClient) -> None:
+    send_part(client, begin(client, site.open, own="1"), dict(FIRST))
+    kept = next(cookie for cookie in client._cookies.values() if cookie.key == "kept")
+    assert (kept.path, kept.same_site, kept.http_only) == (f"/s/{site.open}", "Lax", True)
+    # The browser was closed: only what was kept is left.
+    client.delete_cookie("begun", path=f"/s/{site.open}")
+    assert "Du har börjat" in text_of(client.get(f"/s/{site.open}"))
+    assert "Du har börjat" not in text_of(site.client().get(f"/s/{site.open}"))
+    address = begin(client, site.open)
+    assert address.endswith("/del/2")
+    for answers in (SECOND, THIRD):
+        address = send_part(client, address, dict(answers)).location
+    client.post(address)
+    assert "kept" not in {cookie.key for cookie in client._cookies.values()}
+    assert "Du har börjat" not in text_of(client.get(f"/s/{site.open}"))
+
+
 def test_what_is_left_out_is_asked_for_once_and_then_passes(site: Site, client: FlaskClient) -> None:
     address = begin(client, site.card)
     asked = client.post(address, data={"go": "next", "a_a": "1"})

@@ -1,6 +1,7 @@
-"""The three cookies of the respondent's side. None is set by looking; none outlives the browser's session by choice.
+"""The four cookies of the respondent's side. None is set by looking; one outlives the browser's session, if asked to.
 
 `begun`    which answers of an open link are this browser's: a random number, for that link's pages only
+`kept`     the same number, where the person has said that the device is their own and wants to go on later
 `receipt`  what the thank-you page shows once more after a reload, for ten minutes
 `lang`     the language that the person chose
 """
@@ -20,6 +21,9 @@ from survey.errors import Refusal
 from survey.web import languages
 
 BEGUN = "begun"
+KEPT = "kept"
+KEPT_SECONDS = 60 * 24 * 3600
+"""Longer than a round is open; what the number led to is gone when the round is sealed."""
 RECEIPT = "receipt"
 RECEIPT_SECONDS = 600
 
@@ -31,9 +35,11 @@ class Sent(NamedTuple):
     receipt: str
 
 
-def _set(response: Response, name: str, value: str, path: str, seconds: int | None = None) -> None:
+def _set(
+    response: Response, name: str, value: str, path: str, seconds: int | None = None, same_site: str = "Strict"
+) -> None:
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(name, value, max_age=seconds, path=path, secure=secure, httponly=True, samesite="Strict")
+    response.set_cookie(name, value, max_age=seconds, path=path, secure=secure, httponly=True, samesite=same_site)
 
 
 def link_path(code: str) -> str:
@@ -43,15 +49,31 @@ def link_path(code: str) -> str:
 
 def nonce() -> bytes | None:
     """What an open link's respondent began with; None without a cookie, or with one that we did not make."""
+    return _nonce_in(BEGUN) or kept_nonce()
+
+
+def kept_nonce() -> bytes | None:
+    """The same, if the person wanted to be able to open the link anew and go on."""
+    return _nonce_in(KEPT)
+
+
+def _nonce_in(name: str) -> bytes | None:
     try:
-        value = base64.urlsafe_b64decode(request.cookies.get(BEGUN, ""))
+        value = base64.urlsafe_b64decode(request.cookies.get(name, ""))
     except (binascii.Error, ValueError):
         return None
     return value if len(value) == NONCE_BYTES else None
 
 
-def remember_nonce(response: Response, code: str, value: bytes) -> None:
-    _set(response, BEGUN, base64.urlsafe_b64encode(value).decode(), link_path(code))
+def remember_nonce(response: Response, code: str, value: bytes, *, keep: bool) -> None:
+    """`keep`: also for the next time that the link is opened in this browser."""
+    text = base64.urlsafe_b64encode(value).decode()
+    _set(response, BEGUN, text, link_path(code))
+    if keep:
+        # Lax: the link is opened from a mail. What acts is a POST, which is checked for where it comes from.
+        _set(response, KEPT, text, link_path(code), KEPT_SECONDS, "Lax")
+    else:
+        response.delete_cookie(KEPT, path=link_path(code))
 
 
 def remember_language(response: Response, language: str) -> None:
@@ -62,6 +84,7 @@ def remember_sent(response: Response, code: str, sent: Sent) -> None:
     """Leave the receipt for the thank-you page, and forget the answers that it is for."""
     _set(response, RECEIPT, f"{sent.round_id}.{sent.receipt}", link_path(code), RECEIPT_SECONDS)
     response.delete_cookie(BEGUN, path=link_path(code))
+    response.delete_cookie(KEPT, path=link_path(code))
 
 
 def forget_sent(response: Response, code: str) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from instruments.model import Variant, in_language
 from survey.answering.codes import tidy_code
-from survey.answering.drafts import load_draft, save_draft
+from survey.answering.drafts import save_draft
 from survey.answering.tokens import new_nonce
 from survey.errors import Refusal
 from survey.web import languages
@@ -37,10 +37,11 @@ def follow_code() -> Response | tuple[str, int]:
 
 @blueprint.get("/s/<code>")
 def landing(code: str) -> str:
-    # An open link is looked at as by somebody new: on a shared device the next person must not meet earlier answers.
+    # An open link is looked at as by somebody new, unless the person has said that the device is their own: on a shared
+    # one the next person must not meet earlier answers.
     with looking(code, own=False) as visit:
         background = background_of(visit.session, visit.entry)
-        begun = visit.entry.way != "open" and visit.draft is not None
+        begun = visit.draft is not None
         language = languages.choose()
         return render_template(
             "respond/landing.html",
@@ -65,19 +66,17 @@ def start(code: str) -> Response:
     """Save an empty draft (or find the one there is) and go to the first page that lacks an answer."""
     with acting(code, own=False) as visit:
         language = _chosen_language(visit)
-        nonce = new_nonce()
-        begun = Visit(visit.services, visit.session, visit.entry.begun_with(nonce))
-        draft = load_draft(begun.session, begun.services.keys, begun.entry)
+        kept, draft = cookies.kept_nonce(), visit.draft
+        nonce = kept if kept is not None and draft is not None else new_nonce()
         answers = draft.answers if draft else {}
         if draft is None:
-            save_draft(
-                begun.session, begun.services.keys, begun.entry, {}, variant=_chosen_variant(visit), language=language
-            )
+            entry = visit.entry.begun_with(nonce)
+            save_draft(visit.session, visit.services.keys, entry, {}, variant=_chosen_variant(visit), language=language)
         pace = visit.instrument.pace
         part = first_unanswered(split(visit.instrument, answers, pace), answers)
     response = redirect(part_path(code, pace, part.number) if part else review_path(code, pace), 303)
     if visit.entry.way == "open":
-        cookies.remember_nonce(response, code, nonce)
+        cookies.remember_nonce(response, code, nonce, keep=nonce == kept or "own" in request.form)
     cookies.forget_sent(response, code)
     cookies.remember_language(response, language)
     return response

@@ -106,7 +106,8 @@ def _stored(background: Background) -> str:
 def _unsent(way: str, closes_on: date | None) -> str:
     if way == "open":
         kept = _("What you have filled in is saved, encrypted, while this browser window is open. "
-                 "Open the link anew and you start from the beginning.")  # fmt: skip
+                 "Open the link anew and you start from the beginning, unless you have said that the phone or "
+                 "computer is your own.")  # fmt: skip
     else:
         kept = _("What you have filled in is saved, encrypted, and you can go on later with the same link or code, "
                  "on another device too.")  # fmt: skip

@@ -77,7 +77,7 @@ class Visit:
 
 @contextmanager
 def looking(code: str, purpose: Purpose = Purpose.ANSWER, *, own: bool = True) -> Iterator[Visit]:
-    """A visit that changes nothing. `own=False` looks at an open link as somebody who has not begun."""
+    """A visit that changes nothing. `own=False` comes by the link alone, as whoever holds the device would."""
     services = current_services()
     with read_session(services.sessions) as session:
         yield _visit(services, session, code, purpose, own)
@@ -98,7 +98,7 @@ def _visit(services: Services, session: Session, code: str, purpose: Purpose, ow
         code,
         services.clock(),
         purpose=purpose,
-        nonce=cookies.nonce() if own else None,
+        nonce=cookies.nonce() if own else cookies.kept_nonce(),
         folders=services.instrument_folders,
     )
     languages.speak_one_of(entry.languages)
