@@ -12,8 +12,8 @@ from survey.answering.keys import Keys
 from survey.answering.tokens import card_lookup
 from survey.errors import Refusal
 from survey.fieldwork.links import address
-from survey.fieldwork.sheets import csv_text
 from survey.models import Card, Invitation, OrganisationUnit, Round, RoundState, random_id
+from survey.sheets import csv_text
 
 MOST_CARDS = 5000
 """At once; more than any unit has people."""

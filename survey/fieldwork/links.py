@@ -10,8 +10,8 @@ import segno
 from sqlalchemy.orm import Session
 
 from survey.errors import Refusal
-from survey.fieldwork.sheets import csv_text
 from survey.models import Round
+from survey.sheets import csv_text
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from survey.models import OrganisationUnit, Round, RoundState
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.admin import blueprint, desk
-from survey.web.office.csv_files import csv_response, download
 from survey.web.office.database import reading, writing
+from survey.web.office.downloads import csv_response, download
 from survey.web.office.forms import CardsForm, choices
 from survey.web.office.layout import page_language
 from survey.web.refusals import sentence

@@ -9,9 +9,10 @@ from flask import Response, abort
 from reports.charts import Focus, changes, levels, ranked, to_svg
 from reports.charts.sketch import Chart
 from survey.models import ReportFile
+from survey.sheets import csv_text
 from survey.web import current_services
 from survey.web.office import access
-from survey.web.office.csv_files import csv_response, csv_text, download
+from survey.web.office.downloads import csv_response, download
 from survey.web.office.research import library, tables, views
 
 
