@@ -101,6 +101,36 @@ def test_the_file_has_every_group_and_scale_with_decimal_comma(played: Played) -
     assert (own, rest) == ("2309", [])
 
 
+def test_alpha_and_effect_size_are_the_releases_own_on_the_page_and_in_the_file(played: Played) -> None:
+    client = played.office.client("analyst")
+    head, *rows = rows_of(client.get("/analys/1/tabell.csv").get_data(as_text=True))
+    names = ("Effektstorlek (g)", "Alfa")
+    columns = [head.index(name + end) for name in names for end in ("", ", lägst 95 %", ", högst 95 %")]
+    cells = {(row[0], row[2]): [row[column] for column in columns] for row in rows}
+    pages = {
+        scale: client.get(f"/analys/1/?delskala={scale}").get_data(as_text=True).partition('id="grupper"')[2]
+        for scale in {scale for _, scale in cells}
+    }
+    shown = []  # The release has no earlier round, so alpha alone has numbers in it.
+    for code in {code for code, _ in cells}:
+        for finding in findings_of(played).group(code).scales:
+            effect = finding.change.hedges_g if finding.change else None
+            numbers = [effect.value, effect.low, effect.high] if effect else [None] * 3
+            numbers += [finding.alpha.value, finding.alpha.low, finding.alpha.high]
+            for cell, value in zip(cells[code, finding.scale], numbers, strict=True):
+                number = float(cell.replace(",", ".")) if cell else None
+                assert number == (None if value is None else pytest.approx(value, abs=5e-5))
+            row = pages[finding.scale].partition(f'/analys/1/{code}">')[2].partition("</tr>")[0]
+            effect_words = wording.signed_estimate(effect, "sv") if effect and effect.value is not None else "–"
+            alpha_words = wording.estimate(finding.alpha, "sv") if finding.level.mean.value is not None else "–"
+            if finding.change is None or effect_words != "–":
+                assert f'data-label="Effektstorlek (g)">{effect_words}<' in row
+            assert f'data-label="Alfa">{alpha_words}<' in row
+            shown.append(finding.alpha.value)
+    assert any(alpha is not None for alpha in shown)
+    assert cells["2303", "knowledge"] == [""] * 6
+
+
 def test_a_report_is_the_file_that_was_written(played: Played) -> None:
     response = played.office.client("manager").get("/analys/1/2309/rapport.pdf")
     assert response.content_type == "application/pdf"

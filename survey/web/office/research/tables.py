@@ -34,6 +34,9 @@ class Row:
     """The name of the verdict as a style class; empty where there is none."""
     why_not: str
     """Why there is no level; empty where there is one."""
+    effect: str
+    alpha: str
+    """Both empty where the reason already stands in the same row."""
 
 
 def level_row(focus: Focus, scale: Scale) -> Row:
@@ -52,6 +55,8 @@ def level_row(focus: Focus, scale: Scale) -> Row:
         verdict=wording.verdict(change.verdict, focus.language) if change and _has(change) else "",
         verdict_style=change.verdict.value if change and _has(change) else "",
         why_not="" if mean.value is not None else wording.reason(mean.reason, focus.language),
+        effect=wording.signed_estimate(change.hedges_g, focus.language) if change and _has(change) else "",
+        alpha=wording.estimate(finding.alpha, focus.language) if finding and mean.value is not None else "",
     )
 
 
@@ -146,6 +151,12 @@ def file_rows(focuses: Iterable[Focus]) -> Iterator[list[Cell]]:
         _("Change"),
         _("Change, low 95 %"),
         _("Change, high 95 %"),
+        _("Effect size (g)"),
+        _("Effect size (g), low 95 %"),
+        _("Effect size (g), high 95 %"),
+        _("Alpha"),
+        _("Alpha, low 95 %"),
+        _("Alpha, high 95 %"),
         _("Verdict"),
         _("Why there is no number"),
     ]
@@ -157,8 +168,11 @@ def file_rows(focuses: Iterable[Focus]) -> Iterator[list[Cell]]:
 def _file_row(focus: Focus, scale: Scale) -> list[Cell]:
     row = level_row(focus, scale)
     finding = finding_of(focus.group, scale.id)
-    mean = finding.level.mean if finding else Estimate(None, None, None, None)
-    difference = finding.change.difference if finding and finding.change else Estimate(None, None, None, None)
+    nothing = Estimate(None, None, None, None)
+    mean = finding.level.mean if finding else nothing
+    change = finding.change if finding else None
+    difference, effect = (change.difference, change.hedges_g) if change else (nothing, nothing)
+    alpha = finding.alpha if finding else nothing
     return [
         row.code,
         row.name,
@@ -172,6 +186,12 @@ def _file_row(focus: Focus, scale: Scale) -> list[Cell]:
         difference.value,
         difference.low,
         difference.high,
+        effect.value,
+        effect.low,
+        effect.high,
+        alpha.value,
+        alpha.low,
+        alpha.high,
         row.verdict,
         row.why_not,
     ]
