@@ -1,4 +1,4 @@
-"""The trail of what accounts and the command line did. Nothing about respondents, ever."""
+"""The trail of what accounts, the command line and background jobs did. Nothing about respondents, ever."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from survey.models import AuditEvent
 
 COMMAND_LINE = "command line"
 """The actor of everything done with ./run."""
+
+JOB = "background job"
+"""The actor of what a job carried out; who asked for it stands in an event of its own."""
 
 
 def record(

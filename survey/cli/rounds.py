@@ -14,7 +14,8 @@ from survey.database import read_session
 from survey.fieldwork.counts import live_counts
 from survey.fieldwork.rounds import create_round, find_round, open_round, reference
 from survey.fieldwork.studies import find_study
-from survey.models import OrganisationKind, Round
+from survey.fieldwork.transitions import refuse_done
+from survey.models import OrganisationKind, Round, RoundState
 from survey.organisation.tree import find_unit, load_tree
 from survey.services import Services
 
@@ -202,6 +203,9 @@ def release(services: Services, round_: str) -> None:
     click.echo(f"{where} is released. Reports: {services.settings.reports}")
 
 
+_TARGETS = {"close": RoundState.CLOSED, "seal": RoundState.SEALED, "release": RoundState.RELEASED}
+
+
 def _run_job(services: Services, name: str, which: str) -> str:
     """Do the job and wait for it. Returns the round's reference; raises the Refusal that stopped the job."""
     from survey.cli.progress import Progress
@@ -209,7 +213,10 @@ def _run_job(services: Services, name: str, which: str) -> str:
 
     with read_session(services.sessions) as session:
         round_ = find_round(session, which)
+        refuse_done(round_, _TARGETS[name])
         round_id, where = round_.id, reference(round_)
+    with services.sessions.begin() as session:
+        leave_trail(session, services, f"ask_{name}_round", where)
     label = f"{name.capitalize()} {where}"
     with Progress() as tell:
         client.run(
@@ -219,8 +226,6 @@ def _run_job(services: Services, name: str, which: str) -> str:
             on_progress=lambda done, total: tell(label, done, total),
             services=services,
         )
-    with services.sessions.begin() as session:
-        leave_trail(session, services, f"{name}_round", where)
     return where
 
 

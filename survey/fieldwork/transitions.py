@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from survey.accounts import audit
 from survey.answering.codes import new_code
 from survey.answering.keys import Keys
 from survey.errors import Refusal
@@ -66,21 +67,36 @@ def close_round(session: Session, round_: Round, now: datetime) -> None:
     """Open > closed: no new starts; those who have begun have an hour. Raises Refusal `wrong_round_state`."""
     _guard(session, round_, RoundState.CLOSED)
     round_.state, round_.closed_at = RoundState.CLOSED, now
-    session.flush()
+    _carried_out(session, "close_round", round_, now)
 
 
 def mark_sealed(session: Session, round_: Round, now: datetime) -> None:
     """Closed > sealed: part of the mixing's transaction. Raises Refusal `wrong_round_state`."""
     _guard(session, round_, RoundState.SEALED)
     round_.state, round_.sealed_at = RoundState.SEALED, now
-    session.flush()
+    _carried_out(session, "seal_round", round_, now)
 
 
 def mark_released(session: Session, round_: Round, now: datetime) -> None:
     """Sealed > released: when all reports are written. Raises Refusal `wrong_round_state`."""
     _guard(session, round_, RoundState.RELEASED)
     round_.state, round_.released_at = RoundState.RELEASED, now
+    _carried_out(session, "release_round", round_, now)
+
+
+def _carried_out(session: Session, action: str, round_: Round, now: datetime) -> None:
+    """The trail says what happened, in the transaction in which it does: these steps are asked for first."""
+    audit.record(
+        session, actor=audit.JOB, account_id=None, action=action, subject=reference(round_), detail={}, now=now
+    )
     session.flush()
+
+
+def refuse_done(round_: Round, target: RoundState) -> None:
+    """Raises Refusal `wrong_round_state` if the round has come as far as `target` already."""
+    order = list(RoundState)
+    if order.index(RoundState(round_.state)) >= order.index(target):
+        raise refuse_state(round_, f"become {target}", "that has been done")
 
 
 def refuse_state(round_: Round, wish: str, remedy: str) -> Refusal:
@@ -93,9 +109,8 @@ def _guard(session: Session, round_: Round, target: RoundState) -> None:
     """Read the state again under a lock, so that of two who take the same step one is refused."""
     session.flush()
     session.refresh(round_, with_for_update=True)
-    order = list(RoundState)
     state = RoundState(round_.state)
     if state is TRANSITIONS[target]:
         return
-    been_there = order.index(state) >= order.index(target)
-    raise refuse_state(round_, f"become {target}", "that has been done" if been_there else FIRST[state])
+    refuse_done(round_, target)
+    raise refuse_state(round_, f"become {target}", FIRST[state])

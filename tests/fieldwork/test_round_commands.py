@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.cli import main
+from survey.fieldwork.rounds import close_round
 from survey.jobs import client
 from survey.models import AuditEvent, Card, Round
 
@@ -99,7 +100,18 @@ def test_closing_sealing_and_releasing_are_left_to_the_job_engine(
         assert run("rounds", name, "ebp/2026") == 0
     round_id = session.scalars(select(Round.id)).one()
     assert jobs == [("close", round_id), ("seal", round_id), ("release", round_id)]
-    assert [action for action, _ in trail(session)[-3:]] == ["close_round", "seal_round", "release_round"]
+    assert [action for action, _ in trail(session)[-3:]] == ["ask_close_round", "ask_seal_round", "ask_release_round"]
+
+
+@pytest.mark.usefixtures("opened")
+def test_what_has_been_done_is_not_asked_for_again(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    round_ = session.scalars(select(Round)).one()
+    close_round(session, round_, round_.opened_at)
+    session.commit()
+    before = trail(session)
+    assert run("rounds", "close", "ebp/2026") == 1
+    assert "is closed and cannot become closed; that has been done" in capsys.readouterr().err
+    assert trail(session) == before
 
 
 @pytest.mark.usefixtures("opened")

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from office_site import INSTRUMENT, Office, email_of, make_study, post, text_of
 from sqlalchemy import func, select
 
+from survey.accounts.audit import JOB
 from survey.jobs import client as jobs
 from survey.jobs.store import close_clients
 from survey.jobs.worker import working
@@ -64,9 +65,12 @@ def test_from_a_new_study_to_its_results_through_the_pages(office: Office) -> No
         (who, "create_round"),
         (who, "set_invited"),
         (who, "open_round"),
-        (who, "close_round"),
-        (who, "seal_round"),
-        (who, "release_round"),
+        (who, "ask_close_round"),
+        (JOB, "close_round"),
+        (who, "ask_seal_round"),
+        (JOB, "seal_round"),
+        (who, "ask_release_round"),
+        (JOB, "release_round"),
     ]
 
 

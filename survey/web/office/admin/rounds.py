@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -11,6 +13,7 @@ from wtforms import IntegerField
 from wtforms.validators import NumberRange, Optional
 
 from survey.accounts.roles import Action
+from survey.answering.entry import GRACE
 from survey.fieldwork import rounds as fieldwork
 from survey.jobs import client as jobs
 from survey.models import Release, Round, RoundState, RoundUnit
@@ -64,7 +67,16 @@ def _next(round_: Round) -> dict[str, object]:
         "job": job,
         "job_trouble": sentence(job.refusal) if job and job.refusal else "",
         "step": step if allowed and not busy else None,
+        "waits_until": _waits_until(round_),
     }
+
+
+def _waits_until(round_: Round) -> datetime | None:
+    """Until when sealing waits for those who have begun; None when it does not."""
+    if round_.state != RoundState.CLOSED or round_.closed_at is None or round_.study.simulated:
+        return None
+    until = round_.closed_at + GRACE
+    return until if current_services().clock() < until else None
 
 
 def _releases(round_: Round) -> list[Release]:

@@ -50,10 +50,11 @@ def take(chosen: words.Step, round_: Round) -> None:
     """Opening is done at once; the other steps are jobs. The trace is kept before the job can begin."""
     services = current_services()
     with writing() as session:
-        desk.record(session, f"{chosen.name}_round", fieldwork.reference(round_))
-        if chosen.name == "open":
+        now = chosen.name == "open"
+        desk.record(session, f"{'' if now else 'ask_'}{chosen.name}_round", fieldwork.reference(round_))
+        if now:
             draft = session.get_one(Round, round_.id)
             fieldwork.open_round(session, services.keys, draft, services.clock(), folders=services.instrument_folders)
-    if chosen.name != "open":
+    if not now:
         with between_transactions():
             jobs.start(services.settings, chosen.name, round_.id)
