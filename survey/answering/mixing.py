@@ -56,8 +56,9 @@ def mix(
 ) -> Mixed:
     """Mix a closed round, seal it, commit, and destroy its private key. A second call only destroys the key.
 
-    Drafts are waited for in the hour after closing, unless `drop_drafts`. Raises Refusal `wrong_round_state`,
-    `grace_running`, `key_missing`, `key_wrong`, `urn_inconsistent`; the round is then as it was.
+    Drafts are waited for in the hour after closing, unless `drop_drafts` or the study is simulated.
+    Raises Refusal `wrong_round_state`, `grace_running`, `key_missing`, `key_wrong`, `urn_inconsistent`; the
+    round is then as it was.
     """
     round_ = session.get_one(Round, round_id, with_for_update=True)
     if round_.state in (RoundState.SEALED, RoundState.RELEASED):
@@ -77,7 +78,8 @@ def _sealed(session: Session, keys: Keys, round_: Round, now: datetime, shuffle:
     """Every step of the one transaction."""
     if round_.state != RoundState.CLOSED:
         raise refuse_state(round_, "become sealed", FIRST[RoundState(round_.state)])
-    if not drop_drafts:
+    # Where the answers are made up there is nobody to wait for: a demo that somebody looked into can be played on.
+    if not (drop_drafts or round_.study.simulated):
         _wait_for_drafts(session, round_, now)
     submissions = _opened(session, round_, _matching_key(keys, round_))
     _check_answered(session, round_.id, submissions)

@@ -176,6 +176,20 @@ def test_those_who_have_begun_are_waited_for(make_field: Callable[..., Field]) -
     assert field.count("draft") == 0
 
 
+def test_a_simulated_study_waits_for_nobody(make_field: Callable[..., Field]) -> None:
+    field = make_field()
+    with field.session() as session:
+        session.execute(update(Base.metadata.tables["study"]).values(simulated=True))
+        save_draft(
+            session, field.keys, field.enter(session, next(iter(field.cards))), {}, variant="easy", language="sv"
+        )
+        session.commit()
+    field.close()
+    with field.session() as session:
+        assert mix(session, field.keys, field.round_id, NOON) == Mixed(responses=0, units_raised=0)
+    assert field.count("draft") == 0
+
+
 def test_an_open_round_is_not_mixed(field: Field) -> None:
     with pytest.raises(Refusal) as refused:
         _mix(field)
