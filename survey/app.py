@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, redirect, url_for
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
@@ -48,6 +48,8 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     csrf.exempt(respond.blueprint)
     for blueprint in (respond.blueprint, *office.blueprints):
         app.register_blueprint(blueprint)
+    # Whoever types the bare address has a code to type, or logs in from there.
+    app.add_url_rule("/", "front", lambda: redirect(url_for("respond.type_code")))
     errors.register(app)
     headers.register(app, secure=secure)
     return app

@@ -177,3 +177,8 @@ def test_a_receipt_cookie_that_was_made_up_is_no_server_error(site: Site, client
 def test_no_redirect_repeats_the_host_that_was_sent(client: FlaskClient, address: str) -> None:
     response = client.get(address, headers={"Host": "evil.example"})
     assert "evil.example" not in response.headers.get("Location", "")
+
+
+def test_the_bare_address_leads_to_where_a_code_is_typed(client: FlaskClient) -> None:
+    assert client.get("/").location == "/s/"
+    assert "/logga-in" in client.get("/s/").get_data(as_text=True)
