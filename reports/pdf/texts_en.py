@@ -141,8 +141,8 @@ TEXTS: Final[dict[str, str]] = {
     "wording_head": "Where the questions come from",
     "trace_head": "Traceability",
     "trace_body": (
-        "The same answers always give the same numbers. With the codes below the report can be computed again and "
-        "seen to be unchanged."
+        "The same answers always give the same numbers. The codes below also stand beside the release on the results "
+        "page: if they are the same, the report belongs to it."
     ),
     "trace_instrument": "Instrument",
     "trace_instrument_digest": "The instrument's code",

@@ -149,8 +149,8 @@ TEXTS: Final[dict[str, str]] = {
     "wording_head": "Varifrån frågorna kommer",
     "trace_head": "Spårbarhet",
     "trace_body": (
-        "Samma svar ger alltid samma siffror. Med koderna nedan går det att räkna om rapporten och se att den är "
-        "oförändrad."
+        "Samma svar ger alltid samma siffror. Koderna nedan står också vid publiceringen på resultatsidan: är de "
+        "lika hör rapporten dit."
     ),
     "trace_instrument": "Instrument",
     "trace_instrument_digest": "Instrumentets kod",
