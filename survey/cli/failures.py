@@ -28,6 +28,9 @@ def in_one_line(error: Exception) -> tuple[str, int]:
         return _first_line(str(error)), REFUSED
     if isinstance(error, OSError):
         return _operating_system(error), REFUSED
+    if type(error).__module__.startswith("sqlalchemy") and type(error).__name__ == "OperationalError":
+        # Known by name: most commands never import SQLAlchemy. Its own words quote the address, password included.
+        return "the database does not answer; start it, or check TERMOMETERN_DATABASE", REFUSED
     return f"{type(error).__name__}: {_first_line(str(error))} (run again with --debug to see where)", REFUSED
 
 

@@ -116,3 +116,14 @@ def test_an_error_of_the_operating_system_says_where_and_what_to_do(tmp_path: Pa
     assert str(tmp_path / "none") in line
     assert line.endswith("; check the path, or choose another folder")
     assert status == 1
+
+
+def test_a_database_that_does_not_answer_is_no_lecture_and_shows_no_password(
+    run: Run, environment: dict[str, str]
+) -> None:
+    environment["TERMOMETERN_DATABASE"] = "postgresql+psycopg://somebody:secret@localhost:1/x"
+    done = run("rounds", "list")
+    assert done.returncode == 1
+    assert "check TERMOMETERN_DATABASE" in done.stderr
+    assert "secret" not in done.stderr
+    assert len(done.stderr.splitlines()) == 1
