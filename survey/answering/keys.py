@@ -38,6 +38,9 @@ class Keys(Protocol):
     def round_private_key(self, round_id: int) -> bytes:
         """The round's private key. Raises Refusal `key_missing` when it is destroyed or lost."""
 
+    def has_round_key(self, round_id: int) -> bool:
+        """Whether the round's private key is still there."""
+
     def destroy_round_keys(self, round_id: int) -> bool:
         """Destroy the private key. False if there was none left."""
 
@@ -81,6 +84,10 @@ class KeyFolder:
         # Never kept in memory: once destroyed it must be gone from every process.
         self._check_folder()
         return self._key_in(_round_file(round_id))
+
+    def has_round_key(self, round_id: int) -> bool:
+        self._check_folder()
+        return (self.path / _round_file(round_id)).exists()
 
     def destroy_round_keys(self, round_id: int) -> bool:
         self._check_folder()

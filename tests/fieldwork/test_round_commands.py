@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.cli import main
-from survey.fieldwork.rounds import close_round
+from survey.fieldwork.rounds import close_round, mark_sealed
 from survey.jobs import client
 from survey.models import AuditEvent, Card, Round
+from survey.services import Services
 
 
 @pytest.fixture(autouse=True)
@@ -101,6 +102,24 @@ def test_closing_sealing_and_releasing_are_left_to_the_job_engine(
     round_id = session.scalars(select(Round.id)).one()
     assert jobs == [("close", round_id), ("seal", round_id), ("release", round_id)]
     assert [action for action, _ in trail(session)[-3:]] == ["ask_close_round", "ask_seal_round", "ask_release_round"]
+
+
+@pytest.mark.usefixtures("opened")
+def test_a_sealed_round_whose_key_was_left_can_be_sealed_again_until_it_is_gone(
+    session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    round_ = session.scalars(select(Round)).one()
+    close_round(session, round_, round_.opened_at)
+    mark_sealed(session, round_, round_.opened_at)
+    session.commit()
+
+    def destroy(_settings: object, _name: str, round_id: int, *, services: Services, **_rest: object) -> None:
+        assert services.keys.destroy_round_keys(round_id)
+
+    monkeypatch.setattr(client, "run", destroy)
+    assert run("rounds", "seal", "ebp/2026") == 0
+    assert run("rounds", "seal", "ebp/2026") == 1
+    assert "that has been done" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("opened")
