@@ -2,13 +2,14 @@
 
 from survey.models.accounts import Account, AuditEvent, LoginCode, Role, RoleGrant
 from survey.models.answers import Card, Draft, Invitation, Response, UrnBox
-from survey.models.base import Base, random_id
+from survey.models.base import LARGEST_ID, Base, random_id
 from survey.models.jobs import Worker
 from survey.models.organisation import OrganisationKind, OrganisationUnit
 from survey.models.releases import LiveCount, Release, ReportFile
 from survey.models.study import Round, RoundState, RoundUnit, Study
 
 __all__ = [
+    "LARGEST_ID",
     "Account",
     "AuditEvent",
     "Base",

@@ -10,6 +10,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 
 RANDOM_ID_BYTES = 16
+LARGEST_ID = 2**31 - 1
+"""What an id column can hold; to ask for a larger one is an error of the database, not an unknown id."""
 
 
 class Base(DeclarativeBase):

@@ -9,13 +9,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from survey.accounts import audit
 from survey.accounts.roles import Action
 from survey.fieldwork.studies import SLUG_PATTERN
-from survey.models import Round, RoundUnit, Study
+from survey.models import LARGEST_ID, Round, RoundUnit, Study
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.database import reading
-
-LARGEST_ID = 2**31 - 1
-"""What an id column can hold; a larger number in an address is an error of the database, not an unknown id."""
 
 
 def find_round(round_id: int, action: Action) -> Round:

@@ -49,12 +49,12 @@ def step(round_id: int, path: str) -> str | BaseResponse:
 def take(chosen: words.Step, round_: Round) -> None:
     """Opening is done at once; the other steps are jobs. The trace is kept before the job can begin."""
     services = current_services()
+    at_once = chosen.name == "open"
     with writing() as session:
-        now = chosen.name == "open"
-        desk.record(session, f"{'' if now else 'ask_'}{chosen.name}_round", fieldwork.reference(round_))
-        if now:
+        desk.record(session, f"{'' if at_once else 'ask_'}{chosen.name}_round", fieldwork.reference(round_))
+        if at_once:
             draft = session.get_one(Round, round_.id)
             fieldwork.open_round(session, services.keys, draft, services.clock(), folders=services.instrument_folders)
-    if not now:
+    if not at_once:
         with between_transactions():
             jobs.start(services.settings, chosen.name, round_.id)

@@ -15,7 +15,7 @@ from reports.charts import Focus
 from reports.disclosure import Disclosed
 from reports.findings import Findings, GroupFinding
 from survey.accounts.roles import Action
-from survey.models import Release, ReportFile, Round, RoundUnit, Study
+from survey.models import LARGEST_ID, Release, ReportFile, Round, RoundUnit, Study
 from survey.releases.freeze import open_release
 from survey.web import current_services
 from survey.web.office import access
@@ -68,7 +68,7 @@ class OpenRelease:
 def find_release(release_id: int) -> OpenRelease:
     """The release, opened for the person who asks. 404 where there is none, 403 where no group of it is theirs."""
     session = reading()
-    if release_id > 2**31 - 1 or session.get(Release, release_id) is None:
+    if release_id > LARGEST_ID or session.get(Release, release_id) is None:
         abort(404)
     folders = current_services().instrument_folders
     release, disclosed, instrument = open_release(session, release_id, folders=folders)
