@@ -21,6 +21,8 @@ SLUG_PATTERN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_LENGTH = 60
 TITLE_LENGTH = 200
 SMALLEST_K = 5
+SPREAD_FROM, SD_FROM = 10, 20
+"""Answers that a distribution, and a spread, needs at least."""
 USUAL_K: Mapping[str, int] = {"ebp-thermometer": 7}
 """Colleagues know more about each other than outsiders do: a staff study shows no group below 7 (docs/privacy.md)."""
 
@@ -65,6 +67,8 @@ def create_study(
         instrument=instrument,
         owner=find_unit(session, owner_code),
         k=k,
+        spread_from=max(SPREAD_FROM, k),
+        sd_from=max(SD_FROM, k),
         linked=linked,
         simulated=simulated,
         purpose=purpose.strip(),

@@ -1,25 +1,31 @@
 """The tables. Invariants are named constraints; migrations stand beside them in survey/migrations."""
 
 from survey.models.accounts import Account, AuditEvent, LoginCode, Role, RoleGrant
-from survey.models.answers import Card, Draft, Invitation, Response, UrnBox
+from survey.models.answers import Card, Draft, FreeText, Invitation, Person, Response, TextState, UrnBox
 from survey.models.base import LARGEST_ID, Base, random_id
 from survey.models.jobs import Worker
+from survey.models.keeping import Backup, DeletionRecord
 from survey.models.organisation import OrganisationKind, OrganisationUnit
-from survey.models.releases import LiveCount, Release, ReportFile
+from survey.models.releases import LedgerEntry, LiveCount, Release, ReportFile
 from survey.models.study import Round, RoundState, RoundUnit, Study
 
 __all__ = [
     "LARGEST_ID",
     "Account",
     "AuditEvent",
+    "Backup",
     "Base",
     "Card",
+    "DeletionRecord",
     "Draft",
+    "FreeText",
     "Invitation",
+    "LedgerEntry",
     "LiveCount",
     "LoginCode",
     "OrganisationKind",
     "OrganisationUnit",
+    "Person",
     "Release",
     "ReportFile",
     "Response",
@@ -29,6 +35,7 @@ __all__ = [
     "RoundState",
     "RoundUnit",
     "Study",
+    "TextState",
     "UrnBox",
     "Worker",
     "random_id",

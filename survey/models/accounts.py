@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import Base, Moment
@@ -30,6 +30,10 @@ class Account(Base):
     active: Mapped[bool] = mapped_column(default=True)
     # Goes up at log-out and with a new password: a session from before is over, also where its cookie was copied.
     session_number: Mapped[int] = mapped_column(default=0)
+    # Second factor (RFC 6238), encrypted under a key outside the database; None until the person has set it up.
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # The last time step that was used: a code is good for one log-in.
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
 
     grants: Mapped[list[RoleGrant]] = relationship(back_populates="account", cascade="all, delete-orphan")
 

@@ -6,7 +6,9 @@ schema and holds that.
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey.models.base import Base, RandomId, random_id
@@ -49,6 +51,19 @@ class Invitation(Base):
     link_code: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+class Person(Base):
+    """One who may be invited in every round of a linked study: a random id, and no address."""
+
+    __tablename__ = "person"
+    __table_args__ = (UniqueConstraint("study_id", "contact_lookup"),)
+
+    # What link codes are made from, under the study key; never shown, never an address or number.
+    id: Mapped[bytes] = mapped_column(RandomId, primary_key=True, default=random_id)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="CASCADE"))
+    # HMAC of the address under the study's pepper: finds the same person when the next round is launched.
+    contact_lookup: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class Draft(Base):
     """Answers not yet submitted, encrypted under a key that only the person's own link can make."""
 
@@ -81,6 +96,7 @@ class Response(Base):
     __tablename__ = "response"
     __table_args__ = (
         CheckConstraint("way IN ('invitation','card','open','import')", name="way_known"),
+        CheckConstraint("batch >= 0", name="batch_not_negative"),
         Index("ix_response_round", "round_id"),
     )
 
@@ -94,4 +110,34 @@ class Response(Base):
     language: Mapped[str] = mapped_column(String(3))
     # Pseudonym that joins one person's responses over the rounds of a linked study.
     link_code: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    # 0 at mixing; each import after that has a number of its own, so that releases can tell what was added.
+    batch: Mapped[int] = mapped_column(default=0)
+    # Without free text, which is kept apart.
     answers: Mapped[dict[str, object]] = mapped_column(JSON)
+
+
+class TextState(StrEnum):
+    UNREAD = "unread"
+    RELEASED = "released"
+    WITHHELD = "withheld"
+
+
+class FreeText(Base):
+    """What somebody wrote to one item, shuffled on its own: nothing joins it to the rest of that person's answers."""
+
+    __tablename__ = "free_text"
+    __table_args__ = (
+        CheckConstraint("state IN ('unread','released','withheld')", name="state_known"),
+        CheckConstraint("(state = 'released') = (released_text IS NOT NULL)", name="released_has_text"),
+        Index("ix_free_text_round", "round_id"),
+    )
+
+    id: Mapped[bytes] = mapped_column(RandomId, primary_key=True, default=random_id)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="RESTRICT"))
+    # The place of the answers that it came with.
+    unit_id: Mapped[int] = mapped_column(ForeignKey("organisation_unit.id", ondelete="RESTRICT"))
+    item: Mapped[str] = mapped_column(String(64))
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(10), default=TextState.UNREAD)
+    # As its reader let it through, with names struck out.
+    released_text: Mapped[str | None] = mapped_column(Text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import Base, Moment
@@ -58,3 +58,26 @@ class LiveCount(Base):
     unit_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     shown: Mapped[int]
     counted_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class LedgerEntry(Base):
+    """What one output told about one round: every release, the live counts, every export of microdata."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        CheckConstraint("kind IN ('release','live_counts','microdata')", name="kind_known"),
+        CheckConstraint("(kind = 'release') = (release_id IS NOT NULL)", name="release_named"),
+        UniqueConstraint("release_id", "round_id"),
+        Index("ix_ledger_entry_round", "round_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("study.id", ondelete="RESTRICT"))
+    # The round whose answers it tells about: a release with an earlier round beside it makes two entries.
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="RESTRICT"))
+    kind: Mapped[str] = mapped_column(String(12))
+    release_id: Mapped[int | None] = mapped_column(ForeignKey("release.id", ondelete="RESTRICT"))
+    label: Mapped[str] = mapped_column(String(200))
+    # Canonical JSON of reports.ledger: which groups of which cells, and the places behind them.
+    cells: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import Base, Moment
@@ -19,6 +19,15 @@ class Study(Base):
     __table_args__ = (
         # Never below 5 respondents, whatever an administrator writes (docs/privacy.md).
         CheckConstraint("k >= 5", name="k_at_least_five"),
+        # Distributions and spreads need larger groups: a study may ask for more, never for less.
+        CheckConstraint("spread_from >= 10 AND spread_from >= k", name="spread_from_at_least_ten"),
+        CheckConstraint("sd_from >= 20 AND sd_from >= spread_from", name="sd_from_at_least_twenty"),
+        CheckConstraint(
+            "legal_basis IS NULL OR legal_basis IN"
+            " ('public_interest','legal_obligation','consent','legitimate_interest')",
+            name="legal_basis_known",
+        ),
+        CheckConstraint("free_text_days BETWEEN 1 AND 3650", name="free_text_days_bounded"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -30,7 +39,23 @@ class Study(Base):
     # Simulated answers are labelled on every page and report.
     simulated: Mapped[bool] = mapped_column(default=False)
     k: Mapped[int] = mapped_column(default=5)
+    spread_from: Mapped[int] = mapped_column(default=10)
+    sd_from: Mapped[int] = mapped_column(default=20)
     purpose: Mapped[str] = mapped_column(Text, default="")
+    # Article 6.1 of the GDPR; a round opens only when purpose and legal basis are stated.
+    legal_basis: Mapped[str | None] = mapped_column(String(24))
+    # Who answers for the processing (personuppgiftsansvarig), and whom respondents may turn to.
+    controller: Mapped[str] = mapped_column(String(200), default="")
+    contact: Mapped[str] = mapped_column(String(200), default="")
+    # The organisation's own words to respondents, by language; the rest is written from the settings.
+    information: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    # The formal decision on deletion (gallringsbeslut): its reference, as the archive knows it.
+    deletion_decision: Mapped[str] = mapped_column(String(200), default="")
+    free_text_days: Mapped[int] = mapped_column(default=365)
+    # Questions that a self-made code is made from; empty where links and cards carry the code.
+    code_questions: Mapped[list[str]] = mapped_column(JSON, default=list)
+    # From here no new round can be linked: keys, persons, cards and link codes are gone.
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
     owner_id: Mapped[int] = mapped_column(ForeignKey("organisation_unit.id", ondelete="RESTRICT"))
 
     owner: Mapped[OrganisationUnit] = relationship()
@@ -58,6 +83,7 @@ class Round(Base):
         CheckConstraint("(state = 'released') = (released_at IS NOT NULL)", name="released_is_dated"),
         # From opening on, the instrument version and the round's public key are fixed.
         CheckConstraint("state = 'draft' OR (instrument_digest IS NOT NULL AND public_key IS NOT NULL)", name="pinned"),
+        CheckConstraint("keys_destroyed_at IS NULL OR sealed_at IS NOT NULL", name="keys_destroyed_after_sealing"),
         CheckConstraint("closes_on IS NULL OR opens_on IS NULL OR closes_on >= opens_on", name="dates_in_order"),
     )
 
@@ -76,6 +102,8 @@ class Round(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
     sealed_at: Mapped[datetime | None] = mapped_column(Moment)
     released_at: Mapped[datetime | None] = mapped_column(Moment)
+    # When the round's keys were destroyed: after sealing and the next verified backup, or a set number of hours.
+    keys_destroyed_at: Mapped[datetime | None] = mapped_column(Moment)
     # The earlier round of the same study that change is measured from.
     before_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="RESTRICT"))
 
@@ -88,13 +116,21 @@ class RoundUnit(Base):
     """An organisation unit that takes part in a round, how many it invited, and its open link."""
 
     __tablename__ = "round_unit"
-    __table_args__ = (CheckConstraint("invited IS NULL OR invited >= 0", name="invited_not_negative"),)
+    __table_args__ = (
+        CheckConstraint("invited IS NULL OR invited >= 0", name="invited_not_negative"),
+        CheckConstraint("group_id IS NULL OR group_id <> unit_id", name="not_its_own_group"),
+    )
 
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("organisation_unit.id", ondelete="RESTRICT"), primary_key=True)
     invited: Mapped[int | None]
+    # As it stood at opening: how often the unit's count moves follows from this one, which nobody can change.
+    invited_at_opening: Mapped[int | None]
+    # The merge group declared for it before opening: small units of one group are shown together.
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("organisation_unit.id", ondelete="RESTRICT"))
     # Public by nature: the same link for everybody in the unit, so it is stored as it is.
     open_code: Mapped[str | None] = mapped_column(String(20), unique=True)
 
     round: Mapped[Round] = relationship(back_populates="units")
-    unit: Mapped[OrganisationUnit] = relationship()
+    unit: Mapped[OrganisationUnit] = relationship(foreign_keys=unit_id)
+    group: Mapped[OrganisationUnit | None] = relationship(foreign_keys=group_id)

@@ -27,6 +27,11 @@ GOOD_ROWS = (
     " VALUES ('a', 1, 2, 'card', 'b', FALSE, FALSE)",
     "INSERT INTO response (id, round_id, unit_id, instrument_digest, way, variant, language, answers)"
     " VALUES ('a', 1, 2, 'd', 'import', 'standard', 'sv', '{}')",
+    "INSERT INTO free_text (id, round_id, unit_id, item, text, state) VALUES ('a', 1, 2, 'i', 't', 'unread')",
+    "INSERT INTO deletion_record (id, at, what, subject, amount, decision, previous, signature)"
+    f" VALUES (1, {MOMENT}, 'drafts', 's/r', 0, '', 'p', 's')",
+    "INSERT INTO ledger_entry (id, study_id, round_id, kind, label, cells, created_at)"
+    f" VALUES (1, 1, 1, 'live_counts', 's/r', '{{}}', {MOMENT})",
 )
 
 OPENED = f"instrument_digest = 'd', public_key = 'p', opened_at = {MOMENT}"
@@ -41,19 +46,31 @@ BAD_CHANGES = {
     "ck_account_email_lower_case": "UPDATE account SET email = 'A@b.se'",
     "ck_role_grant_role_known": "UPDATE role_grant SET role = 'owner'",
     "ck_study_k_at_least_five": "UPDATE study SET k = 4",
+    "ck_study_spread_from_at_least_ten": "UPDATE study SET spread_from = 9",
+    "ck_study_sd_from_at_least_twenty": "UPDATE study SET sd_from = 19",
+    "ck_study_legal_basis_known": "UPDATE study SET legal_basis = 'curiosity'",
+    "ck_study_free_text_days_bounded": "UPDATE study SET free_text_days = 0",
     "ck_round_state_known": f"UPDATE round SET state = 'lost', {SEALED}",
     "ck_round_open_is_dated": "UPDATE round SET state = 'open', instrument_digest = 'd', public_key = 'p'",
     "ck_round_closed_is_dated": f"UPDATE round SET state = 'closed', {OPENED}",
     "ck_round_sealed_is_dated": f"UPDATE round SET state = 'sealed', {OPENED}, closed_at = {MOMENT}",
     "ck_round_released_is_dated": f"UPDATE round SET state = 'released', {SEALED}",
     "ck_round_pinned": f"UPDATE round SET state = 'open', opened_at = {MOMENT}",
+    "ck_round_keys_destroyed_after_sealing": f"UPDATE round SET keys_destroyed_at = {MOMENT}",
     "ck_round_dates_in_order": "UPDATE round SET closes_on = '2024-04-30'",
     "ck_round_unit_invited_not_negative": "UPDATE round_unit SET invited = -1",
+    "ck_round_unit_not_its_own_group": "UPDATE round_unit SET group_id = unit_id",
     "ck_live_count_shown_not_negative": "UPDATE live_count SET shown = -1",
     "ck_invitation_way_known": "UPDATE invitation SET way = 'open'",
     "ck_invitation_card_has_no_contact": "UPDATE invitation SET contact = 'c'",
     "ck_invitation_answered_or_withdrawn": "UPDATE invitation SET answered = TRUE, withdrawn = TRUE",
     "ck_response_way_known": "UPDATE response SET way = 'post'",
+    "ck_response_batch_not_negative": "UPDATE response SET batch = -1",
+    "ck_free_text_state_known": "UPDATE free_text SET state = 'burnt'",
+    "ck_free_text_released_has_text": "UPDATE free_text SET state = 'released'",
+    "ck_deletion_record_amount_not_negative": "UPDATE deletion_record SET amount = -1",
+    "ck_ledger_entry_kind_known": "UPDATE ledger_entry SET kind = 'rumour'",
+    "ck_ledger_entry_release_named": "UPDATE ledger_entry SET kind = 'release'",
 }
 
 GOOD_CHANGES = (
