@@ -1,0 +1,65 @@
+"""Free text, taken out of the answers at mixing: kept apart, shuffled on its own, joined to nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from instruments.model import Instrument, ItemType
+from survey.answering.box import Submission
+from survey.models import Base, TextState, random_id
+
+_FREE_TEXT = Base.metadata.tables["free_text"]
+_ROWS_AT_ONCE = 500
+_TEXT_TYPES = frozenset({ItemType.SHORT_TEXT, ItemType.LONG_TEXT})
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one person wrote to one item."""
+
+    unit_id: int
+    """The unit that the answers came from."""
+    item: str
+    text: str
+
+
+def set_apart(submissions: Sequence[Submission], instrument: Instrument) -> tuple[list[Submission], list[Written]]:
+    """The submissions without what was written in words, in the same order, and all of that."""
+    items = {item.id for item in instrument.items if item.type in _TEXT_TYPES}
+    if not items:
+        return list(submissions), []
+    without, written = [], []
+    for one in submissions:
+        written += [Written(one.unit_id, item, str(one.answers[item])) for item in one.answers if item in items]
+        kept = {item: answer for item, answer in one.answers.items() if item not in items}
+        without.append(replace(one, answers=kept))
+    return without, written
+
+
+def store_apart(
+    session: Session,
+    round_id: int,
+    written: list[Written],
+    placed: Mapping[int, int],
+    shuffle: Callable[[list[Any]], None],
+) -> None:
+    """Insert the texts in an order of their own, each at the place of its unit's answers (`placed`)."""
+    shuffle(written)
+    rows = [
+        {
+            "id": random_id(),
+            "round_id": round_id,
+            "unit_id": placed[one.unit_id],
+            "item": one.item,
+            "text": one.text,
+            "state": TextState.UNREAD,
+        }
+        for one in written
+    ]
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
+        session.execute(insert(_FREE_TEXT), rows[start : start + _ROWS_AT_ONCE])
