@@ -1,7 +1,7 @@
 """The tables. Invariants are named constraints; migrations stand beside them in survey/migrations."""
 
 from survey.models.accounts import Account, AuditEvent, LoginCode, Role, RoleGrant
-from survey.models.answers import Card, Draft, FreeText, Invitation, Person, Response, TextState, UrnBox
+from survey.models.answers import Card, Draft, FreeText, ImportedFile, Invitation, Person, Response, TextState, UrnBox
 from survey.models.base import LARGEST_ID, Base, random_id
 from survey.models.jobs import Worker
 from survey.models.keeping import Backup, DeletionRecord
@@ -19,6 +19,7 @@ __all__ = [
     "DeletionRecord",
     "Draft",
     "FreeText",
+    "ImportedFile",
     "Invitation",
     "LedgerEntry",
     "LiveCount",

@@ -116,6 +116,19 @@ class Response(Base):
     answers: Mapped[dict[str, object]] = mapped_column(JSON)
 
 
+class ImportedFile(Base):
+    """A file of responses that a round has taken, so that it is taken once: no name, no time."""
+
+    __tablename__ = "imported_file"
+    __table_args__ = (CheckConstraint("batch >= 0", name="batch_not_negative"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    # HMAC of what its rows say, under the pepper: whatever order, encoding or separator.
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    # 0 where it went through the urn, else the number of its responses' batch.
+    batch: Mapped[int]
+
+
 class TextState(StrEnum):
     UNREAD = "unread"
     RELEASED = "released"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import Base, Moment
@@ -67,6 +67,7 @@ class LedgerEntry(Base):
     __table_args__ = (
         CheckConstraint("kind IN ('release','live_counts','microdata')", name="kind_known"),
         CheckConstraint("(kind = 'release') = (release_id IS NOT NULL)", name="release_named"),
+        CheckConstraint("batch >= 0", name="batch_not_negative"),
         UniqueConstraint("release_id", "round_id"),
         Index("ix_ledger_entry_round", "round_id"),
     )
@@ -80,4 +81,8 @@ class LedgerEntry(Base):
     label: Mapped[str] = mapped_column(String(200))
     # Canonical JSON of reports.ledger: which groups of which cells, and the places behind them.
     cells: Mapped[str] = mapped_column(Text)
+    # The last batch of the round's answers that it tells about: what is late to it came after.
+    batch: Mapped[int] = mapped_column(default=0)
+    # What had to be left out because of earlier entries: group, cells, and the labels of those entries.
+    refused: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment)

@@ -28,6 +28,7 @@ GOOD_ROWS = (
     "INSERT INTO response (id, round_id, unit_id, instrument_digest, way, variant, language, answers)"
     " VALUES ('a', 1, 2, 'd', 'import', 'standard', 'sv', '{}')",
     "INSERT INTO free_text (id, round_id, unit_id, item, text, state) VALUES ('a', 1, 2, 'i', 't', 'unread')",
+    "INSERT INTO imported_file (round_id, digest, batch) VALUES (1, 'd', 0)",
     "INSERT INTO deletion_record (id, at, what, subject, amount, decision, previous, signature)"
     f" VALUES (1, {MOMENT}, 'drafts', 's/r', 0, '', 'p', 's')",
     "INSERT INTO ledger_entry (id, study_id, round_id, kind, label, cells, created_at)"
@@ -66,10 +67,12 @@ BAD_CHANGES = {
     "ck_invitation_answered_or_withdrawn": "UPDATE invitation SET answered = TRUE, withdrawn = TRUE",
     "ck_response_way_known": "UPDATE response SET way = 'post'",
     "ck_response_batch_not_negative": "UPDATE response SET batch = -1",
+    "ck_imported_file_batch_not_negative": "UPDATE imported_file SET batch = -1",
     "ck_free_text_state_known": "UPDATE free_text SET state = 'burnt'",
     "ck_free_text_released_has_text": "UPDATE free_text SET state = 'released'",
     "ck_deletion_record_amount_not_negative": "UPDATE deletion_record SET amount = -1",
     "ck_ledger_entry_kind_known": "UPDATE ledger_entry SET kind = 'rumour'",
+    "ck_ledger_entry_batch_not_negative": "UPDATE ledger_entry SET batch = -1",
     "ck_ledger_entry_release_named": "UPDATE ledger_entry SET kind = 'release'",
 }
 

@@ -19,8 +19,11 @@ def upgrade() -> None:
     ledger()
 
 
-def reference(name: str, target: str, ondelete: str, *, nullable: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, sa.ForeignKey(target, ondelete=ondelete), nullable=nullable)
+def reference(
+    name: str, target: str, ondelete: str, *, nullable: bool = False, primary_key: bool = False
+) -> sa.Column[int]:
+    foreign_key = sa.ForeignKey(target, ondelete=ondelete)
+    return sa.Column(name, sa.Integer, foreign_key, nullable=nullable, primary_key=primary_key)
 
 
 def studies_and_rounds() -> None:
@@ -73,6 +76,13 @@ def accounts_and_answers() -> None:
         response.add_column(sa.Column("batch", sa.Integer, nullable=False, server_default="0"))
         response.create_check_constraint("batch_not_negative", "batch >= 0")
     op.create_table(
+        "imported_file",
+        reference("round_id", "round.id", "CASCADE", primary_key=True),
+        sa.Column("digest", sa.LargeBinary(32), primary_key=True),
+        sa.Column("batch", sa.Integer, nullable=False),
+        sa.CheckConstraint("batch >= 0", name="batch_not_negative"),
+    )
+    op.create_table(
         "free_text",
         sa.Column("id", sa.LargeBinary(16), primary_key=True),
         reference("round_id", "round.id", "RESTRICT"),
@@ -119,9 +129,12 @@ def ledger() -> None:
         reference("release_id", "release.id", "RESTRICT", nullable=True),
         sa.Column("label", sa.String(200), nullable=False),
         sa.Column("cells", sa.Text, nullable=False),
+        sa.Column("batch", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("refused", sa.JSON, nullable=False, server_default="[]"),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.UniqueConstraint("release_id", "round_id"),
         sa.CheckConstraint("kind IN ('release','live_counts','microdata')", name="kind_known"),
         sa.CheckConstraint("(kind = 'release') = (release_id IS NOT NULL)", name="release_named"),
+        sa.CheckConstraint("batch >= 0", name="batch_not_negative"),
         sa.Index("ix_ledger_entry_round", "round_id"),
     )
