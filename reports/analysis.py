@@ -10,7 +10,7 @@ from reports.changes import Changes, change_of, changes
 from reports.comparisons import Comparisons, comparisons, comparisons_of
 from reports.dataset import Floats, RoundData, Tree, matrix_digest
 from reports.estimates import tidy
-from reports.findings import Estimate, Findings, GroupFinding, NodeKind, ScaleFinding
+from reports.findings import Estimate, Findings, GroupFinding, LinkedBy, NodeKind, ScaleFinding
 from reports.levels import Levels, Mask, Spreads, alphas, item_of, level_of, levels, response_rate, spreads
 from reports.pooling import shown_means
 from reports.sums import round_sums
@@ -37,10 +37,12 @@ def analyse(
     seed: int,
     simulated: bool,
     linked: bool,
+    own_code: bool = False,
 ) -> Findings:
     """Every number of a release, for every group that takes part, before the disclosure gate.
 
-    `linked` False ignores link codes. Raises ValueError for a unit that is not in the tree.
+    `linked` False ignores link codes; `own_code` says that persons make theirs themselves.
+    Raises ValueError for a unit that is not in the tree.
     """
     tree = tree.around({*now.unit_codes, *now.invited, *(before.unit_codes if before else ())})
     sums_now = round_sums(now, tree)
@@ -68,7 +70,7 @@ def analyse(
         seed=seed,
         k=k,
         simulated=simulated,
-        linked=linked,
+        linked_by=(LinkedBy.OWN_CODE if own_code else LinkedBy.LINKS) if linked else LinkedBy.NONE,
         groups=_groups(now, tree, parts, places),
     )
 

@@ -42,6 +42,17 @@ class NodeKind(StrEnum):
     UNIT = "unit"
 
 
+class LinkedBy(StrEnum):
+    """How the same person is known again in another round."""
+
+    NONE = "none"
+    """Nobody is followed."""
+    LINKS = "links"
+    """By a code that comes with the personal link or the card."""
+    OWN_CODE = "own_code"
+    """By a code that each person makes anew from a few questions, and sometimes makes differently."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A number with its 95 % interval. `value` None always has a `reason`; `low`/`high` may be None on their own."""
@@ -174,9 +185,13 @@ class Findings:
     seed: int
     k: int
     simulated: bool
-    linked: bool
+    linked_by: LinkedBy
     groups: tuple[GroupFinding, ...]
     """Parents before children; units last."""
+
+    @property
+    def linked(self) -> bool:
+        return self.linked_by is not LinkedBy.NONE
 
     def group(self, code: str) -> GroupFinding:
         """Raises KeyError for a code that took no part."""

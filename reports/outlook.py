@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from instruments.model import in_language
 from reports import wording
-from reports.findings import Change, ItemFinding, Reason, ScaleFinding, Verdict
+from reports.findings import Change, ItemFinding, LinkedBy, Reason, ScaleFinding, Verdict
 from reports.sums import SMALLEST_OWN
 from reports.voice import Voice
 
@@ -38,6 +38,8 @@ def _limits(voice: Voice) -> Iterator[str]:
     yield voice.say("not_why" if changed else "not_what")
     if changed and _nobody_linked(changes):
         yield voice.say("not_linked")
+    elif changed and voice.findings.linked_by is LinkedBy.OWN_CODE:
+        yield voice.say("own_code")
     rate = group.response_rate.value
     if rate is not None and rate < LOW_RATE:
         yield voice.say("few_answered", rate=wording.percent(rate, voice.language))

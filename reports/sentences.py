@@ -262,6 +262,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Vi vet inte om det är samma personer som svarade {before} och nu.",
         "en": "We do not know whether the same people answered in {before} and now.",
     },
+    "own_code": {
+        "sv": "Alla som svarade båda gångerna är inte med bland dem som följs: koden som man gör själv blir ofta "
+        "en annan nästa gång.",
+        "en": "Not everyone who answered both times is among those followed: the code that people make themselves "
+        "often comes out differently the next time.",
+    },
     "some_hidden": {
         "sv": "En del resultat visas inte, så att ingen kan räkna ut vad en enskild person har svarat.",
         "en": "Some results are not shown, so that nobody can work out what one person answered.",

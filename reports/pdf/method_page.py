@@ -7,6 +7,7 @@ from reportlab.platypus import Flowable, KeepTogether, PageBreak
 from instruments.model import Method, MissingRule, Scale
 from reports import wording
 from reports.charts import Focus
+from reports.findings import LinkedBy
 from reports.pdf.captions import inner_kicker
 from reports.pdf.parts import Cell, page_head, paragraph, ruled_table
 from reports.pdf.phrases import phrase
@@ -51,6 +52,8 @@ def _protection(focus: Focus) -> list[str]:
     texts = [phrase(focus.language, "protected_body", k=focus.findings.k)]
     if focus.findings.linked:
         texts.append(phrase(focus.language, "linked_body"))
+    if focus.findings.linked_by is LinkedBy.OWN_CODE:
+        texts.append(phrase(focus.language, "own_code_body"))
     return texts
 
 

@@ -133,6 +133,11 @@ TEXTS: Final[dict[str, str]] = {
     "linked_body": (
         "The study joins answers from the same person over time with a link code. It is confidential, not anonymous."
     ),
+    "own_code_body": (
+        "Each person makes the link code from a few questions. In earlier studies about five to seven in ten arrived "
+        "at the same code again (51–67 per cent in one, 61 per cent in another). Some who answered both times are "
+        "therefore counted as two people. If two people arrive at the same code in one round, neither is followed."
+    ),
     "cannot_head": "What the report cannot say",
     "cannot_body": (
         "It says what those who answered have answered. It does not say what those who did not answer think, nor "

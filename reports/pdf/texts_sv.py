@@ -141,6 +141,11 @@ TEXTS: Final[dict[str, str]] = {
         "Undersökningen kopplar ihop svar från samma person över tid med en kopplingskod. Den är konfidentiell, "
         "inte anonym."
     ),
+    "own_code_body": (
+        "Kopplingskoden gör var och en själv av några frågor. I tidigare studier har ungefär fem till sju av tio "
+        "fått samma kod en gång till (51–67 procent i en, 61 procent i en annan). En del som har svarat båda gångerna "
+        "räknas därför som två personer. Om två personer får samma kod i en omgång följs ingen av dem."
+    ),
     "cannot_head": "Vad rapporten inte kan säga",
     "cannot_body": (
         "Den säger vad de som svarade har svarat. Den säger inte vad de som inte svarade tycker, och inte varför "

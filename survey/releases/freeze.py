@@ -47,7 +47,15 @@ def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[
     seed = seed_of(study.slug, round_.name)
     tree = tree_of(session, data, *([before] if before else []))
     findings = analyse(
-        data, before, tree, study=study.title, k=study.k, seed=seed, simulated=study.simulated, linked=study.linked
+        data,
+        before,
+        tree,
+        study=study.title,
+        k=study.k,
+        seed=seed,
+        simulated=study.simulated,
+        linked=study.linked,
+        own_code=bool(study.code_questions),
     )
     disclosed = disclose(findings, study.k)
     row = {
