@@ -9,13 +9,11 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from instruments.model import Instrument, ItemType
 from survey.answering.box import Submission
 from survey.models import Base, TextState, random_id
 
 _FREE_TEXT = Base.metadata.tables["free_text"]
 _ROWS_AT_ONCE = 500
-_TEXT_TYPES = frozenset({ItemType.SHORT_TEXT, ItemType.LONG_TEXT})
 
 
 @dataclass(frozen=True)
@@ -28,16 +26,17 @@ class Written:
     text: str
 
 
-def set_apart(submissions: Sequence[Submission], instrument: Instrument) -> tuple[list[Submission], list[Written]]:
-    """The submissions without what was written in words, in the same order, and all of that."""
-    items = {item.id for item in instrument.items if item.type in _TEXT_TYPES}
-    if not items:
-        return list(submissions), []
+def set_apart(submissions: Sequence[Submission]) -> tuple[list[Submission], list[Written]]:
+    """The submissions without what was written in words, in the same order, and all of that.
+
+    Only items of a text type are answered with a string (`values.storable`).
+    """
     without, written = [], []
     for one in submissions:
-        written += [Written(one.unit_id, item, str(one.answers[item])) for item in one.answers if item in items]
-        kept = {item: answer for item, answer in one.answers.items() if item not in items}
-        without.append(replace(one, answers=kept))
+        texts = {item: answer for item, answer in one.answers.items() if isinstance(answer, str)}
+        written += [Written(one.unit_id, item, text) for item, text in texts.items()]
+        kept = {item: answer for item, answer in one.answers.items() if item not in texts}
+        without.append(replace(one, answers=kept) if texts else one)
     return without, written
 
 
