@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from survey.fieldwork.law import Law, LegalBasis
+
 SEED = 2326
 COUNTY = "23"
 ADMINISTRATOR = "administrator@exempel.se"
@@ -19,7 +21,12 @@ USER_STUDY = "bistand"
 USER_TITLE = "Brukarundersökning ekonomiskt bistånd (demo)"
 USER_INSTRUMENT = "user-survey-economic-assistance"
 TRY_ROUND = "Pröva själv"
-PURPOSE = "Visar hur Termometern fungerar. Alla svar är simulerade."
+LAW = Law(
+    purpose="Visar hur Termometern fungerar. Alla svar är simulerade.",
+    legal_basis=LegalBasis.PUBLIC_INTEREST,
+    controller="Region Exempel",
+    contact="dataskydd@exempel.se",
+)
 
 BASE = {"knowledge": 0.2, "attitude": 0.6, "conditions": -0.3, "practice": -0.1}
 """Where the county's staff stand on each scale in the first round."""

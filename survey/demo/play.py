@@ -107,7 +107,7 @@ def _prepare(stage: Stage) -> None:
             k=plan.STAFF_K,
             linked=True,
             simulated=True,
-            purpose=plan.PURPOSE,
+            law=plan.LAW,
         )
     stage.tell("Reads the register of municipalities", 1, 1)
 
@@ -122,7 +122,7 @@ def _staff_round(stage: Stage, name: str, opens_on: date, before_id: int | None)
         invited = {place.code: place.invited_second if later else place.invited_first for place in plan.PLACES}
         set_invited(session, round_, invited)
         holders = {place.code: _holders(stage, session, round_, place, instrument) for place in plan.PLACES}
-        open_round(session, stage.services.keys, round_, now)
+        _open(stage, session, round_, now)
     total = sum(len(people) for people in holders.values())
     done = 0
     for place in plan.PLACES:
@@ -191,7 +191,7 @@ def _try_round(stage: Stage, before_id: int) -> None:
         codes = [place.code for place in plan.PLACES]
         round_ = _new_round(session, plan.STAFF_STUDY, plan.TRY_ROUND, now.date(), before_id, codes)
         set_invited(session, round_, {place.code: place.invited_second for place in plan.PLACES})
-        open_round(session, stage.services.keys, round_, now)
+        _open(stage, session, round_, now)
         for number, place in enumerate(plan.PLACES, 1):
             count = max(plan.STAFF_K, round(place.answered_second * plan.TRY_ANSWERED))
             people = [(new_person(instrument, stage.random), None) for _ in range(count)]
@@ -217,12 +217,12 @@ def _user_round(stage: Stage) -> None:
             instrument=plan.USER_INSTRUMENT,
             owner_code=plan.COUNTY,
             simulated=True,
-            purpose=plan.PURPOSE,
+            law=plan.LAW,
         )
         codes = [office.code for office in plan.OFFICES]
         round_ = _new_round(session, plan.USER_STUDY, plan.TRY_ROUND, now.date(), None, codes)
         set_invited(session, round_, {office.code: office.invited for office in plan.OFFICES})
-        open_round(session, stage.services.keys, round_, now)
+        _open(stage, session, round_, now)
         for office in plan.OFFICES:
             people = [(new_person(instrument, stage.random), None) for _ in range(office.answered)]
             _answer(stage, session, round_.id, office.code, people, instrument, office.level)
@@ -241,6 +241,10 @@ def _new_round(
         closes_on=opens_on + timedelta(days=28),
         before=session.get(Round, before_id) if before_id else None,
     )
+
+
+def _open(stage: Stage, session: Session, round_: Round, now: datetime) -> None:
+    open_round(session, stage.services.keys, round_, now, public_key=stage.services.round_keys.make(round_.id))
 
 
 def _open_code(session: Session, round_id: int, unit_code: str) -> str:

@@ -13,6 +13,7 @@ from instruments.faults import suggest
 from instruments.load import LoadedInstrument, load
 from instruments.model import Kind
 from survey.errors import Refusal
+from survey.fieldwork.law import NO_LAW, Law, checked
 from survey.models import Study
 from survey.organisation.names import NAME_RULE, is_name
 from survey.organisation.tree import find_unit
@@ -37,12 +38,13 @@ def create_study(
     k: int | None = None,
     linked: bool = False,
     simulated: bool = False,
-    purpose: str = "",
+    law: Law = NO_LAW,
     folders: Sequence[Path] = (),
 ) -> Study:
     """A study without rounds. `k` None takes what suits the instrument; `folders` are further instrument catalogues.
 
-    Raises Refusal: `bad_study`, `study_exists`, `unknown_instrument`, `unknown_unit` for the owner.
+    `law` may wait until the first round opens. Raises Refusal: `bad_study`, `bad_study_text`, `study_exists`,
+    `unknown_instrument`, `unknown_unit` for the owner.
     """
     title = title.strip()
     if not SLUG_PATTERN.fullmatch(slug) or len(slug) > SLUG_LENGTH:
@@ -71,7 +73,7 @@ def create_study(
         sd_from=max(SD_FROM, k),
         linked=linked,
         simulated=simulated,
-        purpose=purpose.strip(),
+        **vars(checked(law, slug)),
     )
     session.add(study)
     session.flush()

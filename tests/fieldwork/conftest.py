@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from lawful import LAW
 from sqlalchemy.orm import Session
 
 from survey.answering.keys import KeyFolder
@@ -25,7 +26,9 @@ def study(session: Session) -> Study:
     load_register(session)
     for code, name in (("K1", "Hemtjänst norr"), ("K2", "Hemtjänst söder")):
         add_unit(session, code=code, name=name, parent_code="2309", valid_from=date(2024, 1, 1))
-    return create_study(session, slug="ebp", title="EBP i Jämtland", instrument="ebp-thermometer", owner_code="23")
+    return create_study(
+        session, slug="ebp", title="EBP i Jämtland", instrument="ebp-thermometer", owner_code="23", law=LAW
+    )
 
 
 @pytest.fixture

@@ -23,6 +23,19 @@ OFFICE_REFUSALS: dict[str, Explained] = {
         text=_("Those who had begun when the round closed have one hour to finish."),
         remedy=_("Seal the round when the hour has passed."),
     ),
+    "study_without_purpose": Explained(
+        title=_("The study does not say enough yet"),
+        text=_("Those who answer must be told the purpose, the legal basis, who is responsible and whom to turn to."),
+        remedy=_("Write it on the study's page, then open the round."),
+    ),
+    "bad_study_text": Explained(
+        text=_("One of the study's texts is too long, or has characters that cannot be shown."),
+        remedy=_("Make it shorter, and write it as plain text."),
+    ),
+    "longer_than_promised": Explained(
+        text=_("Those who have answered were told that texts are deleted after %(days)s days."),
+        remedy=_("Choose as many days, or fewer."),
+    ),
     "round_without_units": Explained(
         text=_("The round has no units."), remedy=_("Create it again with at least one unit.")
     ),
@@ -100,6 +113,18 @@ OFFICE_REFUSALS: dict[str, Explained] = {
     "key_wrong": Explained(
         text=_("The keys do not fit the answers."),
         remedy=_("Nothing has been changed. The person who runs the installation needs to look at the key folder."),
+        status=500,
+    ),
+    "key_destroyed": Explained(
+        text=_("The keys of this round have been destroyed, and are never made again."),
+        remedy=_(
+            "An older copy of the database has been put back. Create a new round, or ask the person who runs the "
+            "installation to put back a later copy."
+        ),
+    ),
+    "keys_elsewhere": Explained(
+        text=_("The pages of this service never read the keys of a round."),
+        remedy=_("Ask for the step on the round's page: it is carried out beside the pages."),
         status=500,
     ),
     "urn_inconsistent": Explained(
