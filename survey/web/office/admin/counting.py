@@ -9,7 +9,7 @@ from functools import cached_property
 
 from flask_babel import gettext as _
 
-from survey.fieldwork.counts import STEP, RoundCounts, UnitCount, live_counts
+from survey.fieldwork.counts import RoundCounts, UnitCount, live_counts
 from survey.models import Round
 from survey.web import current_services
 from survey.web.office.database import writing
@@ -29,11 +29,13 @@ class Counted:
         return any(unit.answered is not None for unit in self.counts.units)
 
     def of(self, unit_id: int) -> str:
-        """A unit's count as it is known: the number, or the step of five that it lies in."""
-        unit = self._by_unit[unit_id]
-        if unit.answered is None:
+        """A unit's count as it is known: at least so many, or fewer than the first step."""
+        answered = self._by_unit[unit_id].answered
+        if answered is None:
             return "–"
-        return str(unit.answered) if unit.hourly else f"{unit.answered}–{unit.answered + STEP - 1}"
+        if not answered:
+            return str(_("fewer than %(step)s", step=self.counts.step))
+        return str(_("at least %(n)s", n=answered))
 
     @property
     def counted_at(self) -> datetime | None:
@@ -42,20 +44,16 @@ class Counted:
 
     @property
     def sentence(self) -> str:
-        """How many have answered, as one says it. A live count is never more than the truth: hence "at least"."""
+        """How many have answered, as one says it. A count is never more than the truth: hence "at least"."""
         answered, invited = self.counts.answered, self.counts.invited
         if answered is None:
             return ""
-        if self.shows_units and not answered:
-            said = _("No answers counted yet")
-        elif self.shows_units and invited is None:
-            said = _("At least %(n)s have answered", n=answered)
-        elif self.shows_units:
-            said = _("At least %(n)s of %(invited)s have answered", n=answered, invited=invited)
+        if not answered:
+            said = _("Fewer than %(step)s answers so far", step=self.counts.step)
         elif invited is None:
-            said = _("%(n)s answered", n=answered)
+            said = _("At least %(n)s have answered", n=answered)
         else:
-            said = _("%(n)s of %(invited)s answered", n=answered, invited=invited)
+            said = _("At least %(n)s of %(invited)s have answered", n=answered, invited=invited)
         return str(said)
 
 
