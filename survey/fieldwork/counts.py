@@ -1,4 +1,4 @@
-"""How many have answered, told in steps of the study's k, so that nobody sees one answer arrive or a small unit's count.
+"""How many have answered, told in steps of k, so that nobody sees one answer arrive or the count of a small unit.
 
 A count says "at least": the largest multiple of k that is not more than the truth. A unit that had invited at least 50
 when the round opened is counted once an hour; a smaller one, or one that had not said, once a day. What was invited at

@@ -91,7 +91,7 @@ def test_looking_often_does_not_move_the_hour(session: Session, keys: KeyFolder,
 
 
 def test_the_total_counts_what_small_units_have_together(session: Session, keys: KeyFolder, draft: Round) -> None:
-    """Three units told as 0: 4 + 4 + 3 answers are "at least 5", which leaves every one of them anything from 0 to 4."""
+    """4 + 4 + 3 answers are "at least 5", which leaves every one of three units told as 0 anything from 0 to 4."""
     opened = opening(session, keys, draft, {"2305": 30, "K1": 10, "K2": 10})
     answer(session, opened, {"2305": 4, "K1": 4, "K2": 3})
     counts = live_counts(session, opened, NOW)
