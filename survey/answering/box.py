@@ -24,7 +24,7 @@ from instruments.model import Answer, Instrument, Item, ItemType
 from survey.answering.values import longest_text
 
 _STEP = 1024
-# Everything but the answers: digest, unit, way, variant, language, link code, and JSON's own signs.
+# Everything but the answers: digest, unit, way, variant, language, link code, objection, and JSON's own signs.
 _FRAME = 320
 # A number as it is written, with sign, point and exponent.
 _NUMBER = 24
@@ -43,6 +43,8 @@ class Submission:
     instrument_digest: str
     link_code: bytes | None
     answers: Mapping[str, Answer]
+    objects: bool = False
+    """The person's responses in earlier rounds are to be taken out (`objections`)."""
 
 
 _sizes: dict[str, int] = {}
@@ -68,6 +70,7 @@ def seal(submission: Submission, public_key: bytes, size: int) -> bytes:
         "language": submission.language,
         "digest": submission.instrument_digest,
         "link": link_code,
+        "objects": submission.objects,
         "answers": submission.answers,
     }
     content = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
@@ -95,6 +98,7 @@ def open_box(box: bytes, private_key: bytes, public_key: bytes | None = None) ->
         instrument_digest=fields["digest"],
         link_code=bytes.fromhex(fields["link"]) if fields["link"] else None,
         answers=from_json(fields["answers"]),
+        objects=fields.get("objects", False),
     )
 
 

@@ -12,7 +12,7 @@ import secrets
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from survey.answering.codes import RECEIPT_LENGTH, code_from_number
+from survey.answering.codes import CODE_LENGTH, RECEIPT_LENGTH, code_from_number
 from survey.answering.keys import Keys
 
 NONCE_BYTES = 16
@@ -26,6 +26,12 @@ def new_nonce() -> bytes:
 def personal_token(code: str) -> bytes:
     """The token of a card or an invitation."""
     return code.encode("ascii")
+
+
+def invitation_code(token_key: bytes, invitation_id: bytes) -> str:
+    """The code of a personal invitation: made anew from the round's token key for a letter, and stored nowhere."""
+    number = int.from_bytes(_mac(token_key, "invitation code", invitation_id))
+    return code_from_number(number, CODE_LENGTH)
 
 
 def open_token(code: str, nonce: bytes) -> bytes:
@@ -57,6 +63,17 @@ def draft_key(keys: Keys, round_id: int, token: bytes) -> bytes:
     """HKDF-SHA256 (RFC 5869): token as key material, pepper as salt."""
     info = b"draft key" + _number(round_id)
     return HKDF(algorithm=SHA256(), length=32, salt=keys.pepper(), info=info).derive(token)
+
+
+def link_code_key(keys: Keys, round_id: int, token: bytes) -> bytes:
+    """What an invitation's link code is encrypted under: made like a draft's key, and no other's."""
+    info = b"link code key" + _number(round_id)
+    return HKDF(algorithm=SHA256(), length=32, salt=keys.pepper(), info=info).derive(token)
+
+
+def contact_key(token_key: bytes, round_id: int) -> bytes:
+    """What a round's contacts are encrypted under: the round's token key never meets a web process."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"contact key" + _number(round_id)).derive(token_key)
 
 
 def receipt_of(round_id: int, token: bytes) -> str:

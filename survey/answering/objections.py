@@ -1,0 +1,74 @@
+"""Objection after mixing: a person asks, by the next link, card or self-made code, that earlier answers are taken out.
+
+The wish travels sealed in the box, so nobody sees who has it, and it is carried out in the transaction that mixes the
+next round: the response with that link code goes from every earlier round of the study, and what is left of those
+rounds is written anew in a new order. A copy of the database from before and one from after then differ in a whole
+round, not in one row. Releases that were frozen before stand as they are; none that comes later counts the response.
+
+An objection may come without new answers. It uses the link like an answer does, and makes no response.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from survey.answering.box import Submission
+from survey.models import Base, Round, random_id
+
+_ROUND = Base.metadata.tables["round"]
+_RESPONSE = Base.metadata.tables["response"]
+_ROWS_AT_ONCE = 500
+
+Shuffle = Callable[[list[Any]], None]
+
+
+def makes_response(submission: Submission) -> bool:
+    """False for an objection that came without answers."""
+    return bool(submission.answers) or not submission.objects
+
+
+def remove_objected(session: Session, round_: Round, submissions: Sequence[Submission], *, shuffle: Shuffle) -> int:
+    """Take out the earlier responses of all who object. Returns how many; part of the mixing's transaction.
+
+    A self-made code that two people share takes out both of theirs: the one who objects was promised it, and the
+    other one's answer cannot be told from it. Free texts were parted from their answers at sealing and stay.
+    """
+    codes = {one.link_code for one in submissions if one.objects and one.link_code}
+    if not codes:
+        return 0
+    earlier = select(_ROUND.c.id).where(_ROUND.c.study_id == round_.study_id, _ROUND.c.id != round_.id)
+    return sum(_rewritten(session, round_id, codes, shuffle) for round_id in session.scalars(earlier).all())
+
+
+def without_link_codes(session: Session, round_id: int, shuffle: Shuffle) -> int:
+    """Write a round's responses anew, in a new order and with new ids, without link codes. Returns how many had one."""
+    rows = _rows(session, round_id)
+    had = sum(row["link_code"] is not None for row in rows)
+    if had:
+        _write_anew(session, round_id, [row | {"link_code": None} for row in rows], shuffle)
+    return had
+
+
+def _rewritten(session: Session, round_id: int, codes: set[bytes], shuffle: Shuffle) -> int:
+    rows = _rows(session, round_id)
+    kept = [row for row in rows if row["link_code"] not in codes]
+    if len(kept) < len(rows):
+        _write_anew(session, round_id, kept, shuffle)
+    return len(rows) - len(kept)
+
+
+def _rows(session: Session, round_id: int) -> list[dict[str, Any]]:
+    found = session.execute(select(_RESPONSE).where(_RESPONSE.c.round_id == round_id)).mappings()
+    return [dict(row) for row in found]
+
+
+def _write_anew(session: Session, round_id: int, rows: list[dict[str, Any]], shuffle: Shuffle) -> None:
+    session.execute(delete(_RESPONSE).where(_RESPONSE.c.round_id == round_id))
+    shuffle(rows)
+    fresh = [row | {"id": random_id()} for row in rows]
+    for start in range(0, len(fresh), _ROWS_AT_ONCE):
+        session.execute(insert(_RESPONSE), fresh[start : start + _ROWS_AT_ONCE])
