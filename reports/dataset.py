@@ -31,6 +31,11 @@ def analysed_items(instrument: Instrument) -> tuple[Item, ...]:
     )
 
 
+def background_items(instrument: Instrument) -> tuple[Item, ...]:
+    """The items that groups may be cut by: background items with one choice."""
+    return tuple(item for item in instrument.background_items if item.type is ItemType.SINGLE_CHOICE)
+
+
 @dataclass(frozen=True)
 class Node:
     """One organisation unit, as a report needs it."""
@@ -128,6 +133,8 @@ class RoundData:
     """(n, items): what was chosen, as asked (not reversed); nan = no answer that can be scored."""
     declared_missing: Floats
     """(n, items): the option value where an option such as "vet inte" was chosen; nan elsewhere."""
+    backgrounds: Floats
+    """(n, background items): the option chosen; nan = no answer, or one that says nothing ("vill inte svara")."""
     unit_codes: tuple[str, ...]
     link_codes: tuple[bytes | None, ...]
     ways: tuple[str, ...]
@@ -157,9 +164,11 @@ class RoundData:
         if not len(answers) == len(unit_codes) == len(links) == len(arrived):
             raise ValueError("answers, unit codes, link codes and ways must have one entry a response")
         items = tuple(item.id for item in analysed_items(instrument))
-        values = item_matrix(instrument, answers, items)
+        columns = [*items, *(item.id for item in background_items(instrument))]
+        values, backgrounds = np.hsplit(item_matrix(instrument, answers, columns), [len(items)])
         declared = _declared_missing(instrument, answers, items)
-        order = sorted(range(len(answers)), key=lambda row: _row_key(unit_codes, links, arrived, values, declared, row))
+        numbers = (values, declared, backgrounds)
+        order = sorted(range(len(answers)), key=lambda row: _row_key(unit_codes, links, arrived, numbers, row))
         return cls(
             round_id=round_id,
             name=name,
@@ -168,6 +177,7 @@ class RoundData:
             items=items,
             values=values[order],
             declared_missing=declared[order],
+            backgrounds=backgrounds[order],
             unit_codes=tuple(unit_codes[row] for row in order),
             link_codes=tuple(links[row] for row in order),
             ways=tuple(arrived[row] for row in order),
@@ -209,14 +219,12 @@ def _row_key(
     unit_codes: Sequence[str],
     links: Sequence[bytes | None],
     ways: Sequence[str],
-    values: Floats,
-    declared: Floats,
+    numbers: Sequence[Floats],
     row: int,
 ) -> bytes:
     """What makes a row itself: equal rows are interchangeable, so their order does not matter."""
     head = f"{unit_codes[row]}\x1f{ways[row]}\x1f{(links[row] or b'').hex()}\x1f".encode()
-    given: bytes = values[row].tobytes() + declared[row].tobytes()
-    return head + given
+    return head + b"".join(columns[row].tobytes() for columns in numbers)
 
 
 def matrix_digest(now: RoundData, before: RoundData | None) -> str:
@@ -226,9 +234,9 @@ def matrix_digest(now: RoundData, before: RoundData | None) -> str:
         if data is None:
             continue
         digest.update(f"{data.digest}\x1e{data.items}\x1e{sorted(data.invited.items())}\x1e".encode())
+        numbers = (data.values, data.declared_missing, data.backgrounds)
         rows = (
-            _row_key(data.unit_codes, data.link_codes, data.ways, data.values, data.declared_missing, row)
-            for row in range(len(data.unit_codes))
+            _row_key(data.unit_codes, data.link_codes, data.ways, numbers, row) for row in range(len(data.unit_codes))
         )
         for row in sorted(rows):
             digest.update(row)

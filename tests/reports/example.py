@@ -75,6 +75,16 @@ def small_instrument(positive_from: int | None = 4) -> Instrument:
     )
 
 
+def with_backgrounds(instrument: Instrument, *names: str, coarsen: tuple[tuple[int, ...], ...] = ()) -> Instrument:
+    """The instrument with background items of five options each, and a sixth, 9, that says nothing."""
+    first = instrument.sections[0]
+    # Not by id: model_copy would keep what the model has worked out of its old items.
+    like = first.items[0]
+    asked = [like.model_copy(update={"id": name, "background": True, "coarsen": coarsen}) for name in names]
+    section = first.model_copy(update={"items": (*first.items, *asked)})
+    return instrument.model_copy(update={"sections": (section, *instrument.sections[1:])})
+
+
 def tree(units: Mapping[str, int]) -> Tree:
     """Nation SE, counties of the first two digits, municipalities of the first four, units such as 2301-a."""
     counties = sorted({unit[:2] for unit in units})

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.dataset import Node, RoundData, Tree, analysed_items
+from instruments.model import Instrument
+from reports.dataset import Node, RoundData, Tree, analysed_items, matrix_digest
 from reports.findings import NodeKind
-from tests.reports.example import small_instrument, tree
+from tests.reports.example import small_instrument, tree, with_backgrounds
 
 
 def chain_tree(parents: list[int]) -> Tree:
@@ -92,11 +93,30 @@ def test_scale_values_are_reversed_and_columns_are_not() -> None:
     assert data.scores[0].tolist()[1] == 1.5
 
 
-def test_background_is_never_analysed() -> None:
-    instrument = small_instrument()
-    first = instrument.sections[0]
-    asked = first.items[0].model_copy(update={"id": "ROLE", "background": True})
-    with_background = instrument.model_copy(
-        update={"sections": (first.model_copy(update={"items": (*first.items, asked)}), *instrument.sections[1:])}
+def test_background_is_never_analysed_but_kept_beside() -> None:
+    instrument = with_backgrounds(small_instrument(), "ROLE")
+    assert "ROLE" not in [item.id for item in analysed_items(instrument)]
+    data = _one_unit(instrument, [{"K1": 1, "ROLE": 4}, {"K1": 2, "ROLE": 9}, {"K1": 3}])
+    assert dict(zip(data.values[:, 0].tolist(), data.backgrounds[:, 0].tolist(), strict=True)) == pytest.approx(
+        {1.0: 4.0, 2.0: np.nan, 3.0: np.nan}, nan_ok=True
     )
-    assert "ROLE" not in [item.id for item in analysed_items(with_background)]
+
+
+def test_the_digest_rests_on_backgrounds_too_and_not_on_the_order_of_rows() -> None:
+    instrument = with_backgrounds(small_instrument(), "ROLE")
+    answers: list[dict[str, object]] = [{"K1": 1, "ROLE": 4}, {"K1": 1, "ROLE": 2}]
+    one, turned = _one_unit(instrument, answers), _one_unit(instrument, answers[::-1])
+    other = _one_unit(instrument, [{"K1": 1, "ROLE": 4}, {"K1": 1, "ROLE": 3}])
+    assert matrix_digest(one, None) == matrix_digest(turned, None) != matrix_digest(other, None)
+
+
+def _one_unit(instrument: Instrument, answers: list[dict[str, object]]) -> RoundData:
+    return RoundData.from_answers(
+        round_id=1,
+        name="r",
+        instrument=instrument,
+        digest="d",
+        answers=answers,
+        unit_codes=["2301-a"] * len(answers),
+        invited={},
+    )
