@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from instruments.faults import suggest
 from instruments.load import LoadedInstrument, load
 from instruments.model import Kind
+from survey.answering.own_code import MENU, unknown_or_few
 from survey.errors import Refusal
 from survey.fieldwork.law import NO_LAW, Law, checked
 from survey.models import Study
@@ -37,12 +38,14 @@ def create_study(
     owner_code: str,
     k: int | None = None,
     linked: bool = False,
+    code_questions: Sequence[str] = (),
     simulated: bool = False,
     law: Law = NO_LAW,
     folders: Sequence[Path] = (),
 ) -> Study:
     """A study without rounds. `k` None takes what suits the instrument; `folders` are further instrument catalogues.
 
+    `code_questions` (ids of `own_code.MENU`) let persons be followed by a code that they make themselves.
     `law` may wait until the first round opens. Raises Refusal: `bad_study`, `bad_study_text`, `study_exists`,
     `unknown_instrument`, `unknown_unit` for the owner.
     """
@@ -63,6 +66,8 @@ def create_study(
     if find_instrument(instrument, None, folders).instrument.kind is not Kind.SURVEY:
         message = f"{instrument} is not a survey: its answers are signed and do not pass the urn; choose a survey"
         raise Refusal("bad_study", message, study=slug)
+    if code_questions and (fault := unknown_or_few(code_questions, lambda name: suggest(name, MENU))):
+        raise Refusal("bad_study", f"Study {slug} cannot have such a code: {fault}", study=slug)
     study = Study(
         slug=slug,
         title=title,
@@ -71,7 +76,8 @@ def create_study(
         k=k,
         spread_from=max(SPREAD_FROM, k),
         sd_from=max(SD_FROM, k),
-        linked=linked,
+        linked=linked or bool(code_questions),
+        code_questions=list(code_questions),
         simulated=simulated,
         **vars(checked(law, slug)),
     )
