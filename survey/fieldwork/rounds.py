@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from instruments.faults import suggest
 from survey.errors import Refusal
+from survey.fieldwork.groups import group_ids
 from survey.fieldwork.studies import find_instrument
 from survey.fieldwork.transitions import (
     TRANSITIONS,
@@ -134,4 +135,6 @@ def _units(session: Session, codes: Iterable[str]) -> list[OrganisationUnit]:
     units = find_units(session, codes)
     if any(unit.kind not in MAY_TAKE_PART for unit in units):
         raise Refusal("bad_round", "The nation cannot take part as a unit; choose counties, municipalities or units")
+    if not group_ids(session).isdisjoint(unit.id for unit in units):
+        raise Refusal("bad_round", "A merge group does not take part by itself; choose the units that it is made of")
     return units

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from reports.dataset import Node, RoundData, Tree
 from reports.findings import NodeKind
 from survey.answering.pinned import pinned_instrument
-from survey.models import OrganisationUnit, Response, Round
+from survey.models import OrganisationUnit, Response, Round, RoundUnit
 from survey.organisation.snapshot import load_tree
 
 _ROWS_AT_ONCE = 2000
@@ -41,16 +41,46 @@ def round_data(session: Session, round_: Round, folders: Iterable[Path] = ()) ->
 
 
 def tree_of(session: Session, *rounds: RoundData) -> Tree:
-    """The units that take part in any of the rounds, and all that stands above them; nothing else."""
+    """The units that take part in any of the rounds, and all that stands above them; nothing else.
+
+    A merge group of the first round that answers have been placed at stands between its units and their parent. One
+    that nobody's answers needed is left out: each of its units is shown by itself.
+    """
     everything = load_tree(session)
+    coded = {code for data in rounds for code in (*data.invited, *data.unit_codes)}
     present: set[int] = set()
-    for code in {code for data in rounds for code in (*data.invited, *data.unit_codes)}:
+    for code in coded:
         unit = everything.by_code[code]
         present |= {unit.id, *(ancestor.id for ancestor in everything.ancestors(unit.id))}
-    nodes = []
+    groups = _groups(session, rounds[0].round_id)
+    above = {}
     for node in everything.nodes:
-        if node.id in present:
-            parent = everything.parent(node.id)
-            above = None if parent is None else parent.code
-            nodes.append(Node(node.code, node.name, node.short_name, NodeKind(node.kind.value), above))
-    return Tree(tuple(nodes))
+        group = everything.by_id.get(groups.get(node.id, 0))
+        parent = group if group is not None and group.code in coded else everything.parent(node.id)
+        above[node.id] = None if parent is None else parent.code
+    nodes = [
+        Node(node.code, node.name, node.short_name, NodeKind(node.kind.value), above[node.id])
+        for node in everything.nodes
+        if node.id in present
+    ]
+    return Tree(tuple(_parents_first(nodes)))
+
+
+def _groups(session: Session, round_id: int) -> dict[int, int]:
+    """Unit -> the merge group that it was declared to belong to before the round opened."""
+    query = select(RoundUnit.unit_id, RoundUnit.group_id).where(RoundUnit.round_id == round_id)
+    return {row.unit_id: row.group_id for row in session.execute(query) if row.group_id is not None}
+
+
+def _parents_first(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes in their order, each after the one above it: a group's code may come after its units' codes."""
+    below: dict[str | None, list[Node]] = {}
+    for node in nodes:
+        below.setdefault(node.parent, []).append(node)
+
+    def under(code: str | None) -> Iterator[Node]:
+        for node in below.get(code, ()):
+            yield node
+            yield from under(node.code)
+
+    return under(None)

@@ -14,12 +14,13 @@ from instruments.model import in_language
 from survey.accounts.roles import Action
 from survey.errors import Refusal
 from survey.fieldwork import rounds, studies
+from survey.fieldwork.groups import group_ids
 from survey.models import OrganisationKind, Round, Study
 from survey.organisation.tree import TreeNode
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.admin import blueprint, desk
-from survey.web.office.database import writing
+from survey.web.office.database import reading, writing
 from survey.web.office.forms import RoundForm, StudyForm, choices
 from survey.web.office.layout import page_language
 from survey.web.refusals import sentence
@@ -113,12 +114,14 @@ def _nodes(study: Study) -> list[TreeNode]:
     """The study's part of today's tree, without the nation's own line."""
     today = current_services().clock().date()
     person = access.person()
+    groups = group_ids(reading())
     return [
         node
         for node in person.tree.on(today).nodes
         if person.tree.contains(study.owner_id, node.id)
         and person.may(Action.MANAGE_ROUNDS, node.id)
         and node.kind != OrganisationKind.NATION
+        and node.id not in groups
     ]
 
 
