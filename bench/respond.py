@@ -140,7 +140,7 @@ def prepare(home: Path, cards: int) -> Field:
         )
         session.add(round_)
         session.flush()
-        round_.public_key = services.keys.new_round_keys(round_.id)
+        round_.public_key = services.round_keys.make(round_.id)
         round_.state, round_.opened_at = "open", now
         session.add(RoundUnit(round_id=round_.id, unit_id=nation.id, invited=cards, open_code=open_code))
         pepper = services.keys.study_pepper(study.id)

@@ -11,7 +11,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 
 from survey.config import Settings, settings_from
-from survey.services import services_from, utc_now
+from survey.services import utc_now, web_services_from
 from survey.web import EXTENSION, errors, headers, languages, office, respond
 
 MAX_REQUEST_BYTES = 1024 * 1024
@@ -23,7 +23,7 @@ WEB = Path(__file__).parent / "web"
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The application on `settings` (else the environment's). The database must be migrated already."""
     settings = settings or settings_from()
-    services = services_from(settings, clock)
+    services = web_services_from(settings, clock)
     secure = settings.public_url.startswith("https://")
     app = Flask("survey", static_folder=None)
     app.config.update(

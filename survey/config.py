@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_AUDIT_DAYS = 36_500
+MOST_KEY_HOURS = 24 * 31
+"""A month: keys that lie longer than that would make the promise of docs/privacy.md an empty one."""
+
 
 class ConfigError(ValueError):
     """A setting that cannot be used; the message is one line with the remedy."""
@@ -24,6 +28,16 @@ class Settings:
     """TERMOMETERN_PORT, else 8000."""
     public_url: str
     """What links and QR codes begin with: TERMOMETERN_URL, else this machine."""
+    round_keys: Path
+    """Keys that no web process may read: TERMOMETERN_ROUND_KEYS, else the folder `rounds` among the other keys."""
+    key_hours: int
+    """Hours after sealing at which a round's keys are destroyed at the latest: TERMOMETERN_KEY_HOURS, else 24."""
+    audit_days: int
+    """Days that events are kept, where a decision lets them go: TERMOMETERN_AUDIT_DAYS, else 730."""
+    audit_decision: str
+    """The decision (gallringsbeslut) for events that are of no study: TERMOMETERN_AUDIT_DECISION, else none."""
+    pg_dump: str
+    """PostgreSQL's own program for copies: TERMOMETERN_PG_DUMP, else `pg_dump` on PATH; pg_restore stands beside it."""
 
     @property
     def keys(self) -> Path:
@@ -48,6 +62,12 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     database_url = environment.get("TERMOMETERN_DATABASE") or f"sqlite:///{home / 'termometern.sqlite'}"
     if not database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ConfigError("TERMOMETERN_DATABASE must begin with sqlite:/// or postgresql+psycopg://")
+    raw_hours = environment.get("TERMOMETERN_KEY_HOURS") or "24"
+    if not raw_hours.isdecimal() or not int(raw_hours) <= MOST_KEY_HOURS:
+        raise ConfigError(f"TERMOMETERN_KEY_HOURS is {raw_hours!r}; set it to a number of hours, 0 to {MOST_KEY_HOURS}")
+    raw_days = environment.get("TERMOMETERN_AUDIT_DAYS") or "730"
+    if not raw_days.isdecimal() or not 1 <= int(raw_days) <= MOST_AUDIT_DAYS:
+        raise ConfigError(f"TERMOMETERN_AUDIT_DAYS is {raw_days!r}; set it to a number of days, 1 to {MOST_AUDIT_DAYS}")
     default_jobs = f"sqlite:///{home / 'jobs.sqlite'}" if database_url.startswith("sqlite") else database_url
     return Settings(
         home=home,
@@ -55,4 +75,9 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         jobs_url=environment.get("TERMOMETERN_JOBS") or default_jobs,
         port=int(raw_port),
         public_url=(environment.get("TERMOMETERN_URL") or f"http://127.0.0.1:{raw_port}").rstrip("/"),
+        round_keys=Path(environment.get("TERMOMETERN_ROUND_KEYS") or home / "keys" / "rounds").resolve(),
+        key_hours=int(raw_hours),
+        audit_days=int(raw_days),
+        audit_decision=(environment.get("TERMOMETERN_AUDIT_DECISION") or "").strip(),
+        pg_dump=environment.get("TERMOMETERN_PG_DUMP") or "pg_dump",
     )

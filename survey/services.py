@@ -1,4 +1,8 @@
-"""What every part that touches the outside needs, made once and passed on: settings, database, keys, clock."""
+"""What every part that touches the outside needs, made once and passed on: settings, database, keys, clock.
+
+`services_from` is for the mailing process (worker and command line), `web_services_from` for a web process: only the
+first holds round keys.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from survey.answering.keys import KeyFolder
+from survey.answering.round_keys import NoRoundKeys, RoundKeyFolder, RoundKeys
 from survey.config import Settings
 from survey.database import open_engine, session_factory
 
@@ -25,6 +30,8 @@ class Services:
     engine: Engine
     sessions: sessionmaker[Session]
     keys: KeyFolder
+    round_keys: RoundKeys
+    """What opens answers; in a web process every question to it is refused."""
     clock: Callable[[], datetime]
     """Gives an aware moment in UTC; tests pass a fake."""
 
@@ -35,12 +42,22 @@ class Services:
 
 
 def services_from(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
-    """Open the database and the key folder. Migrates nothing: that is a command's work, never a web process's."""
+    """Open the database and the key folders. Migrates nothing: that is a command's work."""
+    return _opened(settings, clock, RoundKeyFolder(settings.round_keys, clock))
+
+
+def web_services_from(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
+    """The same for a web process, which never comes near a round key."""
+    return _opened(settings, clock, NoRoundKeys())
+
+
+def _opened(settings: Settings, clock: Callable[[], datetime], round_keys: RoundKeys) -> Services:
     engine = open_engine(settings.database_url)
     return Services(
         settings=settings,
         engine=engine,
         sessions=session_factory(engine),
         keys=KeyFolder(settings.keys),
+        round_keys=round_keys,
         clock=clock,
     )

@@ -1,7 +1,7 @@
 """Mixing: once, at sealing, the urn is emptied into responses that nobody can tell apart any more.
 
-All of it is one transaction; the private key is destroyed after it. Whatever is interrupted can be begun again: before
-the commit nothing has happened, after it only the key is left to destroy.
+All of it is one transaction; the second copy of the private key goes after it, the first one later (`destroying`).
+Whatever is interrupted can be begun again: before the commit nothing has happened, after it only the copy is left.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nacl.bindings import crypto_scalarmult_base
 from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.answering.box import Submission, open_box
 from survey.answering.compact import compact
 from survey.answering.entry import GRACE
-from survey.answering.keys import Keys
 from survey.answering.raising import OPEN, places, recorded_ways
+from survey.answering.round_keys import RoundKeys
 from survey.answering.statements import changed_rows
 from survey.errors import Refusal
+from survey.fieldwork.groups import placing_parents
 from survey.fieldwork.transitions import FIRST, mark_sealed, refuse_state
-from survey.models import Base, OrganisationUnit, Round, RoundState, random_id
+from survey.models import Base, Round, RoundState, random_id
 
 _INVITATION = Base.metadata.tables["invitation"]
 _DRAFT = Base.metadata.tables["draft"]
@@ -47,18 +47,18 @@ class Mixed:
 
 def mix(
     session: Session,
-    keys: Keys,
+    keys: RoundKeys,
     round_id: int,
     now: datetime,
     *,
     shuffle: Shuffle = SHUFFLE,
     drop_drafts: bool = False,
 ) -> Mixed:
-    """Mix a closed round, seal it, commit, and destroy its private key. A second call only destroys the key.
+    """Mix a closed round, seal it, commit, and drop the second copy of its key. A second call only drops the copy.
 
     Drafts are waited for in the hour after closing, unless `drop_drafts` or the study is simulated.
-    Raises Refusal `wrong_round_state`, `grace_running`, `key_missing`, `key_wrong`, `urn_inconsistent`; the
-    round is then as it was.
+    Raises Refusal `wrong_round_state`, `grace_running`, `key_missing`, `key_wrong`, `key_destroyed`,
+    `urn_inconsistent`; the round is then as it was.
     """
     round_ = session.get_one(Round, round_id, with_for_update=True)
     if round_.state in (RoundState.SEALED, RoundState.RELEASED):
@@ -67,21 +67,24 @@ def mix(
     else:
         mixed = _sealed(session, keys, round_, now, shuffle, drop_drafts)
         session.commit()
-    keys.destroy_round_keys(round_id)
+    # The counts agree: one copy is enough for the hours until `destroying` takes it too.
+    keys.drop_copy(round_id)
     engine = session.get_bind()
     if isinstance(engine, Engine):
         compact(engine)
     return mixed
 
 
-def _sealed(session: Session, keys: Keys, round_: Round, now: datetime, shuffle: Shuffle, drop_drafts: bool) -> Mixed:
+def _sealed(
+    session: Session, keys: RoundKeys, round_: Round, now: datetime, shuffle: Shuffle, drop_drafts: bool
+) -> Mixed:
     """Every step of the one transaction."""
     if round_.state != RoundState.CLOSED:
         raise refuse_state(round_, "become sealed", FIRST[RoundState(round_.state)])
     # Where the answers are made up there is nobody to wait for: a demo that somebody looked into can be played on.
     if not (drop_drafts or round_.study.simulated):
         _wait_for_drafts(session, round_, now)
-    submissions = _opened(session, round_, _matching_key(keys, round_))
+    submissions = _opened(session, round_, keys.private_key(round_.id, fits=round_.public_key))
     _check_answered(session, round_.id, submissions)
     shuffle(submissions)
     units_raised = _store(session, round_, submissions)
@@ -101,14 +104,6 @@ def _wait_for_drafts(session: Session, round_: Round, now: datetime) -> None:
     if drafts and now < until:
         message = f"{drafts} have begun and not sent in; they have until {until:%H:%M} UTC, seal the round after that"
         raise Refusal("grace_running", message, until=until, drafts=drafts)
-
-
-def _matching_key(keys: Keys, round_: Round) -> bytes:
-    private_key = keys.round_private_key(round_.id)
-    if crypto_scalarmult_base(private_key) != round_.public_key:
-        message = f"the key of round {round_.id} is not the one that its answers are sealed to; put back the right one"
-        raise Refusal("key_wrong", message)
-    return private_key
 
 
 def _opened(session: Session, round_: Round, private_key: bytes) -> list[Submission]:
@@ -140,10 +135,8 @@ def _check_answered(session: Session, round_id: int, submissions: Sequence[Submi
 
 def _store(session: Session, round_: Round, submissions: Sequence[Submission]) -> int:
     """Insert the responses in the order given. Returns how many units were raised."""
-    nodes = session.execute(select(OrganisationUnit.id, OrganisationUnit.parent_id)).all()
-    parents = {node.id: node.parent_id for node in nodes}
     k = round_.study.k
-    placed = places(Counter(submission.unit_id for submission in submissions), parents, k)
+    placed = places(Counter(submission.unit_id for submission in submissions), placing_parents(session, round_), k)
     ways = recorded_ways([(placed[one.unit_id], one.way) for one in submissions], k)
     rows = [
         {

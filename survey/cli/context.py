@@ -39,7 +39,15 @@ class CommandContext:
 
         services = services_from(self.settings)
         prepare_database(services)
+        self._take_over_round_keys()
         return services
+
+    def _take_over_round_keys(self) -> None:
+        """Earlier versions kept round keys where web processes read."""
+        from survey.answering.round_keys import RoundKeyFolder
+
+        for name in RoundKeyFolder(self.settings.round_keys).take_over(self.settings.keys):
+            click.echo(f"moved {name} to {self.settings.round_keys}", err=True)
 
 
 def prepare_database(services: Services) -> None:

@@ -12,7 +12,7 @@ from survey.cli.context import pass_services
 from survey.cli.output import echo_table, leave_trail
 from survey.database import read_session
 from survey.fieldwork.counts import live_counts
-from survey.fieldwork.rounds import create_round, find_round, open_round, reference
+from survey.fieldwork.rounds import create_round, find_round, reference
 from survey.fieldwork.studies import find_study
 from survey.fieldwork.transitions import refuse_done
 from survey.models import OrganisationKind, Round, RoundState
@@ -127,7 +127,8 @@ def list_rounds(services: Services) -> None:
 def show(services: Services, round_: str) -> None:
     """Show a round's units and how many have answered.
 
-    Units with at least 50 invited are counted hourly, others daily and in steps of 5.
+    Counts say "at least", in steps of the smallest group that is shown: hourly where at least 50 were invited when
+    the round opened, daily elsewhere.
 
     \b
     Example:
@@ -153,11 +154,7 @@ def open_(services: Services, round_: str) -> None:
     Example:
       ./run rounds open ebp/2026
     """
-    with services.sessions.begin() as session:
-        found = find_round(session, round_)
-        open_round(session, services.keys, found, services.clock(), folders=services.instrument_folders)
-        leave_trail(session, services, "open_round", reference(found))
-        where = reference(found)
+    where = _run_job(services, "open", round_)
     click.echo(f"{where} is open. Next: ./run rounds links {_quoted(where)}")
 
 
@@ -179,7 +176,9 @@ def close(services: Services, round_: str) -> None:
 @click.argument("round_", metavar="ROUND")
 @pass_services
 def seal(services: Services, round_: str) -> None:
-    """Seal a closed round: mix its answers for good and destroy its key. This cannot be undone.
+    """Seal a closed round: mix its answers for good. This cannot be undone.
+
+    Its keys are destroyed after the next backup, at the latest TERMOMETERN_KEY_HOURS (24) hours later.
 
     \b
     Example:
@@ -203,7 +202,12 @@ def release(services: Services, round_: str) -> None:
     click.echo(f"{where} is released. Reports: {services.settings.reports}")
 
 
-_TARGETS = {"close": RoundState.CLOSED, "seal": RoundState.SEALED, "release": RoundState.RELEASED}
+_TARGETS = {
+    "open": RoundState.OPEN,
+    "close": RoundState.CLOSED,
+    "seal": RoundState.SEALED,
+    "release": RoundState.RELEASED,
+}
 
 
 def _run_job(services: Services, name: str, which: str) -> str:
@@ -213,9 +217,7 @@ def _run_job(services: Services, name: str, which: str) -> str:
 
     with read_session(services.sessions) as session:
         round_ = find_round(session, which)
-        # Sealed, and its key still there: destroying it failed. Sealing again does just that.
-        if not (name == "seal" and services.keys.has_round_key(round_.id)):
-            refuse_done(round_, _TARGETS[name])
+        refuse_done(round_, _TARGETS[name])
         round_id, where = round_.id, reference(round_)
     with services.sessions.begin() as session:
         leave_trail(session, services, f"ask_{name}_round", where)

@@ -100,6 +100,9 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "TERMOMETERN_JOBS": settings.jobs_url,
         "TERMOMETERN_PORT": str(settings.port),
         "TERMOMETERN_URL": settings.public_url,
+        "TERMOMETERN_ROUND_KEYS": str(settings.round_keys),
+        "TERMOMETERN_KEY_HOURS": str(settings.key_hours),
+        "TERMOMETERN_PG_DUMP": settings.pg_dump,
     }
 
 

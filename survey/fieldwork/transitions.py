@@ -13,6 +13,7 @@ from survey.answering.codes import new_code
 from survey.answering.keys import Keys
 from survey.errors import Refusal
 from survey.fieldwork.cards import invite_cards
+from survey.fieldwork.law import require_law
 from survey.fieldwork.studies import find_instrument
 from survey.models import Round, RoundState
 
@@ -38,13 +39,17 @@ def reference(round_: Round) -> str:
     return f"{round_.study.slug}/{round_.name}"
 
 
-def open_round(session: Session, keys: Keys, round_: Round, now: datetime, *, folders: Sequence[Path] = ()) -> None:
-    """Draft > open. From here the instrument version, the round's key and the units are fixed.
+def open_round(
+    session: Session, keys: Keys, round_: Round, now: datetime, *, public_key: bytes, folders: Sequence[Path] = ()
+) -> None:
+    """Draft > open. From here the instrument version, the round's `public_key` and the units are fixed.
 
     Every unit gets its open link, and cards of the study's earlier rounds work in this one.
-    Raises Refusal: `wrong_round_state`, `round_without_units`, `unit_has_ended`, `unknown_instrument`.
+    Raises Refusal: `wrong_round_state`, `study_without_purpose`, `round_without_units`, `unit_has_ended`,
+    `unknown_instrument`.
     """
     _guard(session, round_, RoundState.OPEN)
+    require_law(round_.study)
     if not round_.units:
         message = f"Round {reference(round_)} has no units; create it with at least one"
         raise Refusal("round_without_units", message, round=reference(round_))
@@ -55,12 +60,14 @@ def open_round(session: Session, keys: Keys, round_: Round, now: datetime, *, fo
     instrument = find_instrument(round_.study.instrument, round_.instrument_version, folders)
     for row in round_.units:
         row.open_code = new_code()
+        row.invited_at_opening = row.invited
     round_.instrument_digest = instrument.digest
-    # The key is made outside the database; should this transaction fail, the next attempt gets the same key.
-    round_.public_key = keys.new_round_keys(round_.id)
+    # Made outside the database; should this transaction fail, the next attempt gets the same key.
+    round_.public_key = public_key
     round_.state, round_.opened_at = RoundState.OPEN, now
     session.flush()
     invite_cards(session, round_)
+    _carried_out(session, "open_round", round_, now)
 
 
 def close_round(session: Session, round_: Round, now: datetime) -> None:

@@ -20,7 +20,7 @@ from survey.services import Services, services_from, utc_now
 if TYPE_CHECKING:
     from dbos import WorkflowHandle, WorkflowStatus
 
-NAMES = ("close", "seal", "release")
+NAMES = ("open", "close", "seal", "release")
 POLL_SECONDS = 0.2
 
 STATES = {

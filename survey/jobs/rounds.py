@@ -1,4 +1,4 @@
-"""What is done to a round in the background: close, seal, release. Plain functions; each may be run again.
+"""What is done to a round in the background: open, close, seal, release. Plain functions; each may be run again.
 
 A step that was cut off is run again from its start, so each one first looks whether its work is already done. What a
 step returns is stored by the job engine: ids and counts only.
@@ -16,6 +16,21 @@ from survey.services import Services
 _PAST_OPEN = frozenset({RoundState.CLOSED, RoundState.SEALED, RoundState.RELEASED})
 
 
+def open_(services: Services, round_id: int) -> int:
+    """Makes the round's keys and opens it. Here, since no web process holds round keys. Returns the round's id."""
+    from survey.fieldwork.rounds import open_round
+
+    with services.sessions() as session:
+        drafted = _round(session, round_id).state == RoundState.DRAFT
+    if drafted:
+        # Before the transaction: on SQLite nobody is to wait for the key's way to the disk.
+        public_key = services.round_keys.make(round_id)
+        with services.sessions.begin() as session:
+            round_, folders = _round(session, round_id), services.instrument_folders
+            open_round(session, services.keys, round_, services.clock(), public_key=public_key, folders=folders)
+    return round_id
+
+
 def close(services: Services, round_id: int) -> int:
     """Ends the round for respondents. Returns the round's id."""
     from survey.fieldwork.rounds import close_round
@@ -28,12 +43,12 @@ def close(services: Services, round_id: int) -> int:
 
 
 def seal(services: Services, round_id: int) -> int:
-    """Mixes the urn once and destroys the round's key. Returns the number of responses."""
+    """Mixes the urn once. Returns the number of responses."""
     from survey.answering.mixing import mix
 
     with services.sessions() as session:
-        # Commits by itself, and a second time only destroys a key that was left.
-        return mix(session, services.keys, round_id, services.clock()).responses
+        # Commits by itself, and a second time only drops a copy that was left.
+        return mix(session, services.round_keys, round_id, services.clock()).responses
 
 
 def freeze(services: Services, round_id: int) -> int:

@@ -1,5 +1,6 @@
-"""The three workflows, as the job engine knows them: names, steps, and nothing but numbers in between.
+"""The four workflows, as the job engine knows them: names, steps, and nothing but numbers in between.
 
+    open     one step
     close    one step
     seal     one step
     release  freeze, then one step a report, then mark the round as released
@@ -29,6 +30,10 @@ def register(services: Services) -> None:
     """Tells the engine what each name does, on these services. Call before it is launched."""
     codes = cache(lambda release_id: rounds.report_codes(services, release_id))
 
+    @_step("open")
+    def open_(round_id: int) -> int:
+        return rounds.open_(services, round_id)
+
     @_step("close")
     def close(round_id: int) -> int:
         return rounds.close(services, round_id)
@@ -53,6 +58,10 @@ def register(services: Services) -> None:
     @_step("mark_released")
     def mark_released(round_id: int) -> int:
         return rounds.mark_released(services, round_id)
+
+    @DBOS.workflow(name="open")
+    def open_workflow(round_id: int) -> dict[str, int]:
+        return {"round": open_(round_id)}
 
     @DBOS.workflow(name="close")
     def close_workflow(round_id: int) -> dict[str, int]:

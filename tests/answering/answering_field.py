@@ -13,6 +13,7 @@ from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.entry import Entry, Purpose, find_entry
 from survey.answering.keys import KeyFolder
+from survey.answering.round_keys import RoundKeyFolder
 from survey.answering.submit import submit
 from survey.database import session_factory
 from survey.models import Base, Invitation, Round
@@ -61,6 +62,7 @@ class Field:
 
     engine: Engine
     keys: KeyFolder
+    round_keys: RoundKeyFolder
     folder: Path
     round_id: int
     study_id: int

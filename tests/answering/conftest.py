@@ -15,6 +15,7 @@ from instruments.load import load_file
 from survey.answering import tokens
 from survey.answering.codes import new_code
 from survey.answering.keys import KeyFolder
+from survey.answering.round_keys import RoundKeyFolder
 from survey.database import session_factory
 from survey.models import Card, Invitation, OrganisationUnit, Round, RoundUnit, Study
 
@@ -25,7 +26,12 @@ def keys(tmp_path: Path) -> KeyFolder:
 
 
 @pytest.fixture
-def make_field(engine: Engine, keys: KeyFolder, tmp_path: Path) -> Callable[..., Field]:
+def round_keys(tmp_path: Path) -> RoundKeyFolder:
+    return RoundKeyFolder(tmp_path / "keys" / "rounds")
+
+
+@pytest.fixture
+def make_field(engine: Engine, keys: KeyFolder, round_keys: RoundKeyFolder, tmp_path: Path) -> Callable[..., Field]:
     def make(*, linked: bool = False, cards: tuple[int, int, int] = (2, 2, 2)) -> Field:
         folder = tmp_path / "instruments"
         folder.mkdir(exist_ok=True)
@@ -43,7 +49,7 @@ def make_field(engine: Engine, keys: KeyFolder, tmp_path: Path) -> Callable[...,
             round_ = Round(study_id=study.id, name="r", instrument_version="2026.1", instrument_digest=digest)
             session.add(round_)
             session.flush()
-            round_.public_key = keys.new_round_keys(round_.id)
+            round_.public_key = round_keys.make(round_.id)
             round_.state, round_.opened_at = "open", NOON - timedelta(days=7)
             open_codes = (new_code(), new_code(), new_code())
             made: dict[str, int] = {}
@@ -55,7 +61,7 @@ def make_field(engine: Engine, keys: KeyFolder, tmp_path: Path) -> Callable[...,
                     session.add(Card(study_id=study.id, unit_id=unit, lookup=lookup))
                     session.add(Invitation(round_id=round_.id, unit_id=unit, way="card", lookup=lookup))
             session.commit()
-            return Field(engine, keys, folder, round_.id, study.id, municipality, units, open_codes, made)
+            return Field(engine, keys, round_keys, folder, round_.id, study.id, municipality, units, open_codes, made)
 
     return make
 

@@ -135,7 +135,7 @@ def test_a_card_leads_to_the_round_that_is_open_now(field: Field) -> None:
             name="r2",
             instrument_version=before.instrument_version,
             instrument_digest=before.instrument_digest,
-            public_key=field.keys.new_round_keys(99),
+            public_key=field.round_keys.make(99),
             state="open",
             opened_at=NOON,
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from answering_field import NOON, Field
+from lawful import LAW
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from reports.statistics.reliability import alpha
 from survey.answering.importing.store import FaultyFile, Imported, import_responses
 from survey.answering.keys import KeyFolder
 from survey.answering.mixing import mix
+from survey.answering.round_keys import RoundKeyFolder
 from survey.errors import Refusal
 from survey.fieldwork.rounds import close_round, create_round, open_round
 from survey.fieldwork.studies import create_study
@@ -53,7 +55,7 @@ def test_rows_lie_sealed_in_the_urn_beside_the_others(field: Field, tmp_path: Pa
     assert len({len(box) for box in boxes}) == 1
     field.close()
     with field.session() as session:
-        mix(session, field.keys, field.round_id, NOON + timedelta(hours=2))
+        mix(session, field.round_keys, field.round_id, NOON + timedelta(hours=2))
         stored = session.scalars(select(Response)).all()
     assert Counter((one.unit_id, one.way, one.answers["a"]) for one in stored) == {
         (field.units[0], "open", 1): 6,
@@ -94,7 +96,7 @@ def test_invited_counts_come_along(field: Field, tmp_path: Path) -> None:
 def test_a_sealed_round_takes_no_more(field: Field, tmp_path: Path) -> None:
     field.close()
     with field.session() as session:
-        mix(session, field.keys, field.round_id, NOON)
+        mix(session, field.round_keys, field.round_id, NOON)
     with pytest.raises(Refusal) as refused:
         _import(field, _written(tmp_path, FILE))
     assert refused.value.code == "wrong_round_state"
@@ -109,23 +111,27 @@ def test_link_codes_are_pseudonyms_and_a_card_number_is_the_cards(make_field: Ca
     _import(field, _written(tmp_path, f"unit,link_code,a\n{rows}2309-a,{card},1\n"))
     field.close()
     with field.session() as session:
-        mix(session, field.keys, field.round_id, NOON)
+        mix(session, field.round_keys, field.round_id, NOON)
         codes = session.scalars(select(Response.link_code)).all()
     assert len(set(codes)) == 6
     assert of_the_card in codes
     assert not any(b"p1" in (code or b"") for code in codes)
 
 
-def test_real_answers_from_2800_people(session: Session, keys: KeyFolder, tmp_path: Path) -> None:
+def test_real_answers_from_2800_people(
+    session: Session, keys: KeyFolder, round_keys: RoundKeyFolder, tmp_path: Path
+) -> None:
     """bfi (R package psych) through the whole path, with education as unit: scores and alphas as R computes them."""
     folders = [TESTS / "definitions" / "valid"]
     load_register(session)
     codes = [*"12345", "unknown"]
     for code in codes:
         add_unit(session, code=code, name=f"Education {code}", parent_code="2309", valid_from=NOON.date())
-    study = create_study(session, slug="bfi", title="BFI", instrument="bfi", owner_code="2309", folders=folders)
+    study = create_study(
+        session, slug="bfi", title="BFI", instrument="bfi", owner_code="2309", law=LAW, folders=folders
+    )
     round_ = create_round(session, study, name="all", unit_codes=codes, folders=folders)
-    open_round(session, keys, round_, NOON, folders=folders)
+    open_round(session, keys, round_, NOON, public_key=round_keys.make(round_.id), folders=folders)
     with (REFERENCE / "data" / "bfi.csv").open(encoding="utf-8") as file:
         heading = next(csv.reader(file))
     mapping = [f"{name},{'unit' if name == 'education' else name}" for name in heading if name != "row"]
@@ -136,7 +142,7 @@ def test_real_answers_from_2800_people(session: Session, keys: KeyFolder, tmp_pa
     assert (done.responses, len(done.notices)) == (2800, 1)
     close_round(session, round_, NOON)
     session.commit()
-    assert mix(session, keys, round_.id, NOON + timedelta(hours=2)).responses == 2800
+    assert mix(session, round_keys, round_.id, NOON + timedelta(hours=2)).responses == 2800
 
     read = round_data(session, round_, folders)
     assert Counter(read.unit_codes) == {"1": 224, "2": 292, "3": 1249, "4": 394, "5": 418, "unknown": 223}

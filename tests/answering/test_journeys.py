@@ -98,7 +98,7 @@ def test_any_sequence_ends_in_none_or_one_answer(make_field: Callable[..., Field
                 continue
         person.close(None)
         with field.session() as session:
-            mix(session, field.keys, field.round_id, person.now + timedelta(hours=1))
+            mix(session, field.round_keys, field.round_id, person.now + timedelta(hours=1))
             stored = session.scalars(select(Response.answers)).all()
         assert list(stored) == ([person.acknowledged] if person.acknowledged is not None else [])
 
@@ -113,5 +113,5 @@ def _reset(field: Field) -> None:
         session.execute(update(Base.metadata.tables["invitation"]).values(answered=False, withdrawn=False))
         round_ = session.get_one(Round, field.round_id)
         round_.state, round_.closed_at, round_.sealed_at = "open", None, None
-        round_.public_key = field.keys.new_round_keys(field.round_id)
+        round_.public_key = field.round_keys.make(field.round_id)
         session.commit()

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, event, select, update
 
 from survey.answering.drafts import save_draft
 from survey.answering.entry import Purpose
-from survey.answering.keys import KeyFolder
 from survey.answering.mixing import Mixed, mix
+from survey.answering.round_keys import RoundKeyFolder
 from survey.errors import Refusal
 from survey.models import Base, Response, Round, RoundState, UrnBox
 
@@ -44,7 +44,7 @@ def filled(make_field: Callable[..., Field]) -> Field:
 
 def _mix(field: Field, **how: object) -> Mixed:
     with field.session() as session:
-        return mix(session, field.keys, field.round_id, LATER, **how)  # type: ignore[arg-type]
+        return mix(session, field.round_keys, field.round_id, LATER, **how)  # type: ignore[arg-type]
 
 
 def _responses(field: Field) -> list[Response]:
@@ -67,8 +67,8 @@ def _assert_sealed(field: Field) -> None:
     assert (field.count("urn"), field.count("draft")) == (0, 0)
     with field.session() as session:
         assert session.get_one(Round, field.round_id).state == RoundState.SEALED
-    with pytest.raises(Refusal):
-        field.keys.round_private_key(field.round_id)
+    kept = {path.name for path in field.round_keys.path.iterdir()}
+    assert kept == {f"round-{field.round_id}.key", f"round-{field.round_id}.token"}
 
 
 def test_every_answer_comes_out_once_and_small_units_are_raised(filled: Field) -> None:
@@ -170,7 +170,7 @@ def test_those_who_have_begun_are_waited_for(make_field: Callable[..., Field]) -
         session.commit()
     field.close()
     with field.session() as session, pytest.raises(Refusal) as refused:
-        mix(session, field.keys, field.round_id, NOON + timedelta(minutes=59))
+        mix(session, field.round_keys, field.round_id, NOON + timedelta(minutes=59))
     assert (refused.value.code, refused.value.facts["drafts"]) == ("grace_running", 1)
     assert _mix(field) == Mixed(responses=0, units_raised=0)
     assert field.count("draft") == 0
@@ -186,7 +186,7 @@ def test_a_simulated_study_waits_for_nobody(make_field: Callable[..., Field]) ->
         session.commit()
     field.close()
     with field.session() as session:
-        assert mix(session, field.keys, field.round_id, NOON) == Mixed(responses=0, units_raised=0)
+        assert mix(session, field.round_keys, field.round_id, NOON) == Mixed(responses=0, units_raised=0)
     assert field.count("draft") == 0
 
 
@@ -212,7 +212,7 @@ def test_an_interruption_before_any_statement_changes_nothing_and_heals(filled: 
     with filled.session() as session:
         event.listen(session, "before_commit", _kill, once=True)
         with pytest.raises(_KilledError):
-            mix(session, filled.keys, filled.round_id, LATER)
+            mix(session, filled.round_keys, filled.round_id, LATER)
     event.remove(engine, "before_cursor_execute", note)
     assert _content(filled) == before
     assert len(statements) > 10
@@ -226,7 +226,7 @@ def test_an_interruption_before_any_statement_changes_nothing_and_heals(filled: 
 
         event.listen(engine, "before_cursor_execute", kill_at)
         with filled.session() as session, pytest.raises(_KilledError):
-            mix(session, filled.keys, filled.round_id, LATER)
+            mix(session, filled.round_keys, filled.round_id, LATER)
         event.remove(engine, "before_cursor_execute", kill_at)
         assert _content(filled) == before, point
     _mix(filled)
@@ -237,21 +237,37 @@ def _kill(*_args: object) -> None:
     raise _KilledError
 
 
-def test_an_interruption_between_commit_and_key_destruction_heals(filled: Field) -> None:
-    class KeysThatDie(KeyFolder):
-        def destroy_round_keys(self, round_id: int) -> bool:
+def test_an_interruption_between_commit_and_the_copys_end_heals(filled: Field) -> None:
+    class KeysThatDie(RoundKeyFolder):
+        def drop_copy(self, round_id: int) -> None:
             raise _KilledError
 
     with filled.session() as session, pytest.raises(_KilledError):
-        mix(session, KeysThatDie(filled.keys.path), filled.round_id, LATER)
+        mix(session, KeysThatDie(filled.round_keys.path), filled.round_id, LATER)
     before = _content(filled)
-    assert filled.keys.round_private_key(filled.round_id)
+    assert (filled.round_keys.path / f"round-{filled.round_id}.copy").exists()
     _mix(filled)
     assert _content(filled) == before
     _assert_sealed(filled)
 
 
-@pytest.mark.parametrize("spoil", ["box", "claim", "key", "lost_key"])
+def test_the_copy_opens_the_urn_where_the_first_key_is_spoilt(filled: Field) -> None:
+    (filled.round_keys.path / f"round-{filled.round_id}.key").write_bytes(bytes(32))
+    _mix(filled)
+    _assert_sealed(filled)
+
+
+_KEY_NAMES = ("round-{}.key", "round-{}.copy")
+_SPOILT = {
+    "box": "urn_inconsistent",
+    "claim": "urn_inconsistent",
+    "key": "key_wrong",
+    "lost_key": "key_missing",
+    "destroyed": "key_destroyed",
+}
+
+
+@pytest.mark.parametrize("spoil", _SPOILT)
 def test_what_does_not_add_up_stops_the_mixing(filled: Field, spoil: str) -> None:
     with filled.session() as session:
         if spoil == "box":
@@ -261,16 +277,18 @@ def test_what_does_not_add_up_stops_the_mixing(filled: Field, spoil: str) -> Non
         elif spoil == "claim":
             session.delete(session.scalars(select(UrnBox).where(UrnBox.unit_id == filled.units[0])).first())
         elif spoil == "key":
-            filled.keys.destroy_round_keys(filled.round_id)
-            filled.keys.new_round_keys(filled.round_id)
+            for name in _KEY_NAMES:
+                (filled.round_keys.path / name.format(filled.round_id)).write_bytes(bytes(32))
+        elif spoil == "lost_key":
+            for name in _KEY_NAMES:
+                (filled.round_keys.path / name.format(filled.round_id)).unlink()
         else:
-            filled.keys.destroy_round_keys(filled.round_id)
+            filled.round_keys.destroy(filled.round_id)
         session.commit()
     before = _content(filled)
     with pytest.raises(Refusal) as refused:
         _mix(filled)
-    expected = {"box": "urn_inconsistent", "claim": "urn_inconsistent", "key": "key_wrong", "lost_key": "key_missing"}
-    assert refused.value.code == expected[spoil]
+    assert refused.value.code == _SPOILT[spoil]
     assert _content(filled) == before
 
 

@@ -43,7 +43,7 @@ def test_nothing_arrives_after_the_urn_is_emptied(make_field: Callable[..., Fiel
 
     def seal() -> int:
         with field.session() as session:
-            return mix(session, field.keys, field.round_id, in_grace, drop_drafts=True).responses
+            return mix(session, field.round_keys, field.round_id, in_grace, drop_drafts=True).responses
 
     with ThreadPoolExecutor(6) as pool:
         sent = [pool.submit(send, code) for code in codes[:8]]

@@ -24,7 +24,7 @@ NONCE = b"n" * 16
 def _urn(field: Field) -> list:
     with field.session() as session:
         boxes = session.scalars(select(UrnBox)).all()
-    return [open_box(box.box, field.keys.round_private_key(field.round_id)) for box in boxes]
+    return [open_box(box.box, field.round_keys.private_key(field.round_id)) for box in boxes]
 
 
 def _withdraw(field: Field, code: str, receipt: str, **how: object) -> None:

@@ -27,10 +27,11 @@ from survey.models import Round, RoundState, Study
 from survey.organisation.tree import find_unit
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
+PUBLIC_KEY = bytes(32)
 
 Step = Callable[[Session, KeyFolder, Round], None]
 STEPS: dict[RoundState, Step] = {
-    RoundState.OPEN: lambda session, keys, round_: open_round(session, keys, round_, NOW),
+    RoundState.OPEN: lambda session, keys, round_: open_round(session, keys, round_, NOW, public_key=PUBLIC_KEY),
     RoundState.CLOSED: lambda session, keys, round_: close_round(session, round_, NOW),
     RoundState.SEALED: lambda session, keys, round_: mark_sealed(session, round_, NOW),
     RoundState.RELEASED: lambda session, keys, round_: mark_released(session, round_, NOW),
@@ -91,10 +92,10 @@ def test_a_round_is_found_by_id_or_by_name(session: Session, draft: Round) -> No
 
 
 def test_opening_fixes_instrument_key_and_links(session: Session, keys: KeyFolder, draft: Round) -> None:
-    open_round(session, keys, draft, NOW)
+    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
     session.commit()
     assert draft.instrument_digest == load("ebp-thermometer").digest
-    assert draft.public_key == keys.new_round_keys(draft.id)
+    assert draft.public_key == PUBLIC_KEY
     assert draft.opened_at == NOW
     assert len({row.open_code for row in draft.units}) == 3
 
@@ -102,7 +103,7 @@ def test_opening_fixes_instrument_key_and_links(session: Session, keys: KeyFolde
 def test_a_round_without_units_does_not_open(session: Session, keys: KeyFolder, study: Study) -> None:
     empty = create_round(session, study, name="empty", unit_codes=[])
     with pytest.raises(Refusal, match="at least one") as refused:
-        open_round(session, keys, empty, NOW)
+        open_round(session, keys, empty, NOW, public_key=PUBLIC_KEY)
     assert refused.value.code == "round_without_units"
 
 
@@ -110,10 +111,10 @@ def test_a_unit_that_has_ended_takes_no_part(session: Session, keys: KeyFolder, 
     unit = find_unit(session, "K1")
     unit.valid_to = NOW.date()
     with pytest.raises(Refusal, match="K1") as refused:
-        open_round(session, keys, draft, NOW)
+        open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
     assert refused.value.code == "unit_has_ended"
     unit.valid_to = NOW.date() + timedelta(days=1)
-    open_round(session, keys, draft, NOW)
+    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
 
 
 @pytest.mark.parametrize("state", RoundState)
@@ -139,7 +140,7 @@ def test_a_refused_step_says_what_comes_first(session: Session, draft: Round) ->
 
 def test_a_step_looks_at_the_database_not_at_memory(session: Session, keys: KeyFolder, draft: Round) -> None:
     """Of two who close the same round, the second is refused even if it read the round while it was open."""
-    open_round(session, keys, draft, NOW)
+    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
     session.commit()
     with Session(session.get_bind()) as other:
         close_round(other, other.get_one(Round, draft.id), NOW)

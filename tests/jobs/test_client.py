@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lawful import LAW
 from sqlalchemy import text
 
 from survey.config import Settings, settings_from
 from survey.errors import Refusal
-from survey.fieldwork.rounds import create_round, open_round
+from survey.fieldwork.rounds import create_round
 from survey.fieldwork.studies import create_study
-from survey.jobs import client
+from survey.jobs import client, rounds
 from survey.jobs.executors import beat
 from survey.jobs.store import client_for, close_clients, open_store
 from survey.jobs.worker import take_up_lost_work, working
@@ -39,13 +40,12 @@ def draft(services: Services) -> int:
     """A round that nobody has opened."""
     with services.sessions.begin() as session:
         load_register(session)
-        study = create_study(session, slug="s", title="S", instrument="ebp-thermometer", owner_code="23")
+        study = create_study(session, slug="s", title="S", instrument="ebp-thermometer", owner_code="23", law=LAW)
         return create_round(session, study, name="1", unit_codes=["2309"]).id
 
 
 def opened(services: Services, round_id: int) -> None:
-    with services.sessions.begin() as session:
-        open_round(session, services.keys, session.get_one(Round, round_id), services.clock())
+    rounds.open_(services, round_id)
 
 
 def test_asked_for_twice_it_is_one_job(settings: Settings, draft: int) -> None:

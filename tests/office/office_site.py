@@ -28,7 +28,7 @@ from survey.fieldwork import rounds, studies
 from survey.jobs import rounds as work
 from survey.models import Account, AuditEvent, OrganisationUnit, Round, RoundUnit
 from survey.organisation.units import add_unit, find_unit
-from survey.services import Services
+from survey.services import Services, services_from
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 INSTRUMENT = "ebp-thermometer"
@@ -67,7 +67,7 @@ class Clock:
 
 @dataclass
 class Office:
-    """The application, and what happens to it outside its pages."""
+    """The application, and what happens to it outside its pages: `services` are the worker's."""
 
     app: Flask
     services: Services
@@ -141,8 +141,9 @@ def email_of(who: str) -> str:
 def make_office(home: Path, database_url: str) -> Office:
     """The tree and the accounts; no study."""
     clock = Clock()
-    app = create_app(settings_from({"TERMOMETERN_HOME": str(home), "TERMOMETERN_DATABASE": database_url}), clock)
-    services: Services = app.extensions["termometern"]
+    settings = settings_from({"TERMOMETERN_HOME": str(home), "TERMOMETERN_DATABASE": database_url})
+    app = create_app(settings, clock)
+    services = services_from(settings, clock)
     with services.sessions.begin() as session:
         _plant(session)
         for who, role in ACCOUNTS.items():
@@ -173,7 +174,8 @@ def make_study(office: Office) -> tuple[int, int, int]:
         made = [rounds.create_round(session, study, name=name, unit_codes=units) for name in ("2024", "2025", "2026")]
         rounds.set_invited(session, made[0], {"2303": 9, "2309": 20, "2326": 10, "2380": 60})
         for round_ in made[:2]:
-            rounds.open_round(session, office.services.keys, round_, office.clock())
+            public_key = office.services.round_keys.make(round_.id)
+            rounds.open_round(session, office.services.keys, round_, office.clock(), public_key=public_key)
         ids = (made[0].id, made[1].id, made[2].id)
     office.answer(ids[0], {"2303": 4, "2309": 14, "2326": 5, "2380": 25})
     office.finish(ids[0])

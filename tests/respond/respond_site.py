@@ -20,6 +20,7 @@ from survey.answering import tokens
 from survey.answering.box import open_box
 from survey.answering.codes import new_code
 from survey.answering.keys import KeyFolder
+from survey.answering.round_keys import RoundKeyFolder
 from survey.app import create_app
 from survey.config import Settings, settings_from
 from survey.database import session_factory
@@ -134,7 +135,7 @@ class Site:
 
     def sealed(self) -> list[dict[str, Answer]]:
         """The answers in the urn, opened with the round's key."""
-        key = self.keys.round_private_key(self.round_id)
+        key = RoundKeyFolder(self.keys.path / "rounds").private_key(self.round_id)
         with self.session() as session:
             return [dict(open_box(box, key).answers) for box in session.scalars(select(UrnBox.box))]
 
@@ -197,7 +198,7 @@ def make_site(
         )
         session.add(round_)
         session.flush()
-        round_.public_key = keys.new_round_keys(round_.id)
+        round_.public_key = RoundKeyFolder(settings.round_keys).make(round_.id)
         round_.state, round_.opened_at = "open", NOON - timedelta(days=1)
         session.add(RoundUnit(round_id=round_.id, unit_id=unit.id, invited=20, open_code=open_code))
         lookup = tokens.card_lookup(keys, study.id, card)

@@ -25,11 +25,12 @@ STATE_SENTENCES = {
     RoundState.DRAFT: _l("Nobody can answer yet. Write how many are invited, and open the round when it is time."),
     RoundState.OPEN: _l("The round is open. Answers lie sealed, and nobody can read them yet."),
     RoundState.CLOSED: _l("Nobody can start answering any more. Those who had begun get one hour to finish."),
-    RoundState.SEALED: _l("The answers are mixed and the keys are destroyed. Nobody can tell who answered what."),
+    RoundState.SEALED: _l("The answers are mixed. The keys are destroyed after the next backup, at the latest after a set time."),
     RoundState.RELEASED: _l("The results are frozen and published. The reports are ready."),
 }
 
 JOBS = {
+    "open": _l("The round is being opened"),
     "close": _l("The round is being closed"),
     "seal": _l("The round is being sealed"),
     "release": _l("The results are being released"),
@@ -48,11 +49,17 @@ EVENTS = {
     "log_in": _l("Logged in"),
     "log_in_failed": _l("Tried to log in"),
     "set_password": _l("Chose a password"),
+    "right_code": _l("Typed a right code"),
+    "wrong_code": _l("Typed a wrong code"),
+    "set_up_second_factor": _l("Turned two-step log-in on"),
+    "remove_second_factor": _l("Turned two-step log-in off"),
+    "reset_second_factor": _l("Turned two-step log-in off for somebody"),
     "create_account": _l("Created an account"),
     "grant_role": _l("Gave a role"),
     "issue_login_code": _l("Made a one-time link"),
     "create_study": _l("Created a study"),
     "create_round": _l("Created a round"),
+    "ask_open_round": _l("Asked for a round to be opened"),
     "open_round": _l("Opened a round"),
     "ask_close_round": _l("Asked for a round to be closed"),
     "ask_seal_round": _l("Asked for a round to be sealed"),
@@ -63,6 +70,8 @@ EVENTS = {
     "set_invited": _l("Changed the number invited"),
     "make_cards": _l("Made cards"),
     "import_responses": _l("Brought in answers"),
+    "release_text": _l("Released a free text"),
+    "withhold_text": _l("Withheld a free text"),
 }
 
 
@@ -101,7 +110,7 @@ STEPS = (
         RoundState.DRAFT,
         _l("Open the round"),
         _l("The open links and cards start to work. After this, instrument and units can no longer be changed."),
-        _l("The round is open. The links and cards work from now on."),
+        _l("The round is being opened. The links and cards work when it is open."),
     ),
     Step(
         "close",
@@ -116,7 +125,7 @@ STEPS = (
         "forsegla",
         RoundState.CLOSED,
         _l("Seal the round"),
-        _l("The answers are mixed and the keys are destroyed. Drafts are dropped. This cannot be undone."),
+        _l("The answers are mixed for good, and drafts are dropped. This cannot be undone."),
         _l("The round is being sealed."),
     ),
     Step(

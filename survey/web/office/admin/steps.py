@@ -1,4 +1,4 @@
-"""A round's four steps: a page that says what the step means, and a button that takes it."""
+"""A round's four steps: a page that says what the step means, and a button that asks the worker to take it."""
 
 from __future__ import annotations
 
@@ -47,14 +47,8 @@ def step(round_id: int, path: str) -> str | BaseResponse:
 
 
 def take(chosen: words.Step, round_: Round) -> None:
-    """Opening is done at once; the other steps are jobs. The trace is kept before the job can begin."""
-    services = current_services()
-    at_once = chosen.name == "open"
+    """Every step is a job: only the worker holds round keys. The trace is kept before the job can begin."""
     with writing() as session:
-        desk.record(session, f"{'' if at_once else 'ask_'}{chosen.name}_round", fieldwork.reference(round_))
-        if at_once:
-            draft = session.get_one(Round, round_.id)
-            fieldwork.open_round(session, services.keys, draft, services.clock(), folders=services.instrument_folders)
-    if not at_once:
-        with between_transactions():
-            jobs.start(services.settings, chosen.name, round_.id)
+        desk.record(session, f"ask_{chosen.name}_round", fieldwork.reference(round_))
+    with between_transactions():
+        jobs.start(current_services().settings, chosen.name, round_.id)
