@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     return adjusted
 
 
-@lru_cache(maxsize=None)
+@cache
 def fixed_points(n: int) -> NDArray[np.float64]:
     """Probability of 0..n fixed points in a random permutation of n: D(n-k) / (k! (n-k)!) (Montmort 1708)."""
     shares = [1.0]  # D(m) / m! = sum of (-1)^j / j!

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from typing import TypeVar
 from urllib.parse import quote_from_bytes
 
 import numpy as np
 
 _HEAD = 8
+Name = TypeVar("Name")
 
 
 def encodings(value: bytes) -> set[bytes]:
@@ -27,7 +29,7 @@ def encodings(value: bytes) -> set[bytes]:
     return {form for form in forms if len(form) >= _HEAD}
 
 
-def find_all(data: bytes, needles: Mapping[bytes, object]) -> dict[object, list[int]]:
+def find_all(data: bytes, needles: Mapping[bytes, Name]) -> dict[Name, list[int]]:
     """Where each needle lies: its name -> offsets, ascending. Needles are at least 8 bytes.
 
     A table of first two bytes thins the places out, the first eight bytes are compared as one number, and only what is
@@ -50,7 +52,7 @@ def find_all(data: bytes, needles: Mapping[bytes, object]) -> dict[object, list[
     for place in range(_HEAD):
         numbers |= octets[starts + place].astype(np.uint64) << np.uint64(8 * place)
     at = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
-    found: dict[object, list[int]] = {}
+    found: dict[Name, list[int]] = {}
     for start, head in zip(*(part[known[at] == numbers].tolist() for part in (starts, numbers)), strict=True):
         for needle in heads[head]:
             if data.startswith(needle, start):

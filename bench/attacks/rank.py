@@ -1,0 +1,60 @@
+"""T2 Rank correlation: does any order of anything left on the disk tell the order in which people sent in?
+
+Spearman's correlation of each order with the order of submission, pooled over plays, Holm over the orders.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bench.attacks.chance import Correlation, holm
+from bench.attacks.stage import Play
+from bench.attacks.traces import Traces
+from bench.attacks.verdict import ALPHA, Verdict
+
+NAMES = {
+    "response": "mark",
+    "invitation": "lookup",
+    "text": "words",
+    "box": "receipt_hash",
+    "draft": "draft_id",
+}
+"""What each thing is called in the truth."""
+
+
+@dataclass
+class Rank:
+    """All orders, pooled over the plays that have been added."""
+
+    orders: dict[str, Correlation] = field(default_factory=dict)
+    plays: int = 0
+    responses: int = 0
+
+    def add(self, play: Play, traces: Traces) -> None:
+        self.plays += 1
+        self.responses += len(play.sent)
+        for thing, name in NAMES.items():
+            numbers = {getattr(sent, name): sent.number for sent in play.sent if sent.lookup or thing != "invitation"}
+            for order, places in traces.orders[thing].items():
+                known = [one for one in numbers if one in places]
+                correlation = self.orders.setdefault(f"{thing}: {order}", Correlation())
+                correlation.add([places[one] for one in known], [numbers[one] for one in known])
+
+    def p_values(self) -> dict[str, float]:
+        """Of each order, before Holm; an order in which all are equal is none."""
+        return {order: found.p() for order, found in self.orders.items() if found.variance}
+
+    def worst(self) -> tuple[str, float]:
+        """The order that tells the adversary most, and its p-value after Holm."""
+        adjusted = holm(self.p_values())
+        order = min(adjusted, key=lambda name: adjusted[name])
+        return order, adjusted[order]
+
+    def told(self, order: str) -> str:
+        found = self.orders[order]
+        return f"{order}: z = {found.z:.2f} over {found.pairs} pairs"
+
+    def verdict(self, database: str) -> Verdict:
+        order, p = self.worst()
+        cases = f"{self.plays} seeds, {self.responses} responses, {len(self.p_values())} orders"
+        return Verdict("T2 rank correlation", database, cases, self.told(order), p, p >= ALPHA)

@@ -1,0 +1,288 @@
+"""A round played for real, from the first card to the destroyed keys, with the truth kept in memory only.
+
+Every respondent goes the way a request goes: find_entry, save_draft, submit, withdraw. What the adversary may not know,
+and what every attack is measured by, is `Play.sent`: who sent in what, and in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from sqlalchemy.orm import Session
+
+from instruments.model import Answer
+from survey.answering import tokens
+from survey.answering.drafts import save_draft
+from survey.answering.entry import Entry, Purpose, find_entry
+from survey.answering.submit import submit
+from survey.answering.withdraw import withdraw
+from survey.config import Settings
+from survey.fieldwork.cards import make_cards
+from survey.fieldwork.law import Law, LegalBasis
+from survey.fieldwork.rounds import create_round
+from survey.fieldwork.studies import create_study
+from survey.jobs import rounds as steps
+from survey.models import OrganisationUnit, Round
+from survey.services import Services, services_from
+
+CHOICES = 12
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+_ITEMS = "\n".join(f"      - {{id: a{n:02}, text: {{sv: Fråga {n}}}, answer_set: steps}}" for n in range(CHOICES))
+INSTRUMENT = f"""\
+id: attacked
+version: "2026.1"
+languages: [sv]
+title: {{sv: Angripen}}
+introduction: {{sv: Några frågor.}}
+minutes: 1
+provenance:
+  wording: own
+  sources: [Made for the attacks.]
+  licence: CC0
+  notice: {{sv: Egna ord.}}
+answer_sets:
+  - id: steps
+    options:
+{"".join(f"      - {{value: {v}, text: {{sv: Steg {v}}}}}" + chr(10) for v in range(1, 6))}\
+sections:
+  - id: all
+    title: {{sv: Allt}}
+    items:
+{_ITEMS}
+      - {{id: mark, type: number, text: {{sv: Tal}}, minimum: 0, maximum: 999999999999}}
+      - {{id: words, type: short_text, text: {{sv: Ord}}}}
+scales:
+  - id: s
+    title: {{sv: Skala}}
+    description: {{sv: En skala.}}
+    items: [{{item: a00}}, {{item: a01}}]
+    minimum: 1
+    maximum: 5
+"""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """How many come by each way: cards made, of which some answer, some answer and withdraw, some only begin."""
+
+    parent: str
+    cards: int = 0
+    answer: int = 0
+    withdraw: int = 0
+    begin: int = 0
+    open: int = 0
+
+
+UNITS: Mapping[str, Unit] = {
+    "2309-a": Unit("2309", cards=24, answer=19, withdraw=1, begin=2, open=6),
+    "2309-b": Unit("2309", cards=16, answer=12, withdraw=1),
+    # Fewer than k: their answers are raised to the municipality.
+    "2309-c": Unit("2309", cards=6, answer=3),
+    "2380-d": Unit("2380", open=12),
+    "2380-e": Unit("2380", cards=14, answer=10, withdraw=1, begin=1, open=7),
+}
+SMALL: Mapping[str, Unit] = {"2309-a": Unit("2309", cards=9, answer=6, withdraw=1, begin=1)}
+"""For a copy of everything after each submission."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One submission: the truth."""
+
+    number: int
+    """The order of submission, from 0."""
+    unit: str
+    way: str
+    code: str
+    token: bytes
+    lookup: bytes | None
+    """Of the invitation; None by an open link."""
+    mark: int
+    words: str
+    receipt_hash: bytes
+    draft_id: bytes
+    answers: Mapping[str, Answer]
+
+
+@dataclass
+class Clock:
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class Play:
+    """One installation with one round, and the truth about it."""
+
+    services: Services
+    clock: Clock
+    random: Random
+    units: Mapping[str, Unit]
+    round_id: int = 0
+    study_id: int = 0
+    cards: dict[str, list[str]] = field(default_factory=dict)
+    open_codes: dict[str, str] = field(default_factory=dict)
+    unit_ids: dict[str, int] = field(default_factory=dict)
+    sent: list[Sent] = field(default_factory=list)
+    withdrawn: list[Sent] = field(default_factory=list)
+
+    def answer(self, unit: str, code: str, way: str, nonce: bytes | None) -> Sent:
+        """One whole submission in a transaction of its own, as a request makes it."""
+        answers = self._answers()
+        with self.services.sessions.begin() as session:
+            entry = self._enter(session, code, Purpose.SUBMIT, nonce)
+            receipt = submit(session, self.services.keys, entry, answers, variant="standard", language="sv")
+        return self._truth(entry, unit, code, way, answers, receipt)
+
+    def begin(self, code: str, nonce: bytes | None) -> None:
+        """Look at the form, answer some, and go away: twice saved."""
+        for answers in ({}, self._answers()):
+            with self.services.sessions.begin() as session:
+                entry = self._enter(session, code, Purpose.ANSWER, nonce)
+                save_draft(session, self.services.keys, entry, answers, variant="standard", language="sv")
+
+    def take_back(self, sent: Sent) -> None:
+        with self.services.sessions.begin() as session:
+            entry = self._enter(session, sent.code, Purpose.WITHDRAW, None)
+            withdraw(session, self.services.keys, entry, tokens.receipt_of(self.round_id, sent.token))
+        self.sent.remove(sent)
+        self.withdrawn.append(sent)
+
+    def field(self, after: Callable[[Sent], None] = lambda sent: None) -> None:
+        """Everybody comes, in an order that has nothing to do with unit, card or answers."""
+        for _, what in sorted(self._arrivals(), key=lambda arrival: arrival[0]):
+            sent = what()
+            if sent is not None:
+                after(sent)
+
+    def seal(self) -> None:
+        """Close, let the hour pass, mix, and let the hours pass after which the keys are destroyed."""
+        steps.close(self.services, self.round_id)
+        self.clock.now += timedelta(hours=2)
+        steps.seal(self.services, self.round_id)
+
+    def destroy_keys(self) -> None:
+        from survey.answering.destroying import destroy_due_keys
+
+        self.clock.now += timedelta(hours=self.services.settings.key_hours + 1)
+        destroy_due_keys(self.services, self.clock.now)
+
+    def _arrivals(self) -> list[tuple[float, Callable[[], Sent | None]]]:
+        arrivals: list[tuple[float, Callable[[], Sent | None]]] = []
+        for code, unit in self.units.items():
+            cards = self.random.sample(self.cards[code], len(self.cards[code]))
+            for place, card in enumerate(cards[: unit.answer + unit.withdraw]):
+                arrivals += self._arrival(code, card, "card", None, place >= unit.answer)
+            for card in cards[len(cards) - unit.begin :] if unit.begin else ():
+                arrivals.append((self.random.random(), lambda card=card: self.begin(card, None)))  # type: ignore[misc]
+            for _ in range(unit.open):
+                arrivals += self._arrival(code, self.open_codes[code], "open", self.random.randbytes(16), False)
+        return arrivals
+
+    def _arrival(
+        self, unit: str, code: str, way: str, nonce: bytes | None, regrets: bool
+    ) -> list[tuple[float, Callable[[], Sent | None]]]:
+        """Begins at one moment, sends in at a later one, perhaps takes it back: others come between."""
+        moments = sorted(self.random.random() for _ in range(3))
+
+        def send() -> Sent:
+            sent = self.answer(unit, code, way, nonce)
+            self.sent.append(sent)
+            if regrets:
+                self.take_back(sent)
+            return sent
+
+        return [(moments[0], lambda: self.begin(code, nonce)), (moments[1], send)]
+
+    def _answers(self) -> dict[str, Answer]:
+        """A pattern that nobody else has: the items, a number of twelve digits, and words."""
+        answers: dict[str, Answer] = {f"a{n:02}": self.random.randint(1, 5) for n in range(CHOICES)}
+        return answers | {
+            "mark": self.random.randrange(10**11, 10**12),
+            "words": f"ord {self.random.getrandbits(64):016x}",
+        }
+
+    def _enter(self, session: Session, code: str, purpose: Purpose, nonce: bytes | None) -> Entry:
+        services = self.services
+        folders = services.instrument_folders
+        now = self.clock()
+        return find_entry(session, services.keys, code, now, purpose=purpose, nonce=nonce, folders=folders)
+
+    def _truth(self, entry: Entry, unit: str, code: str, way: str, answers: Mapping[str, Answer], receipt: str) -> Sent:
+        keys, token = self.services.keys, entry.the_token()
+        return Sent(
+            number=len(self.sent) + len(self.withdrawn),
+            unit=unit,
+            way=way,
+            code=code,
+            token=token,
+            lookup=entry.lookup,
+            mark=answers["mark"],  # type: ignore[arg-type]
+            words=str(answers["words"]),
+            receipt_hash=tokens.receipt_hash(keys, self.round_id, receipt),
+            draft_id=tokens.draft_id(keys, self.round_id, token),
+            answers=answers,
+        )
+
+
+def prepare(settings: Settings, seed: int, *, linked: bool = False, units: Mapping[str, Unit] = UNITS) -> Play:
+    """An installation with an open round. The caller disposes of `services.engine`."""
+    clock = Clock()
+    services = services_from(settings, clock)
+    _write_instrument(settings.home / "instruments")
+    play = Play(services, clock, Random(seed), units)  # noqa: S311 - the same play for the same seed
+    with services.sessions.begin() as session:
+        _organisation(session, units, play.unit_ids)
+        study = create_study(
+            session,
+            slug="attacked",
+            title="Angripen",
+            instrument="attacked",
+            owner_code="SE",
+            linked=linked,
+            law=Law("Att angripas.", LegalBasis.PUBLIC_INTEREST, "Angriparna", "angripare@example.se"),
+            folders=services.instrument_folders,
+        )
+        round_ = create_round(session, study, name="r", unit_codes=units, folders=services.instrument_folders)
+        play.round_id, play.study_id = round_.id, study.id
+        for code, unit in units.items():
+            place = session.get_one(OrganisationUnit, play.unit_ids[code])
+            play.cards[code] = make_cards(session, services.keys, round_, place, unit.cards) if unit.cards else []
+    steps.open_(services, play.round_id)
+    with services.sessions() as session:
+        opened = session.get_one(Round, play.round_id)
+        play.open_codes.update({row.unit.code: row.open_code or "" for row in opened.units})
+    return play
+
+
+def _write_instrument(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "attacked.yaml").write_text(INSTRUMENT, encoding="utf-8")
+
+
+def _organisation(session: Session, units: Mapping[str, Unit], ids: dict[str, int]) -> None:
+    def add(code: str, kind: str, parent: str | None) -> None:
+        if code not in ids:
+            row = OrganisationUnit(
+                parent_id=ids[parent] if parent else None,
+                kind=kind,
+                code=code,
+                name=code,
+                short_name=code,
+                valid_from=date(2026, 1, 1),
+            )
+            session.add(row)
+            session.flush()
+            ids[code] = row.id
+
+    add("SE", "nation", None)
+    add("23", "county", "SE")
+    for code, unit in units.items():
+        add(unit.parent, "municipality", "23")
+        add(code, "unit", unit.parent)
