@@ -44,7 +44,7 @@ class Submission:
     link_code: bytes | None
     answers: Mapping[str, Answer]
     objects: bool = False
-    """The person's responses in earlier rounds are to be taken out (`objections`)."""
+    """No answer, but the wish that the person's responses in earlier rounds are taken out (`objections`)."""
 
 
 _sizes: dict[str, int] = {}

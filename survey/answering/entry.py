@@ -16,7 +16,7 @@ from instruments.model import Instrument
 from survey.answering import tokens
 from survey.answering.codes import tidy_code
 from survey.answering.keys import Keys
-from survey.answering.linking import link_code_of
+from survey.answering.linking import link_code_of, open_link_code
 from survey.answering.pinned import pinned_instrument
 from survey.errors import Refusal
 from survey.models import Base, RoundState
@@ -33,6 +33,11 @@ class Purpose(StrEnum):
     """The same submission may come twice (double click, back, retry): a used link passes and gets its receipt again."""
     WITHDRAW = "withdraw"
     """Until the round is sealed, by used links too."""
+    OBJECT = "object"
+    """Until the round is sealed, whatever has been done with the link: what it asks for is about earlier rounds."""
+
+
+_UNTIL_SEALING = frozenset({Purpose.WITHDRAW, Purpose.OBJECT})
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,9 @@ class Entry:
     lookup: bytes | None
     """What the invitation row is found by; None for an open link."""
     link_code: bytes | None
+    """What came with the link or the card; a self-made code is in the draft."""
+    code_questions: tuple[str, ...]
+    """What the person makes a code from, in a study that has it so."""
     state: RoundState
     opens_on: date | None
     closes_on: date | None
@@ -61,6 +69,11 @@ class Entry:
     @property
     def instrument_version(self) -> str:
         return self.instrument.version
+
+    @property
+    def is_followed(self) -> bool:
+        """Whether whoever comes this way can be known again in another round, and so have earlier answers."""
+        return self.link_code is not None or bool(self.code_questions)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -96,6 +109,7 @@ _FACTS = (
     _ROUND.c.instrument_digest,
     _STUDY.c.instrument,
     _STUDY.c.linked,
+    _STUDY.c.code_questions,
 )
 _OPEN = (
     select(
@@ -112,7 +126,9 @@ _OPEN = (
     .where(_ROUND_UNIT.c.open_code == bindparam("code"))
 )
 _PERSONAL = (
-    select(*(_INVITATION.c[name] for name in ("unit_id", "way", "lookup", "answered", "withdrawn")), *_FACTS)
+    select(
+        *(_INVITATION.c[name] for name in ("unit_id", "way", "lookup", "answered", "withdrawn", "link_code")), *_FACTS
+    )
     .select_from(_INVITATION)
     .join(_ROUND, _ROUND.c.id == _INVITATION.c.round_id)
     .join(_STUDY, _STUDY.c.id == _ROUND.c.study_id)
@@ -138,7 +154,7 @@ def find_entry(
 
     `nonce` is what an open link's respondent has in the cookie; `folders` are further instrument catalogues.
     Raises Refusal: `code_mistyped`, `unknown_link`, `used_link`, `withdrawn_link`, `not_yet_open`, `round_closed`,
-    `already_sealed` (to withdraw), `instrument_changed`.
+    `already_sealed` (to withdraw or object), `instrument_changed`, `link_code_damaged`.
     """
     code = tidy_code(code)
     link_code = None
@@ -157,6 +173,7 @@ def find_entry(
         token=token,
         lookup=row.lookup,
         link_code=link_code,
+        code_questions=tuple(row.code_questions),
         state=RoundState(row.state),
         opens_on=row.opens_on,
         closes_on=row.closes_on,
@@ -176,28 +193,35 @@ def _personal(session: Session, keys: Keys, code: str) -> tuple[Any, bytes | Non
     if not rows:
         raise Refusal("unknown_link", "no round knows this link; compare it with the original")
     row = min(rows, key=lambda row: (_PREFERENCE[row.state], -row.round_id))
-    linked = row.linked and row.way == "card"
-    return row, link_code_of(peppers[row.study_id], code.encode("ascii")) if linked else None
+    # With self-made codes nobody has two: what a link or a card could give is left unused.
+    if not row.linked or row.code_questions:
+        return row, None
+    token = tokens.personal_token(code)
+    if row.way == "card":
+        return row, link_code_of(peppers[row.study_id], token)
+    if row.link_code is None:
+        return row, None
+    return row, open_link_code(keys, row.round_id, row.lookup, token, row.link_code)
 
 
 def _in_grace(session: Session, keys: Keys, row: Any, token: bytes | None, purpose: Purpose, now: datetime) -> bool:
     """Whether this person goes on in the hour after closing; False in an open round. Refuses whoever may not enter."""
     if row.state == RoundState.DRAFT:
         raise Refusal("not_yet_open", "the round has not opened; come back on its first day", opens_on=row.opens_on)
-    if row.withdrawn:
+    if row.withdrawn and purpose is not Purpose.OBJECT:
         raise withdrawn_link()
     if row.answered and purpose is Purpose.ANSWER:
         raise Refusal("used_link", "this link has been used; each link takes one answer")
     if row.state == RoundState.OPEN or (row.answered and purpose is Purpose.SUBMIT):
         return False
     if row.state == RoundState.CLOSED:
-        if purpose is Purpose.WITHDRAW:
+        if purpose in _UNTIL_SEALING:
             return False
         if token is not None and now < row.closed_at + GRACE and _has_begun(session, keys, row.round_id, token):
             return True
         if token is not None and purpose is Purpose.SUBMIT and in_urn(session, keys, row.round_id, token):
             return False
-    if purpose is Purpose.WITHDRAW:
+    if purpose in _UNTIL_SEALING:
         raise already_sealed()
     raise round_closed(row.closes_on)
 

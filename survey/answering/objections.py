@@ -1,37 +1,72 @@
 """Objection after mixing: a person asks, by the next link, card or self-made code, that earlier answers are taken out.
 
-The wish travels sealed in the box, so nobody sees who has it, and it is carried out in the transaction that mixes the
-next round: the response with that link code goes from every earlier round of the study, and what is left of those
-rounds is written anew in a new order. A copy of the database from before and one from after then differ in a whole
-round, not in one row. Releases that were frozen before stand as they are; none that comes later counts the response.
+The wish goes into the urn as a box like any other, so nobody sees who has it. It is carried out in the transaction
+that mixes that round: the response with the same link code goes from every earlier round of the study, and what is left
+of those rounds is written anew in a new order. A copy of the database from before and one from after then differ in a
+whole round, not in one row. Releases that were frozen before stand as they are; none that comes later counts it.
 
-An objection may come without new answers. It uses the link like an answer does, and makes no response.
+An objection is no answer. It leaves the link as it was, unused, used or withdrawn, and makes no response.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from survey.answering.box import Submission
-from survey.models import Base, Round, random_id
+from survey.answering import tokens
+from survey.answering.box import Submission, box_size, seal
+from survey.answering.entry import Entry, already_sealed
+from survey.answering.keys import Keys
+from survey.answering.submit import HOLD_ROUND, INTO_URN
+from survey.errors import Refusal
+from survey.models import Base, Round, RoundState, random_id
 
 _ROUND = Base.metadata.tables["round"]
 _RESPONSE = Base.metadata.tables["response"]
 _ROWS_AT_ONCE = 500
 
 Shuffle = Callable[[list[Any]], None]
+SHUFFLE: Shuffle = secrets.SystemRandom().shuffle
 
 
-def makes_response(submission: Submission) -> bool:
-    """False for an objection that came without answers."""
-    return bool(submission.answers) or not submission.objects
+def object_(session: Session, keys: Keys, entry: Entry, link_code: bytes | None, token: bytes) -> None:
+    """Seal the wish into the urn. The caller commits; the same token again adds nothing.
+
+    `entry` is found with Purpose.OBJECT; `link_code` comes with it, or is what the person has made. Raises Refusal
+    `cannot_object` where no earlier answer could be found by it, `already_sealed`.
+    """
+    if link_code is None:
+        raise Refusal("cannot_object", "what comes this way is not linked to earlier answers; none can be found")
+    state = session.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
+    if state not in (RoundState.OPEN, RoundState.CLOSED):
+        raise already_sealed()
+    wish = Submission(
+        unit_id=entry.unit_id,
+        way=entry.way,
+        variant=entry.instrument.variants[0].value,
+        language=entry.languages[0],
+        instrument_digest=entry.instrument_digest,
+        link_code=link_code,
+        answers={},
+        objects=True,
+    )
+    row = {
+        "id": random_id(),
+        "round_id": entry.round_id,
+        "unit_id": entry.unit_id,
+        "receipt": tokens.objection_hash(keys, entry.round_id, token),
+        "box": seal(wish, entry.public_key, box_size(entry.instrument, entry.instrument_digest)),
+    }
+    session.execute(INTO_URN[session.get_bind().dialect.name], row)
 
 
-def remove_objected(session: Session, round_: Round, submissions: Sequence[Submission], *, shuffle: Shuffle) -> int:
+def remove_objected(
+    session: Session, round_: Round, submissions: Sequence[Submission], *, shuffle: Shuffle = SHUFFLE
+) -> int:
     """Take out the earlier responses of all who object. Returns how many; part of the mixing's transaction.
 
     A self-made code that two people share takes out both of theirs: the one who objects was promised it, and the

@@ -34,22 +34,14 @@ _CLAIM = (
 )
 _WITHDRAWN = select(_INVITATION.c.withdrawn).where(*_THIS_INVITATION)
 _HAS_DRAFT = select(_DRAFT.c.id).where(_DRAFT.c.id == bindparam("draft_id"))
-_INTO_URN = insert_for(lambda insert: insert(_URN).on_conflict_do_nothing(index_elements=["round_id", "receipt"]))
+INTO_URN = insert_for(lambda insert: insert(_URN).on_conflict_do_nothing(index_elements=["round_id", "receipt"]))
 
 
 def submit(
-    session: Session,
-    keys: Keys,
-    entry: Entry,
-    answers: Mapping[str, Answer],
-    *,
-    variant: str,
-    language: str,
-    objects: bool = False,
+    session: Session, keys: Keys, entry: Entry, answers: Mapping[str, Answer], *, variant: str, language: str
 ) -> str:
     """Seal the answers into the urn and return the receipt. The caller commits; until then nothing has been sent in.
 
-    `objects` asks that the person's responses in earlier rounds are taken out; without answers it makes no new one.
     The same token again (double click, back, retry, two at once) gets the same receipt and adds nothing: the first
     answers stand. Raises Refusal `round_closed`, `withdrawn_link`, `answer_invalid`.
     """
@@ -79,11 +71,10 @@ def submit(
         instrument_digest=entry.instrument_digest,
         link_code=entry.link_code,
         answers=kept,
-        objects=objects,
     )
     box = seal(submission, entry.public_key, box_size(entry.instrument, entry.instrument_digest))
     row = {"id": random_id(), "round_id": entry.round_id, "unit_id": entry.unit_id, "receipt": receipt_hash, "box": box}
-    session.execute(_INTO_URN[session.get_bind().dialect.name], row)
+    session.execute(INTO_URN[session.get_bind().dialect.name], row)
     session.execute(DROP, {"draft_id": draft_id})
     return receipt
 

@@ -88,6 +88,11 @@ def receipt_hash(keys: Keys, round_id: int, receipt: str) -> bytes:
     return _mac(keys.pepper(), "receipt hash", _number(round_id), receipt.encode("ascii"))
 
 
+def objection_hash(keys: Keys, round_id: int, token: bytes) -> bytes:
+    """What stands in `urn.receipt` for an objection: the same person's a second time is the same one."""
+    return _mac(keys.pepper(), "objection hash", _number(round_id), token)
+
+
 def import_hash(keys: Keys, round_id: int, content_digest: bytes, row: int) -> bytes:
     """What stands in `urn.receipt` for a row of an imported file: the table itself refuses the same file twice."""
     return _mac(keys.pepper(), "import hash", _number(round_id), content_digest, _number(row))
