@@ -21,8 +21,13 @@ ROUTES = (
     ("/<int:release_id>/<code>/tabell.csv", "group_table", "files.group_table"),
     ("/<int:release_id>/<code>/rapport.pdf", "report", "files.report"),
     ("/<int:release_id>/<code>/diagram/<name>.svg", "chart", "files.chart"),
+    ("/<int:release_id>/<code>/fritext", "texts", "texts.shown"),
+    ("/matomgang/<int:round_id>/fritext", "read_texts", "texts.read"),
 )
 """Address, endpoint, and the module and function beside this file that answer it."""
+
+FORMS = frozenset({"read_texts"})
+"""Endpoints that also take a form in."""
 
 
 def _when_asked_for(place: str) -> Callable[..., Any]:
@@ -36,4 +41,5 @@ def _when_asked_for(place: str) -> Callable[..., Any]:
 
 
 for _address, _endpoint, _place in ROUTES:
-    blueprint.add_url_rule(_address, _endpoint, _when_asked_for(_place), methods=["GET"])
+    _methods = ["GET", "POST"] if _endpoint in FORMS else ["GET"]
+    blueprint.add_url_rule(_address, _endpoint, _when_asked_for(_place), methods=_methods)

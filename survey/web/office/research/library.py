@@ -15,7 +15,7 @@ from reports.charts import Focus
 from reports.disclosure import Disclosed
 from reports.findings import Findings, GroupFinding
 from survey.accounts.roles import Action
-from survey.models import LARGEST_ID, Release, ReportFile, Round, RoundUnit, Study
+from survey.models import LARGEST_ID, FreeText, Release, ReportFile, Round, RoundUnit, Study, TextState
 from survey.releases.freeze import open_release
 from survey.web import current_services
 from survey.web.office import access
@@ -110,3 +110,12 @@ def _concerns_person(units: Iterable[RoundUnit]) -> bool:
         for unit in units
         for node_id in (unit.unit_id, *(node.id for node in person.tree.ancestors(unit.unit_id)))
     )
+
+
+def rounds_to_read() -> list[Round]:
+    """Rounds with texts that nobody has read, of studies whose texts the person may read."""
+    person = access.person()
+    waiting = select(FreeText.round_id).where(FreeText.state == TextState.UNREAD)
+    query = select(Round).join(Study).where(Round.id.in_(waiting)).order_by(Study.title, Round.id)
+    found = reading().scalars(query.options(joinedload(Round.study)))
+    return [round_ for round_ in found if person.may(Action.READ_TEXTS, round_.study.owner_id)]

@@ -11,14 +11,18 @@ from reports.charts import Focus, changes, levels, ranked, scale_strip, spread, 
 from reports.charts.sketch import Chart
 from reports.reading import read_group
 from survey.accounts.roles import Action
+from survey.free_text.showing import texts_of
 from survey.web.office import access
+from survey.web.office.database import reading
 from survey.web.office.research import library, tables
 
 
 @access.login_required
 def overview() -> str:
     access.require_somewhere(Action.SEE_RESULTS)
-    return render_template("office/research/overview.html", studies=library.studies_with_releases())
+    return render_template(
+        "office/research/overview.html", studies=library.studies_with_releases(), to_read=library.rounds_to_read()
+    )
 
 
 @access.login_required
@@ -48,6 +52,7 @@ def group(release_id: int, code: str) -> str:
         opened=opened,
         focus=focus,
         reading=read_group(opened.disclosed, opened.instrument, code, focus.language),
+        texts=texts_of(reading(), opened.disclosed).of(code),
         scales=[(scale, tables.level_row(focus, scale), _strip(focus, scale)) for scale in focus.instrument.scales],
         scale_parts=[_part(focus, scale) for scale in focus.scales],
         changes=drawn(changes(focus)) if has_changes(focus) else None,
