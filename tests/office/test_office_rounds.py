@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from survey.accounts.audit import JOB
 from survey.jobs import client as jobs
+from survey.jobs import rounds as work
 from survey.jobs.store import close_clients
 from survey.jobs.worker import working
 from survey.models import Card, Round, RoundUnit, Study
@@ -40,6 +41,13 @@ def do_jobs(office: Office) -> None:
         pool.submit(work).result()
 
 
+def opened(office: Office, client: FlaskClient, page: str) -> None:
+    """Ask for the round to be opened, and do the one step of that job."""
+    post(client, f"{page}/oppna")
+    assert office.state_of(int(page.rsplit("/", 1)[1])) == "draft", "no web process opens a round"
+    work.open_(office.services, int(page.rsplit("/", 1)[1]))
+
+
 def test_from_a_new_study_to_its_results_through_the_pages(office: Office) -> None:
     client = office.client("administrator")
     page = create(client)
@@ -49,10 +57,10 @@ def test_from_a_new_study_to_its_results_through_the_pages(office: Office) -> No
     for path, state in (("oppna", "open"), ("stang", "closed"), ("forsegla", "sealed"), ("publicera", "released")):
         response = post(client, f"{page}/{path}")
         assert response.location == page
-        if path == "oppna":
-            office.answer(round_id, {"2309": 12, "2380": 15})
         do_jobs(office)
         assert office.state_of(round_id) == state
+        if path == "oppna":
+            office.answer(round_id, {"2309": 12, "2380": 15})
     close_clients()
     said = text_of(client.get(page))
     assert "27 svarade" in said
@@ -85,7 +93,7 @@ def units_of(office: Office, round_id: int) -> list[RoundUnit]:
 def test_while_a_job_waits_the_page_says_so_and_offers_no_step(office: Office) -> None:
     client = office.client("administrator")
     page = create(client)
-    post(client, f"{page}/oppna")
+    opened(office, client, page)
     post(client, f"{page}/stang")
     said = text_of(client.get(page))
     assert "Mätomgången stängs Det väntar på sin tur. Titta igen" in said
@@ -179,7 +187,7 @@ def test_a_wrong_number_of_invited_names_its_unit_and_stores_nothing(office: Off
 def test_links_are_shown_drawn_and_downloaded(office: Office) -> None:
     client = office.client("administrator")
     page = create(client)
-    post(client, f"{page}/oppna")
+    opened(office, client, page)
     address = re.search(r"http://127.0.0.1:8000/s/\w+", text_of(client.get(f"{page}/lankar")))
     assert address
     assert office.client().get(address[0]).status_code == 200
@@ -218,7 +226,7 @@ def test_cards_are_handed_over_once_and_their_codes_are_kept_nowhere(office: Off
 def test_too_few_cards_in_an_open_round_are_refused_in_words(office: Office) -> None:
     client = office.client("administrator")
     page = create(client)
-    post(client, f"{page}/oppna")
+    opened(office, client, page)
     response = post(client, f"{page}/kort", {"unit": "2309", "count": "2", "form": "csv"})
     assert response.status_code == 422
     assert "Gör från 7 till" in text_of(response)
