@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 from sqlalchemy import select
 
-from survey.cli import ways_in
+from survey.cli import groups, ways_in
 from survey.cli.context import pass_services
 from survey.cli.output import echo_table, leave_trail
 from survey.database import read_session
@@ -36,7 +36,7 @@ def group() -> None:
     """
 
 
-for command in (ways_in.links, ways_in.cards, ways_in.invited):
+for command in (groups.declare, ways_in.links, ways_in.cards, ways_in.invited):
     group.add_command(command)
 
 

@@ -15,6 +15,9 @@ TABLE = {
     # page                                         administrator analyst manager outsider nobody
     "/kontor": (302, 302, 302, 302, 200),
     "/losenord": (200, 200, 200, 200, 200),
+    "/konto": (200, 200, 200, 200, 200),
+    "/konto/ta-bort": (302, 302, 302, 302, 302),
+    "/bekrafta": (302, 302, 302, 302, 302),
     "/admin/": (200, 200, 403, 200, 403),
     "/admin/handelser": (200, 403, 403, 200, 403),
     "/admin/undersokningar/ny": (200, 403, 403, 200, 403),
@@ -26,6 +29,7 @@ TABLE = {
     "/admin/matomgangar/{open}/lankar/2309": (200, 403, 403, 403, 403),
     "/admin/matomgangar/{open}/lankar/2309/qr.svg": (200, 403, 403, 403, 403),
     "/admin/matomgangar/{open}/kort": (200, 403, 403, 403, 403),
+    "/admin/matomgangar/{draft}/grupper": (200, 403, 403, 403, 403),
     "/admin/matomgangar/{draft}/oppna": (200, 403, 403, 403, 403),
     "/admin/matomgangar/{open}/stang": (200, 403, 403, 403, 403),
     "/analys/": (200, 200, 200, 200, 403),
@@ -66,7 +70,7 @@ def test_every_page_that_needs_a_log_in_is_in_the_table(played: Played) -> None:
     tested = {
         adapter.match(page.format(released=played.released, open=played.open, draft=played.draft))[0] for page in TABLE
     }
-    open_to_all = {"account.log_in", "account.log_in_once", "account.log_out", "account.choose_language"}
+    open_to_all = {"account.log_in", "account.log_in_code", "account.log_in_once", "account.log_out", "account.choose_language"}
     office = {"account", "admin", "research"}
     rules = {rule.endpoint for rule in played.office.app.url_map.iter_rules()}
     assert {endpoint for endpoint in rules if endpoint.partition(".")[0] in office} - open_to_all == tested

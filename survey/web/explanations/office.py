@@ -61,6 +61,10 @@ OFFICE_REFUSALS: dict[str, Explained] = {
     "bad_round": Explained(
         text=_("The round cannot be created like this."), remedy=_("Check its name, its days and its units.")
     ),
+    "bad_group": Explained(
+        text=_("These units cannot be shown together."),
+        remedy=_("Choose at least two units under the same node that are in no group yet."),
+    ),
     "wrong_before": Explained(
         text=_("The earlier round belongs to another study."), remedy=_("Choose a round of the same study.")
     ),

@@ -69,6 +69,18 @@ class PasswordForm(Form):
     )
 
 
+class CodeForm(Form):
+    code = StringField(
+        _l("Code"),
+        [
+            InputRequired(_l("Write the code.")),
+            Regexp(r"^\s*([0-9]\s*){6}$", message=_l("The code has six digits.")),
+        ],
+        description=_l("Six digits from the application on your telephone."),
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "12"},
+    )
+
+
 class StudyForm(Form):
     title = StringField(
         _l("Name"),
@@ -122,6 +134,15 @@ class RoundForm(Form):
     def validate_closes_on(self, field: DateField) -> None:
         if field.data and self.opens_on.data and field.data < self.opens_on.data:
             raise ValidationError(_l("The round cannot close before it opens."))
+
+
+class GroupForm(Form):
+    units = SelectMultipleField(_l("Units"), [InputRequired(_l("Choose at least two units."))])
+    name = StringField(
+        _l("Name"),
+        [Optional(), Length(max=200, message=_l("At most 200 characters."))],
+        description=_l("Leave it empty to call the group what its units are called."),
+    )
 
 
 class CardsForm(Form):

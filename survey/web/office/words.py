@@ -25,7 +25,9 @@ STATE_SENTENCES = {
     RoundState.DRAFT: _l("Nobody can answer yet. Write how many are invited, and open the round when it is time."),
     RoundState.OPEN: _l("The round is open. Answers lie sealed, and nobody can read them yet."),
     RoundState.CLOSED: _l("Nobody can start answering any more. Those who had begun get one hour to finish."),
-    RoundState.SEALED: _l("The answers are mixed. The keys are destroyed after the next backup, at the latest after a set time."),
+    RoundState.SEALED: _l(
+        "The answers are mixed. The keys are destroyed after the next backup, at the latest after a set time."
+    ),
     RoundState.RELEASED: _l("The results are frozen and published. The reports are ready."),
 }
 
@@ -60,6 +62,7 @@ EVENTS = {
     "create_study": _l("Created a study"),
     "create_round": _l("Created a round"),
     "ask_open_round": _l("Asked for a round to be opened"),
+    "declare_group": _l("Declared units to be shown together"),
     "open_round": _l("Opened a round"),
     "ask_close_round": _l("Asked for a round to be closed"),
     "ask_seal_round": _l("Asked for a round to be sealed"),

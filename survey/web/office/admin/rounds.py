@@ -19,7 +19,7 @@ from survey.jobs import client as jobs
 from survey.models import Release, Round, RoundState, RoundUnit
 from survey.web import current_services
 from survey.web.office import access, words
-from survey.web.office.admin import blueprint, desk
+from survey.web.office.admin import blueprint, desk, groups
 from survey.web.office.admin.counting import counted
 from survey.web.office.admin.steps import NEEDS
 from survey.web.office.database import between_transactions, reading, writing
@@ -48,6 +48,7 @@ def round_page(round_id: int) -> str | tuple[str, int] | BaseResponse:
         form=form,
         may_manage=may_manage,
         may_edit=may_edit,
+        may_group=may_manage and bool(groups.groupable(round_)),
         counts=counted([round_id])[round_id],
         releases=_releases(round_),
         **_next(round_),
