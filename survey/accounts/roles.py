@@ -6,6 +6,8 @@
     release_rounds                x             -         -
     see_results                   x             x         x
     export_results                -             x         -
+    export_microdata              -             x         -
+    read_texts                    -             x         -
     manage_organisation           x             -         -
     manage_accounts               x             -         -
 
@@ -35,6 +37,10 @@ class Action(StrEnum):
     """Released findings and reports of the node."""
     EXPORT_RESULTS = "export_results"
     """Released findings as files."""
+    EXPORT_MICRODATA = "export_microdata"
+    """Coarsened rows of a round: with a second factor, a purpose, and only for whoever reaches all of its units."""
+    READ_TEXTS = "read_texts"
+    """Free texts as they were written, to strike out names before anybody else sees them."""
     MANAGE_ORGANISATION = "manage_organisation"
     """Add and import units below the node."""
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -42,8 +48,10 @@ class Action(StrEnum):
 
 
 POLICY: Mapping[Role, frozenset[Action]] = {
-    Role.ADMINISTRATOR: frozenset(Action) - {Action.EXPORT_RESULTS},
-    Role.ANALYST: frozenset({Action.SEE_ROUNDS, Action.SEE_RESULTS, Action.EXPORT_RESULTS}),
+    Role.ADMINISTRATOR: frozenset(Action) - {Action.EXPORT_RESULTS, Action.EXPORT_MICRODATA, Action.READ_TEXTS},
+    Role.ANALYST: frozenset(
+        {Action.SEE_ROUNDS, Action.SEE_RESULTS, Action.EXPORT_RESULTS, Action.EXPORT_MICRODATA, Action.READ_TEXTS}
+    ),
     Role.MANAGER: frozenset({Action.SEE_RESULTS}),
 }
 

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from survey.accounts.accounts import create_account, find_account, grant_role
 from survey.accounts.login_codes import issue_code
+from survey.accounts.second_factor import remove
 from survey.cli.context import pass_services
 from survey.cli.output import echo_table, leave_trail
 from survey.database import read_session
@@ -114,3 +115,27 @@ def login_code(services: Services, email: str, hours: int) -> None:
         leave_trail(session, services, "issue_login_code", account.email, hours=hours)
     click.echo(f"{services.settings.public_url}/logga-in/{code}")
     click.echo(f"Works once, within {hours} h.", err=True)
+
+
+@group.command("reset-second-factor")
+@click.argument("email")
+@pass_services
+def reset_second_factor(services: Services, email: str) -> None:
+    """Turn two-step log-in off for somebody who has lost the telephone, or typed too many wrong codes.
+
+    Make sure that it is the person who asks. Until it is set up again, the password alone lets them in.
+
+    \b
+    Example:
+      ./run accounts reset-second-factor eva@krokom.se
+    """
+    with services.sessions.begin() as session:
+        account = find_account(session, email)
+        had = remove(session, account)
+        if had:
+            account.session_number += 1
+            leave_trail(session, services, "reset_second_factor", account.email)
+    if had:
+        click.echo(f"Two-step log-in is off for {account.email}; all their log-ins have ended.")
+    else:
+        click.echo(f"{account.email} has no two-step log-in; nothing to do.")

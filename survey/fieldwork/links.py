@@ -44,10 +44,10 @@ def links_csv(links: Sequence[OpenLink]) -> str:
     return csv_text([("enhetskod", "enhet", "länk"), *((link.unit_code, link.unit_name, link.url) for link in links)])
 
 
-def qr_svg(url: str) -> str:
+def qr_svg(url: str, title: str = "") -> str:
     """The link as a QR code: one SVG element without a size of its own, to stand in a page or a file."""
     drawn = io.BytesIO()
     segno.make(url, error="m", micro=False).save(
-        drawn, kind="svg", xmldecl=False, omitsize=True, title=url, nl=False, dark="#000", light="#fff"
+        drawn, kind="svg", xmldecl=False, omitsize=True, title=title or url, nl=False, dark="#000", light="#fff"
     )
     return drawn.getvalue().decode()

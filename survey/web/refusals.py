@@ -15,7 +15,10 @@ from flask_babel import lazy_gettext as _
 
 from survey.errors import Refusal
 from survey.web.explanations import Explained
+from survey.web.explanations.access import ACCESS_REFUSALS
+from survey.web.explanations.free_text import FREE_TEXT_REFUSALS
 from survey.web.explanations.installation import INSTALLATION_REFUSALS
+from survey.web.explanations.linking import LINKING_REFUSALS
 from survey.web.explanations.office import OFFICE_REFUSALS
 from survey.web.explanations.results import RESULTS_REFUSALS
 
@@ -162,9 +165,12 @@ REFUSALS: dict[str, Explained] = (
             status=500,
         ),
     }
+    | ACCESS_REFUSALS
     | OFFICE_REFUSALS
     | RESULTS_REFUSALS
+    | FREE_TEXT_REFUSALS
     | INSTALLATION_REFUSALS
+    | LINKING_REFUSALS
 )
 
 

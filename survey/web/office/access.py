@@ -21,6 +21,12 @@ from survey.web.office.database import reading
 LOGGED_IN_FOR = timedelta(hours=12)
 """A working day: the browser of a shared desk does not stay logged in overnight."""
 
+STEP_UP_FOR = timedelta(minutes=10)
+"""How long a code from the second factor opens what is sensitive."""
+
+HALF_WAY_FOR = timedelta(minutes=5)
+"""How long somebody may look for the telephone, between password and code."""
+
 OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\x7f\\]*")
 """A path on this site: never "//elsewhere", never what a browser would mend into that."""
 
@@ -61,7 +67,31 @@ def remember(account: Account) -> None:
     session.clear()
     session["account"] = account.id
     session["number"] = account.session_number
-    session["until"] = int((current_services().clock() + LOGGED_IN_FOR).timestamp())
+    session["until"] = _from_now(LOGGED_IN_FOR)
+
+
+def wait_for_code(account: Account) -> None:
+    """The password was right; the code is still missing. Until it comes, nobody is logged in."""
+    session.clear()
+    session["half_way"] = account.id
+    session["number"] = account.session_number
+    session["half_way_until"] = _from_now(HALF_WAY_FOR)
+
+
+def half_way() -> Account | None:
+    """The account whose code is waited for, or None."""
+    if session.get("half_way_until", 0) <= current_services().clock().timestamp():
+        return None
+    return _active(session.get("half_way"))
+
+
+def code_given() -> None:
+    """The person has just typed a right code: what is sensitive is open for a while."""
+    session["code_until"] = _from_now(STEP_UP_FOR)
+
+
+def _from_now(period: timedelta) -> int:
+    return int((current_services().clock() + period).timestamp())
 
 
 def forget() -> None:
@@ -80,10 +110,16 @@ def _person() -> Person | None:
     account_id, until = session.get("account"), session.get("until", 0)
     if account_id is None or until <= current_services().clock().timestamp():
         return None
-    account = reading().get(Account, account_id)
+    account = _active(account_id)
+    return None if account is None else Person(account, tuple(account.grants), load_tree(reading()))
+
+
+def _active(account_id: int | None) -> Account | None:
+    """The account, unless it has been closed or its sessions have been ended."""
+    account = None if account_id is None else reading().get(Account, account_id)
     if account is None or not account.active or session.get("number") != account.session_number:
         return None
-    return Person(account, tuple(account.grants), load_tree(reading()))
+    return account
 
 
 def person() -> Person:
@@ -100,12 +136,33 @@ def login_required(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
     @wraps(view)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
         if current_person() is None:
-            # After a post one comes back to a page that can be looked at, never to one that would act.
-            target = request.full_path.rstrip("?") if request.method == "GET" else None
-            return redirect(url_for("account.log_in", next=target))
+            return redirect(url_for("account.log_in", next=_way_back() if request.method == "GET" else None))
         return view(*args, **kwargs)
 
     return guarded
+
+
+def step_up_required(view: Callable[P, R]) -> Callable[P, R | BaseResponse]:
+    """For what is sensitive: a code from the second factor within the last ten minutes, else the page that asks for it.
+
+    Who has no second factor is led to where it is set up. Implies `login_required`.
+    """
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R | BaseResponse:
+        if person().account.totp_secret is None:
+            return redirect(url_for("account.own", next=_way_back()))
+        if session.get("code_until", 0) <= current_services().clock().timestamp():
+            return redirect(url_for("account.confirm", next=_way_back()))
+        return view(*args, **kwargs)
+
+    return login_required(guarded)
+
+
+def _way_back() -> str | None:
+    """Where one comes back to: a page that can be looked at, never one that would only act."""
+    methods = request.url_rule.methods if request.url_rule else None
+    return request.full_path.rstrip("?") if methods and "GET" in methods else None
 
 
 def require(action: Action, unit_id: int) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey.accounts import accounts, login_codes
@@ -43,8 +46,7 @@ def log_in() -> Page:
     if form.validate_on_submit():
         account = _account_by_password(form.email.data or "", form.password.data or "")
         if account is not None:
-            access.remember(account)
-            return redirect(target or url_for("account.start"))
+            return _let_in(account, target)
         refused = True
     page = render_template("office/account/log_in.html", form=form, refused=refused, next=target)
     return page, 422 if form.is_submitted() else 200
@@ -60,11 +62,10 @@ def log_in_once(code: str) -> Page:
         with writing() as session:
             now = current_services().clock()
             account = login_codes.redeem(session, code, now)
-            attempts.record(session, account, attempts.LOGGED_IN, now)
+            _record_log_in(session, account, now)
     except Refusal:
         return render_template("office/account/one_time.html", form=form, refused=True), 410
-    access.remember(account)
-    return redirect(url_for("account.start"))
+    return _let_in(account, None)
 
 
 @blueprint.post("/logga-ut")
@@ -115,8 +116,25 @@ def _account_by_password(email: str, password: str) -> Account | None:
     if account is None or attempts.must_wait(reading(), account, now):
         return None
     with writing() as session:
-        attempts.record(session, account, attempts.LOGGED_IN if opened else attempts.FAILED, now)
+        if opened is None:
+            attempts.record(session, account, attempts.FAILED, now)
+        else:
+            _record_log_in(session, account, now)
     return opened
+
+
+def _record_log_in(session: Session, account: Account, now: datetime) -> None:
+    """One who has a second factor has not logged in until the code is right."""
+    if account.totp_secret is None:
+        attempts.record(session, account, attempts.LOGGED_IN, now)
+
+
+def _let_in(account: Account, target: str | None) -> BaseResponse:
+    if account.totp_secret is not None:
+        access.wait_for_code(account)
+        return redirect(url_for("account.log_in_code", next=target))
+    access.remember(account)
+    return redirect(target or url_for("account.start"))
 
 
 def _set_password(form: PasswordForm) -> bool:
