@@ -62,10 +62,19 @@ class DraftContents:
     answers: dict[str, Answer]
     variant: str
     language: str
+    own_code: bytes | None = None
+    """The code that the person has made, where the study has such; what it was made from is kept nowhere."""
 
 
 def save_draft(
-    session: Session, keys: Keys, entry: Entry, answers: Mapping[str, Answer], *, variant: str, language: str
+    session: Session,
+    keys: Keys,
+    entry: Entry,
+    answers: Mapping[str, Answer],
+    *,
+    variant: str,
+    language: str,
+    own_code: bytes | None = None,
 ) -> None:
     """Keep what has been answered so far; an empty mapping says that the person has begun. One statement.
 
@@ -73,7 +82,9 @@ def save_draft(
     """
     token = entry.the_token()
     draft_id = tokens.draft_id(keys, entry.round_id, token)
-    fields = {"answers": dict(answers), "variant": variant, "language": language}
+    fields: dict[str, object] = {"answers": dict(answers), "variant": variant, "language": language}
+    if own_code is not None:
+        fields["own_code"] = own_code.hex()
     content = sodium_pad(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(), _STEP)
     nonce = randombytes(_NONCE_BYTES)
     key = tokens.draft_key(keys, entry.round_id, token)
@@ -105,7 +116,8 @@ def load_draft(session: Session, keys: Keys, entry: Entry) -> DraftContents | No
     except CryptoError:
         raise Refusal("draft_unreadable", "the saved answers cannot be opened; begin again") from None
     fields = json.loads(sodium_unpad(content, _STEP))
-    return DraftContents(from_json(fields["answers"]), fields["variant"], fields["language"])
+    own_code = bytes.fromhex(fields["own_code"]) if "own_code" in fields else None
+    return DraftContents(from_json(fields["answers"]), fields["variant"], fields["language"], own_code)
 
 
 def _bound_to(entry: Entry, draft_id: bytes) -> bytes:

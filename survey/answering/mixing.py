@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from survey.answering.box import Submission, open_box
 from survey.answering.compact import compact
 from survey.answering.entry import GRACE
+from survey.answering.free_text import set_apart, store_apart
+from survey.answering.objections import remove_objected
 from survey.answering.raising import OPEN, places, recorded_ways
 from survey.answering.round_keys import RoundKeys
 from survey.answering.statements import changed_rows
@@ -84,16 +86,18 @@ def _sealed(
     # Where the answers are made up there is nobody to wait for: a demo that somebody looked into can be played on.
     if not (drop_drafts or round_.study.simulated):
         _wait_for_drafts(session, round_, now)
-    submissions = _opened(session, round_, keys.private_key(round_.id, fits=round_.public_key))
+    boxes = _opened(session, round_, keys.private_key(round_.id, fits=round_.public_key))
+    remove_objected(session, round_, boxes, shuffle=shuffle)
+    submissions = [one for one in boxes if not one.objects]
     _check_answered(session, round_.id, submissions)
     shuffle(submissions)
-    units_raised = _store(session, round_, submissions)
+    units_raised = _store(session, round_, submissions, shuffle)
     _rewrite_invitations(session, round_.id, shuffle)
     session.execute(delete(_DRAFT).where(_DRAFT.c.round_id == round_.id))
     emptied = changed_rows(session, delete(_URN).where(_URN.c.round_id == round_.id), {})
     stored = _count(session, _RESPONSE, round_.id)
-    if not emptied == stored == len(submissions):
-        raise _inconsistent(f"{len(submissions)} boxes opened, {emptied} taken out and {stored} responses stored")
+    if emptied != len(boxes) or stored != len(submissions):
+        raise _inconsistent(f"{len(boxes)} boxes opened, {emptied} taken out and {stored} responses stored")
     mark_sealed(session, round_, now)
     return Mixed(stored, units_raised)
 
@@ -133,8 +137,9 @@ def _check_answered(session: Session, round_id: int, submissions: Sequence[Submi
         raise _inconsistent(f"{answered} links have been used and {personal} answers came by them")
 
 
-def _store(session: Session, round_: Round, submissions: Sequence[Submission]) -> int:
-    """Insert the responses in the order given. Returns how many units were raised."""
+def _store(session: Session, round_: Round, submissions: Sequence[Submission], shuffle: Shuffle) -> int:
+    """Insert the responses in the order given, and the free texts in another. Returns how many units were raised."""
+    submissions, written = set_apart(submissions)
     k = round_.study.k
     placed = places(Counter(submission.unit_id for submission in submissions), placing_parents(session, round_), k)
     ways = recorded_ways([(placed[one.unit_id], one.way) for one in submissions], k)
@@ -147,13 +152,14 @@ def _store(session: Session, round_: Round, submissions: Sequence[Submission]) -
             "way": way,
             "variant": one.variant,
             "language": one.language,
-            # A link code would tell a card among open links all the same.
-            "link_code": None if way == OPEN else one.link_code,
+            # A link code would tell a card among open links all the same; self-made ones come by every way.
+            "link_code": one.link_code if way != OPEN or round_.study.code_questions else None,
             "answers": one.answers,
         }
         for one, way in zip(submissions, ways, strict=True)
     ]
     _insert(session, _RESPONSE, rows)
+    store_apart(session, round_.id, written, placed, shuffle)
     return sum(1 for unit_id, place in placed.items() if place != unit_id)
 
 

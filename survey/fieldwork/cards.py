@@ -12,6 +12,7 @@ from survey.answering.keys import Keys
 from survey.answering.tokens import card_lookup
 from survey.errors import Refusal
 from survey.fieldwork.links import address
+from survey.fieldwork.studies import require_running
 from survey.models import Card, Invitation, OrganisationUnit, Round, RoundState, random_id
 from survey.sheets import csv_text
 
@@ -23,9 +24,10 @@ def make_cards(session: Session, keys: Keys, round_: Round, unit: OrganisationUn
     """New cards for one unit of a draft or open round. Returns their codes: print them now, they are not kept.
 
     In an open round at least the study's k at once: cards added one by one would tell later answers apart.
-    Raises Refusal: `wrong_round_state`, `unit_not_in_round`, `bad_card_count`.
+    Raises Refusal: `study_ended`, `wrong_round_state`, `unit_not_in_round`, `bad_card_count`.
     """
     where = f"{round_.study.slug}/{round_.name}"
+    require_running(round_.study)
     if round_.state not in (RoundState.DRAFT, RoundState.OPEN):
         message = f"Round {where} is {round_.state} and takes no more cards; make them in a new round"
         raise Refusal("wrong_round_state", message, round=where, state=str(round_.state))

@@ -33,6 +33,7 @@ from survey.answering.keys import Keys
 from survey.answering.round_keys import RoundKeys
 from survey.errors import Refusal
 from survey.fieldwork.invitations_file import Contact, Invitee, read_invitees
+from survey.fieldwork.studies import require_running
 from survey.models import Base, Round, RoundState, random_id
 
 _INVITATION = Base.metadata.tables["invitation"]
@@ -74,9 +75,11 @@ def invite(
 
     Whom a draft invites is fixed when it opens: nine made-up invitations added later would tell the tenth's answer.
     An open round therefore takes a later addition only as at least the study's k at once in each unit.
-    Raises FaultyInvitationsError with all faults, and Refusal `wrong_round_state`, `too_few_invitations`.
+    Raises FaultyInvitationsError with all faults, and Refusal `study_ended`, `wrong_round_state`,
+    `too_few_invitations`.
     """
     round_keys.make(round_.id)
+    require_running(round_.study)
     # Nobody opens or closes it meanwhile.
     session.refresh(round_, with_for_update=True)
     if round_.state not in (RoundState.DRAFT, RoundState.OPEN):

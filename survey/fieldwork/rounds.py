@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from instruments.faults import suggest
 from survey.errors import Refusal
 from survey.fieldwork.groups import group_ids
-from survey.fieldwork.studies import find_instrument
+from survey.fieldwork.studies import find_instrument, require_running
 from survey.fieldwork.transitions import (
     TRANSITIONS,
     close_round,
@@ -59,9 +59,10 @@ def create_round(
 ) -> Round:
     """A round in draft. `version` None takes the newest; `before` is the round that change is measured from.
 
-    Raises Refusal: `bad_round`, `round_exists`, `unknown_unit` (all unknown codes at once), `unknown_instrument`,
-    `wrong_before`.
+    Raises Refusal: `study_ended`, `bad_round`, `round_exists`, `unknown_unit` (all unknown codes at once),
+    `unknown_instrument`, `wrong_before`.
     """
+    require_running(study)
     name = name.strip()
     if not is_name(name, NAME_LENGTH):
         raise Refusal(

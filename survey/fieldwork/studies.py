@@ -95,6 +95,15 @@ def find_study(session: Session, slug: str) -> Study:
     return study
 
 
+def require_running(study: Study) -> None:
+    """Raises Refusal `study_ended`: what new answers could be linked by has been destroyed."""
+    if study.ended_at is not None:
+        message = (
+            f"Study {study.slug} ended on {study.ended_at.date()}: nothing can be linked to it; create a new study"
+        )
+        raise Refusal("study_ended", message, study=study.slug)
+
+
 def find_instrument(instrument: str, version: str | None, folders: Sequence[Path]) -> LoadedInstrument:
     """The version, the newest if None. Raises Refusal `unknown_instrument` if there is none that can be used."""
     try:

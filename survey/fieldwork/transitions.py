@@ -13,8 +13,9 @@ from survey.answering.codes import new_code
 from survey.answering.keys import Keys
 from survey.errors import Refusal
 from survey.fieldwork.cards import invite_cards
+from survey.fieldwork.launching import require_link_codes
 from survey.fieldwork.law import require_law
-from survey.fieldwork.studies import find_instrument
+from survey.fieldwork.studies import find_instrument, require_running
 from survey.models import Round, RoundState
 
 TRANSITIONS: Mapping[RoundState, RoundState] = {
@@ -45,11 +46,13 @@ def open_round(
     """Draft > open. From here the instrument version, the round's `public_key` and the units are fixed.
 
     Every unit gets its open link, and cards of the study's earlier rounds work in this one.
-    Raises Refusal: `wrong_round_state`, `study_without_purpose`, `round_without_units`, `unit_has_ended`,
-    `unknown_instrument`.
+    Raises Refusal: `wrong_round_state`, `study_ended`, `study_without_purpose`, `study_key_needed`,
+    `round_without_units`, `unit_has_ended`, `unknown_instrument`.
     """
     _guard(session, round_, RoundState.OPEN)
+    require_running(round_.study)
     require_law(round_.study)
+    require_link_codes(session, round_)
     if not round_.units:
         message = f"Round {reference(round_)} has no units; create it with at least one"
         raise Refusal("round_without_units", message, round=reference(round_))
