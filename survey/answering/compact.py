@@ -1,33 +1,65 @@
-"""Clearing the room that deleted rows leave behind: old pages would still hold drafts and boxes."""
+"""Clearing the room that deleted rows leave behind: old pages and the log would still hold drafts and boxes."""
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Engine
 
-_EMPTIED = ("urn", "draft", "invitation")
+EMPTIED = ("urn", "draft", "invitation")
+"""What mixing empties or writes anew."""
 _PATIENCE_MS = 3000
 
 
-def compact(engine: Engine) -> None:
-    """Best effort: the database is correct without it, and somebody who is using it is not made to wait long."""
+def compact(engine: Engine, tables: Sequence[str] = EMPTIED) -> tuple[str, ...]:
+    """Best effort: the database is correct without it, and somebody who is using it is not made to wait long.
+
+    Returns what could not be done, one sentence each: for the log and for those who run the installation.
+    """
     pooled = engine.raw_connection()
     connection, driver = pooled.driver_connection, engine.dialect.dbapi
     if connection is None or driver is None:
-        return
+        return ()
     # Out of the pool: its settings are changed, and no transaction may be begun on it.
     pooled.detach()
+    statements = _sqlite() if engine.dialect.name == "sqlite" else _postgresql(connection, tables)
     try:
-        with suppress(driver.Error):
-            if engine.dialect.name == "sqlite":
-                connection.execute(f"PRAGMA busy_timeout={_PATIENCE_MS}")
-                connection.execute("VACUUM")
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            else:
-                connection.autocommit = True
-                connection.execute(f"SET lock_timeout = {_PATIENCE_MS}")
-                for table in _EMPTIED:
-                    connection.execute(f"VACUUM (FULL) {table}")
+        return tuple(notice for statement, notice in statements if not _done(connection, driver, statement))
     finally:
         pooled.close()
+
+
+def _sqlite() -> list[tuple[str, str]]:
+    busy = "somebody else is using the database, so old pages were left in its file; they go at the next sealing"
+    return [
+        (f"PRAGMA busy_timeout={_PATIENCE_MS}", busy),
+        ("VACUUM", busy),
+        ("PRAGMA wal_checkpoint(TRUNCATE)", "the database's log was in use and has not been emptied"),
+    ]
+
+
+def _postgresql(connection: Any, tables: Sequence[str]) -> list[tuple[str, str]]:
+    """Written anew, so that no old row is left in a page; then the log is brought to where its old files can be reused.
+
+    PostgreSQL reuses or removes a log file after a checkpoint that lies in a later one.
+    """
+    connection.autocommit = True
+    remedy = "ask its administrator for"
+    return [
+        (f"SET lock_timeout = {_PATIENCE_MS}", "the database takes no time limit"),
+        *((f"VACUUM (FULL) {table}", f"the table {table} was in use, or is another role's") for table in tables),
+        ("SELECT pg_switch_wal()", f"the log goes on in the same file; {remedy} EXECUTE on pg_switch_wal()"),
+        ("CHECKPOINT", f"old log files stay until the next checkpoint; {remedy} membership in pg_checkpoint"),
+    ]
+
+
+def _done(connection: Any, driver: Any, statement: str) -> bool:
+    try:
+        connection.execute(statement).fetchone()
+    except driver.ProgrammingError as error:
+        # A statement without a result has no row to fetch; a right that is missing is another matter.
+        return getattr(error, "sqlstate", None) is None
+    except driver.Error:
+        return False
+    return True

@@ -102,6 +102,8 @@ def environment_of(settings: Settings) -> dict[str, str]:
         "TERMOMETERN_URL": settings.public_url,
         "TERMOMETERN_ROUND_KEYS": str(settings.round_keys),
         "TERMOMETERN_KEY_HOURS": str(settings.key_hours),
+        "TERMOMETERN_AUDIT_DAYS": str(settings.audit_days),
+        "TERMOMETERN_AUDIT_DECISION": settings.audit_decision,
         "TERMOMETERN_PG_DUMP": settings.pg_dump,
     }
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from lawful import LAW
 from sqlalchemy.orm import Session
 
+from survey.answering.keys import KeyFolder
 from survey.errors import Refusal
 from survey.fieldwork.law import Law, law_of, require_law, set_law
+from survey.fieldwork.transitions import open_round
 from survey.models import Round, RoundState, Study
 
+NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 SAID = replace(LAW, information={"sv": "Frågor?\r\nRing oss."})
 
 
@@ -70,3 +74,15 @@ def test_texts_are_never_kept_longer_than_those_who_wrote_them_were_told(
         set_law(study, replace(SAID, free_text_days=401))
     assert refused.value.code == "longer_than_promised"
     assert set_law(study, replace(law_of(study), free_text_days=30)) == {"free_text_days": {"old": 400, "new": 30}}
+
+
+def test_a_round_opens_only_when_its_study_says_enough(
+    session: Session, keys: KeyFolder, study: Study, draft: Round
+) -> None:
+    set_law(study, replace(LAW, contact=""))
+    with pytest.raises(Refusal, match="does not say its contact"):
+        open_round(session, keys, draft, NOW, public_key=bytes(32))
+    assert draft.state == RoundState.DRAFT
+    set_law(study, LAW)
+    open_round(session, keys, draft, NOW, public_key=bytes(32))
+    assert draft.state == RoundState.OPEN

@@ -16,5 +16,6 @@ _OUT_OF_ORDER = Explained(
 )
 
 INSTALLATION_REFUSALS: dict[str, Explained] = dict.fromkeys(
-    ("database_newer", "database_older", "key_damaged", "key_folder", "key_permissions"), _OUT_OF_ORDER
+    ("chores_unfinished", "database_newer", "database_older", "key_damaged", "key_folder", "key_permissions"),
+    _OUT_OF_ORDER,
 )

@@ -1,0 +1,182 @@
+"""What is stored, when it goes and by which rule: one table. The pages, docs/privacy.md and the job follow it.
+
+Two rules delete (arkivlagen 1990:782, 10 §: public records may be destroyed where law or a decision says so):
+
+    promise    security and what respondents were told: keys, addresses, drafts. Always carried out.
+    decision   what may be a public record of some value: only under the organisation's own decision
+               (gallringsbeslut). Without one nothing goes, and the plan says that it waits.
+
+What has the rule `kept` the system never deletes: the organisation decides what becomes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from survey.config import Settings
+
+Words = Mapping[str, str]
+"""The same in `sv` and `en`."""
+
+
+class Rule(StrEnum):
+    PROMISE = "promise"
+    DECISION = "decision"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True)
+class Kind:
+    what: Words
+    gone: Words
+    """When it goes; may hold {key_hours}, {free_text_days} and {audit_days}."""
+    where: str
+    """Tables and files, for docs/privacy.md."""
+    rule: Rule
+    told: bool = True
+    """Whether it is about those who answer, and so is said on their page."""
+
+
+RULE_WORDS: Mapping[Rule, Words] = {
+    Rule.PROMISE: {"sv": "alltid", "en": "always"},
+    Rule.DECISION: {"sv": "enligt gallringsbeslut", "en": "under a decision (gallringsbeslut)"},
+    Rule.KEPT: {"sv": "gallras inte av systemet", "en": "not deleted by the system"},
+}
+
+KINDS: Mapping[str, Kind] = {
+    "contacts": Kind(
+        what={"sv": "Adresser som inbjudningar skickas till", "en": "Addresses that invitations are sent to"},
+        gone={"sv": "När svaren blandas.", "en": "When the answers are mixed."},
+        where="`invitation.contact`, encrypted; goes with the link code beside it",
+        rule=Rule.PROMISE,
+    ),
+    "drafts": Kind(
+        what={"sv": "Svar som inte har skickats in", "en": "Answers that were not sent in"},
+        gone={"sv": "När du skickar in, annars när svaren blandas.", "en": "When you send in, else at mixing."},
+        where="`draft`, encrypted",
+        rule=Rule.PROMISE,
+    ),
+    "boxes": Kind(
+        what={"sv": "Inskickade svar, förseglade, och kvittots avtryck", "en": "Sealed answers and the receipt's hash"},
+        gone={"sv": "När svaren blandas.", "en": "When the answers are mixed."},
+        where="`urn`",
+        rule=Rule.PROMISE,
+    ),
+    "keys": Kind(
+        what={"sv": "Nycklarna som öppnar svaren", "en": "The keys that open the answers"},
+        gone={
+            "sv": "Efter nästa kontrollerade säkerhetskopia, senast {key_hours} timmar efter blandningen.",
+            "en": "After the next verified backup, at the latest {key_hours} hours after mixing.",
+        },
+        where="folder of round keys, outside the database",
+        rule=Rule.PROMISE,
+    ),
+    "link_codes": Kind(
+        what={
+            "sv": "Kopplingskoder, och det som de är gjorda av",
+            "en": "Link codes, and what they are made from",
+        },
+        gone={"sv": "När undersökningen avslutas.", "en": "When the study ends."},
+        where="`response.link_code`, `person`, `card`, study key and study pepper; linked studies only",
+        rule=Rule.PROMISE,
+    ),
+    "free_text": Kind(
+        what={"sv": "Det som skrivits med egna ord", "en": "What was written in own words"},
+        gone={
+            "sv": "{free_text_days} dagar efter blandningen.",
+            "en": "{free_text_days} days after mixing.",
+        },
+        where="`free_text`",
+        rule=Rule.DECISION,
+    ),
+    "answers": Kind(
+        what={"sv": "Svaren, utan koppling till dig", "en": "The answers, with nothing that leads to you"},
+        gone={
+            "sv": "Sparas: det är resultatet. Den ansvariga bestämmer hur länge.",
+            "en": "Kept: they are the result. Who is responsible decides for how long.",
+        },
+        where="`response`",
+        rule=Rule.KEPT,
+    ),
+    "used": Kind(
+        what={"sv": "Att en kod är använd, utan namn och tid", "en": "That a code was used, without name or time"},
+        gone={
+            "sv": "Sparas: en kod ska inte kunna användas två gånger.",
+            "en": "Kept: a code must not work twice.",
+        },
+        where="`invitation`, rewritten at mixing under new ids",
+        rule=Rule.KEPT,
+    ),
+    "results": Kind(
+        what={"sv": "Resultat, rapporter och listan över vad som visats", "en": "Results, reports and the ledger"},
+        gone={
+            "sv": "Sparas: nya resultat prövas mot dem.",
+            "en": "Kept: new results are checked against them.",
+        },
+        where="`release`, `report_file`, `ledger_entry` (with every export of microdata), report files",
+        rule=Rule.KEPT,
+        told=False,
+    ),
+    "live_counts": Kind(
+        what={"sv": "Hur många som har svarat hittills", "en": "How many have answered so far"},
+        gone={"sv": "När svaren har blandats.", "en": "Once the answers are mixed."},
+        where="`live_count`",
+        rule=Rule.PROMISE,
+        told=False,
+    ),
+    "login_codes": Kind(
+        what={"sv": "Engångslänkar för inloggning", "en": "One-time links to log in with"},
+        gone={"sv": "När de har använts eller gått ut.", "en": "When used or expired."},
+        where="`login_code`, as a hash",
+        rule=Rule.PROMISE,
+        told=False,
+    ),
+    "audit": Kind(
+        what={"sv": "Händelser: vad konton har gjort", "en": "Events: what accounts did"},
+        gone={"sv": "Efter {audit_days} dagar.", "en": "After {audit_days} days."},
+        where="`audit_event`",
+        rule=Rule.DECISION,
+        told=False,
+    ),
+    "accounts": Kind(
+        what={"sv": "Konton och roller", "en": "Accounts and roles"},
+        gone={
+            "sv": "Sparas så länge personen arbetar med systemet; administratören avgör.",
+            "en": "Kept while the person works with the system; the operator decides.",
+        },
+        where="`account`, `role_grant`",
+        rule=Rule.KEPT,
+        told=False,
+    ),
+    "records": Kind(
+        what={"sv": "Signerade intyg om vad som gallrats", "en": "Signed records of what was deleted"},
+        gone={"sv": "Sparas: de visar att gallringen är gjord.", "en": "Kept: they show that deletion was done."},
+        where="`deletion_record`, `backup`",
+        rule=Rule.KEPT,
+        told=False,
+    ),
+}
+"""Key of a deletion record (`what`) -> what it is. Those with the rule `kept` have no records."""
+
+
+def numbers(settings: Settings, free_text_days: int) -> dict[str, int]:
+    """What the sentences of `gone` are filled with."""
+    return {"key_hours": settings.key_hours, "audit_days": settings.audit_days, "free_text_days": free_text_days}
+
+
+def gone(kind: Kind, language: str, filled_with: Mapping[str, int]) -> str:
+    """When it goes, as one sentence in `sv` or `en`."""
+    return kind.gone[language].format(**filled_with)
+
+
+def privacy_table() -> str:
+    """The table of docs/privacy.md, in English; a test holds that the document says this."""
+    named = {"key_hours": "`TERMOMETERN_KEY_HOURS` (24)", "audit_days": "`TERMOMETERN_AUDIT_DAYS` (730)"}
+    named["free_text_days"] = "the study's number of (365 unless said)"
+    rows = [
+        f"| {kind.what['en']} | {kind.where} | {kind.gone['en'].format(**named)} | {RULE_WORDS[kind.rule]['en']} |"
+        for kind in KINDS.values()
+    ]
+    return "\n".join(["| what | where | gone | deleted |", "|---|---|---|---|", *rows])
