@@ -48,6 +48,8 @@ def store_apart(
     shuffle: Callable[[list[Any]], None],
 ) -> None:
     """Insert the texts in an order of their own, each at the place of its unit's answers (`placed`)."""
+    if not written:
+        return
     shuffle(written)
     rows = [
         {
