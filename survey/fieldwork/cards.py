@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from reports.sheets import csv_text
 from survey.answering.codes import new_code, shown
 from survey.answering.keys import Keys
 from survey.answering.tokens import card_lookup
@@ -14,7 +15,6 @@ from survey.errors import Refusal
 from survey.fieldwork.links import address
 from survey.fieldwork.studies import require_running
 from survey.models import Card, Invitation, OrganisationUnit, Round, RoundState, random_id
-from survey.sheets import csv_text
 
 MOST_CARDS = 5000
 """At once; more than any unit has people."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import segno
 from sqlalchemy.orm import Session
 
+from reports.sheets import csv_text
 from survey.errors import Refusal
 from survey.models import Round
-from survey.sheets import csv_text
 
 
 @dataclass(frozen=True)

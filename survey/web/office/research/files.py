@@ -8,8 +8,8 @@ from flask import Response, abort
 
 from reports.charts import Focus, changes, levels, ranked, to_svg
 from reports.charts.sketch import Chart
+from reports.sheets import csv_text
 from survey.models import ReportFile
-from survey.sheets import csv_text
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.downloads import csv_response, download

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from survey.sheets import csv_text
+from reports.sheets import csv_text
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+46", "-cmd", "@sum", "\tx", "\r=1", '=HYPERLINK("http://x")'])
