@@ -10,13 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import Any
 
 from scipy.stats import binom
-from sqlalchemy import select
 
 from bench.attacks.chance import Matches, holm
 from bench.attacks.ground import Taken
@@ -25,10 +23,11 @@ from bench.attacks.stage import Play, Sent
 from bench.attacks.traces import Order, Traces, answers_of, name_of
 from bench.attacks.verdict import ALPHA, Verdict
 from survey.answering.raising import places
-from survey.models import OrganisationUnit, Study
+from survey.fieldwork.groups import placing_parents
+from survey.models import Round
 
 WINDOW = 8
-_WAYS_IN = ("card", "invitation", "person", "draft", "urn")
+WAYS_IN = ("card", "invitation", "person", "draft", "urn", "free_text")
 
 
 @dataclass
@@ -57,8 +56,7 @@ class Join:
         self, join: str, first: Order, second: Order, groups: Iterable[list[Sent]], name: tuple[str, str]
     ) -> None:
         for group in groups:
-            left = [getattr(sent, name[0]) for sent in group]
-            right = [getattr(sent, name[1]) for sent in group]
+            left, right = ([getattr(sent, one) for sent in group] for one in name)
             if len(group) < 2 or not (all(map(first.__contains__, left)) and all(map(second.__contains__, right))):
                 continue
             if len(set(map(first.get, left))) < len(left) or len(set(map(second.get, right))) < len(right):
@@ -77,14 +75,14 @@ class Join:
             for window in windows(row.values()):
                 holders.setdefault(window, set()).add(answers_of(row).get("mark"))
         own = {window: next(iter(marks)) for window, marks in holders.items() if len(marks) == 1}
-        rows = [(table, row) for taken in (before, after) for table in _WAYS_IN for row in taken.rows[table]]
+        rows = [(table, row) for taken in (before, after) for table in WAYS_IN for row in taken.rows[table]]
         contents = [b"".join(one for value in row.values() for one in contents_of(value)) for _, row in rows]
         ends = list(accumulate(map(len, contents)))
         owners: dict[tuple[bytes, Hashable], set[Hashable]] = {}
         for (window, mark), places_ in find_all(
             b"".join(contents), {one: (one, mark) for one, mark in own.items()}
         ).items():
-            owners[window, mark] = {_owner(*rows[bisect_right(ends, place)]) for place in places_}
+            owners[window, mark] = {name_of(*rows[bisect_right(ends, place)]) for place in places_}
         truth = _marks_of_ways_in(play)
         guesses = {(next(iter(ways)), mark) for (_, mark), ways in owners.items() if len(ways) == 1}
         self.exact_guesses += len(guesses)
@@ -149,32 +147,28 @@ def _pairs() -> Iterator[tuple[str, str, tuple[str, str]]]:
     yield "draft", "response", ("draft_id", "mark")
     yield "invitation", "text", ("lookup", "words")
     yield "text", "response", ("words", "mark")
+    yield "person", "response", ("person", "mark")
+    yield "person", "invitation", ("person", "lookup")
 
 
 def _groups(play: Play, after: Taken) -> Iterator[list[Sent]]:
-    """By place: what came by card, where as many responses by card are seen there."""
+    """By place: what came by card or invitation, where as many such responses are seen there."""
     used = Counter(play.unit_ids[sent.unit] for sent in play.sent)
     with play.services.sessions() as session:
-        nodes = session.execute(select(OrganisationUnit.id, OrganisationUnit.parent_id)).all()
-        k = session.get_one(Study, play.study_id).k
-    placed = places(used, {node.id: node.parent_id for node in nodes}, k)
-    seen = Counter(row["unit_id"] for row in after.rows["response"] if row["way"] != "open")
-    by_place: dict[int, list[Sent]] = {}
+        round_ = session.get_one(Round, play.round_id)
+        placed = places(used, placing_parents(session, round_), round_.study.k)
+    seen = Counter((row["unit_id"], row["way"]) for row in after.rows["response"])
+    groups: dict[tuple[int, str], list[Sent]] = {}
     for sent in play.sent:
         if sent.lookup is not None:
-            by_place.setdefault(placed[play.unit_ids[sent.unit]], []).append(sent)
-    yield from (group for place, group in by_place.items() if seen[place] == len(group))
-
-
-def _owner(table: str, row: Mapping[str, Any]) -> Hashable:
-    return bytes(row["id"]) if table == "person" else name_of(table, row)
+            groups.setdefault((placed[play.unit_ids[sent.unit]], sent.way), []).append(sent)
+    yield from (group for known, group in groups.items() if seen[known] == len(group))
 
 
 def _marks_of_ways_in(play: Play) -> dict[Hashable, int]:
     """By every name that a way in goes under: the response that truly came by it."""
     found: dict[Hashable, int] = {}
     for sent in play.sent:
-        found |= {sent.receipt_hash: sent.mark, sent.draft_id: sent.mark}
-        if sent.lookup is not None:
-            found[sent.lookup] = sent.mark
+        names = (sent.receipt_hash, sent.draft_id, sent.lookup, sent.person, sent.words)
+        found |= {name: sent.mark for name in names if name is not None}
     return found

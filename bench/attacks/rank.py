@@ -1,6 +1,7 @@
 """T2 Rank correlation: does any order of anything left on the disk tell the order in which people sent in?
 
-Spearman's correlation of each order with the order of submission, pooled over plays, Holm over the orders.
+Spearman's correlation of each order with the order of submission, in the whole round and within each unit (which is
+known of invitations and of most responses), pooled over plays, Holm over the orders.
 """
 
 from __future__ import annotations
@@ -8,18 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from bench.attacks.chance import Correlation, holm
-from bench.attacks.stage import Play
-from bench.attacks.traces import Traces
+from bench.attacks.stage import Play, Sent
+from bench.attacks.traces import NAMES, Order, Traces
 from bench.attacks.verdict import ALPHA, Verdict
-
-NAMES = {
-    "response": "mark",
-    "invitation": "lookup",
-    "text": "words",
-    "box": "receipt_hash",
-    "draft": "draft_id",
-}
-"""What each thing is called in the truth."""
 
 
 @dataclass
@@ -34,11 +26,17 @@ class Rank:
         self.plays += 1
         self.responses += len(play.sent)
         for thing, name in NAMES.items():
-            numbers = {getattr(sent, name): sent.number for sent in play.sent if sent.lookup or thing != "invitation"}
+            sent = [one for one in play.sent if getattr(one, name) is not None]
             for order, places in traces.orders[thing].items():
-                known = [one for one in numbers if one in places]
-                correlation = self.orders.setdefault(f"{thing}: {order}", Correlation())
-                correlation.add([places[one] for one in known], [numbers[one] for one in known])
+                known = [one for one in sent if getattr(one, name) in places]
+                self._pool(f"{thing}: {order}", known, name, places)
+                for unit in play.units:
+                    here = [one for one in known if one.unit == unit]
+                    self._pool(f"{thing}: {order}, by unit", here, name, places)
+
+    def _pool(self, order: str, known: list[Sent], name: str, places: Order) -> None:
+        correlation = self.orders.setdefault(order, Correlation())
+        correlation.add([places[getattr(one, name)] for one in known], [one.number for one in known])
 
     def p_values(self) -> dict[str, float]:
         """Of each order, before Holm; an order in which all are equal is none."""

@@ -6,9 +6,11 @@ and what every attack is measured by, is `Play.sent`: who sent in what, and in w
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -18,10 +20,14 @@ from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.drafts import save_draft
 from survey.answering.entry import Entry, Purpose, find_entry
+from survey.answering.linking import contact_lookup
+from survey.answering.study_key import new_shares
 from survey.answering.submit import submit
 from survey.answering.withdraw import withdraw
 from survey.config import Settings
 from survey.fieldwork.cards import make_cards
+from survey.fieldwork.invitations import invite, invited
+from survey.fieldwork.launching import add_link_codes
 from survey.fieldwork.law import Law, LegalBasis
 from survey.fieldwork.rounds import create_round
 from survey.fieldwork.studies import create_study
@@ -67,10 +73,12 @@ scales:
 
 @dataclass(frozen=True)
 class Unit:
-    """How many come by each way: cards made, of which some answer, some answer and withdraw, some only begin."""
+    """How many links are made, of which some answer, some answer and withdraw, some only begin; and by open link."""
 
     parent: str
-    cards: int = 0
+    links: int = 0
+    mailed: bool = False
+    """The links are personal invitations, else cards."""
     answer: int = 0
     withdraw: int = 0
     begin: int = 0
@@ -78,14 +86,18 @@ class Unit:
 
 
 UNITS: Mapping[str, Unit] = {
-    "2309-a": Unit("2309", cards=24, answer=19, withdraw=1, begin=2, open=6),
-    "2309-b": Unit("2309", cards=16, answer=12, withdraw=1),
+    "2309-a": Unit("2309", links=24, answer=19, withdraw=1, begin=2, open=6),
+    "2309-b": Unit("2309", links=16, answer=12, withdraw=1),
     # Fewer than k: their answers are raised to the municipality.
-    "2309-c": Unit("2309", cards=6, answer=3),
+    "2309-c": Unit("2309", links=6, answer=3),
     "2380-d": Unit("2380", open=12),
-    "2380-e": Unit("2380", cards=14, answer=10, withdraw=1, begin=1, open=7),
+    "2380-f": Unit("2380", links=15, mailed=True, answer=11, withdraw=1, begin=1),
+    "2380-e": Unit("2380", links=14, answer=10, withdraw=1, begin=1, open=7),
 }
-SMALL: Mapping[str, Unit] = {"2309-a": Unit("2309", cards=9, answer=6, withdraw=1, begin=1)}
+SMALL: Mapping[str, Unit] = {
+    "2309-a": Unit("2309", links=7, answer=5, withdraw=1, begin=1),
+    "2309-b": Unit("2309", links=7, mailed=True, answer=5, begin=1),
+}
 """For a copy of everything after each submission."""
 
 
@@ -101,6 +113,8 @@ class Sent:
     token: bytes
     lookup: bytes | None
     """Of the invitation; None by an open link."""
+    person: bytes | None
+    """What the row of the person is found by, in a linked study by personal invitation."""
     mark: int
     words: str
     receipt_hash: bytes
@@ -126,19 +140,21 @@ class Play:
     units: Mapping[str, Unit]
     round_id: int = 0
     study_id: int = 0
-    cards: dict[str, list[str]] = field(default_factory=dict)
+    links: dict[str, list[str]] = field(default_factory=dict)
+    """By unit: the codes of cards and invitations."""
+    persons: dict[str, bytes] = field(default_factory=dict)
     open_codes: dict[str, str] = field(default_factory=dict)
     unit_ids: dict[str, int] = field(default_factory=dict)
     sent: list[Sent] = field(default_factory=list)
     withdrawn: list[Sent] = field(default_factory=list)
 
-    def answer(self, unit: str, code: str, way: str, nonce: bytes | None) -> Sent:
+    def answer(self, unit: str, code: str, nonce: bytes | None) -> Sent:
         """One whole submission in a transaction of its own, as a request makes it."""
         answers = self._answers()
         with self.services.sessions.begin() as session:
             entry = self._enter(session, code, Purpose.SUBMIT, nonce)
             receipt = submit(session, self.services.keys, entry, answers, variant="standard", language="sv")
-        return self._truth(entry, unit, code, way, answers, receipt)
+        return self._truth(entry, unit, answers, receipt)
 
     def begin(self, code: str, nonce: bytes | None) -> None:
         """Look at the form, answer some, and go away: twice saved."""
@@ -176,29 +192,29 @@ class Play:
     def _arrivals(self) -> list[tuple[float, Callable[[], Sent | None]]]:
         arrivals: list[tuple[float, Callable[[], Sent | None]]] = []
         for code, unit in self.units.items():
-            cards = self.random.sample(self.cards[code], len(self.cards[code]))
-            for place, card in enumerate(cards[: unit.answer + unit.withdraw]):
-                arrivals += self._arrival(code, card, "card", None, place >= unit.answer)
-            for card in cards[len(cards) - unit.begin :] if unit.begin else ():
-                arrivals.append((self.random.random(), lambda card=card: self.begin(card, None)))  # type: ignore[misc]
+            links = self.random.sample(self.links[code], len(self.links[code]))
+            for place, link in enumerate(links[: unit.answer + unit.withdraw]):
+                arrivals += self._arrival(code, link, None, place >= unit.answer)
+            for link in links[len(links) - unit.begin :] if unit.begin else ():
+                arrivals.append((self.random.random(), partial(self.begin, link, None)))
             for _ in range(unit.open):
-                arrivals += self._arrival(code, self.open_codes[code], "open", self.random.randbytes(16), False)
+                arrivals += self._arrival(code, self.open_codes[code], self.random.randbytes(16), False)
         return arrivals
 
     def _arrival(
-        self, unit: str, code: str, way: str, nonce: bytes | None, regrets: bool
+        self, unit: str, code: str, nonce: bytes | None, regrets: bool
     ) -> list[tuple[float, Callable[[], Sent | None]]]:
         """Begins at one moment, sends in at a later one, perhaps takes it back: others come between."""
         moments = sorted(self.random.random() for _ in range(3))
 
         def send() -> Sent:
-            sent = self.answer(unit, code, way, nonce)
+            sent = self.answer(unit, code, nonce)
             self.sent.append(sent)
             if regrets:
                 self.take_back(sent)
             return sent
 
-        return [(moments[0], lambda: self.begin(code, nonce)), (moments[1], send)]
+        return [(moments[0], partial(self.begin, code, nonce)), (moments[1], send)]
 
     def _answers(self) -> dict[str, Answer]:
         """A pattern that nobody else has: the items, a number of twelve digits, and words."""
@@ -214,15 +230,16 @@ class Play:
         now = self.clock()
         return find_entry(session, services.keys, code, now, purpose=purpose, nonce=nonce, folders=folders)
 
-    def _truth(self, entry: Entry, unit: str, code: str, way: str, answers: Mapping[str, Answer], receipt: str) -> Sent:
+    def _truth(self, entry: Entry, unit: str, answers: Mapping[str, Answer], receipt: str) -> Sent:
         keys, token = self.services.keys, entry.the_token()
         return Sent(
             number=len(self.sent) + len(self.withdrawn),
             unit=unit,
-            way=way,
-            code=code,
+            way=entry.way,
+            code=entry.code,
             token=token,
             lookup=entry.lookup,
+            person=self.persons.get(entry.code),
             mark=answers["mark"],  # type: ignore[arg-type]
             words=str(answers["words"]),
             receipt_hash=tokens.receipt_hash(keys, self.round_id, receipt),
@@ -253,12 +270,36 @@ def prepare(settings: Settings, seed: int, *, linked: bool = False, units: Mappi
         play.round_id, play.study_id = round_.id, study.id
         for code, unit in units.items():
             place = session.get_one(OrganisationUnit, play.unit_ids[code])
-            play.cards[code] = make_cards(session, services.keys, round_, place, unit.cards) if unit.cards else []
+            cards = unit.links if not unit.mailed else 0
+            play.links[code] = make_cards(session, services.keys, round_, place, cards) if cards else []
+        _invite(session, play, round_)
     steps.open_(services, play.round_id)
     with services.sessions() as session:
         opened = session.get_one(Round, play.round_id)
         play.open_codes.update({row.unit.code: row.open_code or "" for row in opened.units})
     return play
+
+
+def _invite(session: Session, play: Play, round_: Round) -> None:
+    """Personal invitations, each with its address; in a linked study the study key is whole for this moment."""
+    services, study = play.services, round_.study
+    people = [
+        (code, f"{n}@{code}.example.se") for code, unit in play.units.items() if unit.mailed for n in range(unit.links)
+    ]
+    with tempfile.NamedTemporaryFile("w", suffix=".csv") as file:
+        file.write("\n".join(",".join(one) for one in [("enhet", "e-post"), *people]))
+        file.flush()
+        invite(session, services.keys, services.round_keys, round_, Path(file.name))
+    if study.linked:
+        first, _, kept = new_shares(study.slug)
+        services.round_keys.keep_share(study.id, kept)
+        add_link_codes(session, services.keys, services.round_keys, round_, [first])
+    pepper = services.keys.study_pepper(study.id)
+    for one in invited(session, services.round_keys, round_):
+        unit = session.get_one(OrganisationUnit, one.unit_id).code
+        play.links[unit].append(one.code)
+        if study.linked:
+            play.persons[one.code] = contact_lookup(pepper, one.contact.address)
 
 
 def _write_instrument(folder: Path) -> None:

@@ -20,15 +20,30 @@ from bench.attacks.stage import Play
 Place = Any
 """Whatever can be sorted: a number, bytes, a pair."""
 Order = dict[Hashable, Place]
-THINGS = ("response", "invitation", "text", "box", "draft")
-_TABLES = {"response": "response", "invitation": "invitation", "free_text": "text", "urn": "box", "draft": "draft"}
+NAMES = {
+    "response": "mark",
+    "invitation": "lookup",
+    "text": "words",
+    "box": "receipt_hash",
+    "draft": "draft_id",
+    "person": "person",
+}
+"""Thing -> what the truth (`Sent`) calls it."""
+_TABLES = {
+    "response": "response",
+    "invitation": "invitation",
+    "free_text": "text",
+    "urn": "box",
+    "draft": "draft",
+    "person": "person",
+}
 
 
 @dataclass
 class Traces:
     """By thing, then by the order's name."""
 
-    orders: dict[str, dict[str, Order]] = field(default_factory=lambda: {thing: {} for thing in THINGS})
+    orders: dict[str, dict[str, Order]] = field(default_factory=lambda: {thing: {} for thing in NAMES})
 
     def put(self, thing: str, order: str, name: Hashable, place: Place) -> None:
         self.orders[thing].setdefault(order, {})[name] = place
@@ -59,6 +74,8 @@ def _needles(play: Play) -> dict[bytes, tuple[str, Hashable]]:
         ]
         if sent.lookup is not None:
             named.append((sent.lookup, "invitation", sent.lookup))
+        if sent.person is not None:
+            named.append((sent.person, "person", sent.person))
     return {form: (thing, name) for value, thing, name in named for form in encodings(value)}
 
 
@@ -94,6 +111,8 @@ def name_of(table: str, row: Mapping[str, Any]) -> Hashable:
             return bytes(row["receipt"])
         case "draft":
             return bytes(row["id"])
+        case "person":
+            return bytes(row["contact_lookup"])
         case _:
             return bytes(row["lookup"])
 
