@@ -27,6 +27,9 @@ class Keys(Protocol):
     def study_peppers(self) -> dict[int, bytes]:
         """The peppers of all studies that have one, by study id."""
 
+    def destroy_study_pepper(self, study_id: int) -> bool:
+        """Destroy a study's pepper: its cards lead nowhere any more. False if there was none left."""
+
     def session_secret(self) -> bytes:
         """What cookies are signed with."""
 
@@ -56,6 +59,11 @@ class KeyFolder:
     def study_peppers(self) -> dict[int, bytes]:
         ids = [name[len("study-") : -len(".pepper")] for name in self._files.names() if name.endswith(".pepper")]
         return {int(study_id): self._kept(f"study-{study_id}.pepper") for study_id in sorted(ids)}
+
+    def destroy_study_pepper(self, study_id: int) -> bool:
+        name = f"study-{study_id}.pepper"
+        self._read.pop(name, None)
+        return self._files.destroy(name)
 
     def session_secret(self) -> bytes:
         self.pepper()
