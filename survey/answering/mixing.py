@@ -6,6 +6,7 @@ Whatever is interrupted can be begun again: before the commit nothing has happen
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from sqlalchemy import Engine, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from survey.answering.box import Submission, open_box
-from survey.answering.compact import compact
+from survey.answering.compact import EMPTIED, compact
 from survey.answering.entry import GRACE
 from survey.answering.free_text import set_apart, store_apart
 from survey.answering.objections import remove_objected
@@ -26,7 +27,8 @@ from survey.answering.round_keys import RoundKeys
 from survey.answering.statements import changed_rows
 from survey.errors import Refusal
 from survey.fieldwork.groups import placing_parents
-from survey.fieldwork.transitions import FIRST, mark_sealed, refuse_state
+from survey.fieldwork.transitions import FIRST, mark_sealed, reference, refuse_state
+from survey.keeping.records import write_record
 from survey.models import Base, Round, RoundState, random_id
 
 _INVITATION = Base.metadata.tables["invitation"]
@@ -34,6 +36,8 @@ _DRAFT = Base.metadata.tables["draft"]
 _URN = Base.metadata.tables["urn"]
 _RESPONSE = Base.metadata.tables["response"]
 _ROWS_AT_ONCE = 500
+
+log = logging.getLogger("termometern.answering")
 
 Shuffle = Callable[[list[Any]], None]
 SHUFFLE: Shuffle = secrets.SystemRandom().shuffle
@@ -45,6 +49,8 @@ class Mixed:
     responses: int
     units_raised: int | None
     """Units whose answers were placed at a node above; None when an earlier call had mixed the round already."""
+    removed: int = 0
+    """Responses of earlier rounds that were taken out because their givers objected."""
 
 
 def mix(
@@ -73,7 +79,9 @@ def mix(
     keys.drop_copy(round_id)
     engine = session.get_bind()
     if isinstance(engine, Engine):
-        compact(engine)
+        tables = (*EMPTIED, _RESPONSE.name) if mixed.removed else EMPTIED
+        for notice in compact(engine, tables):
+            log.warning("after mixing round %d: %s", round_id, notice)
     return mixed
 
 
@@ -87,19 +95,23 @@ def _sealed(
     if not (drop_drafts or round_.study.simulated):
         _wait_for_drafts(session, round_, now)
     boxes = _opened(session, round_, keys.private_key(round_.id, fits=round_.public_key))
-    remove_objected(session, round_, boxes, shuffle=shuffle)
+    removed = remove_objected(session, round_, boxes, shuffle=shuffle)
     submissions = [one for one in boxes if not one.objects]
     _check_answered(session, round_.id, submissions)
     shuffle(submissions)
     units_raised = _store(session, round_, submissions, shuffle)
-    _rewrite_invitations(session, round_.id, shuffle)
-    session.execute(delete(_DRAFT).where(_DRAFT.c.round_id == round_.id))
+    contacts = _rewrite_invitations(session, round_.id, shuffle)
+    drafts = changed_rows(session, delete(_DRAFT).where(_DRAFT.c.round_id == round_.id), {})
     emptied = changed_rows(session, delete(_URN).where(_URN.c.round_id == round_.id), {})
     stored = _count(session, _RESPONSE, round_.id)
     if emptied != len(boxes) or stored != len(submissions):
         raise _inconsistent(f"{len(boxes)} boxes opened, {emptied} taken out and {stored} responses stored")
     mark_sealed(session, round_, now)
-    return Mixed(stored, units_raised)
+    for what, amount in (("contacts", contacts), ("drafts", drafts), ("boxes", emptied), ("answers", removed)):
+        if amount:
+            seed, subject = keys.signing_key(), reference(round_)
+            write_record(session, seed, at=now, what=what, subject=subject, amount=amount)
+    return Mixed(stored, units_raised, removed)
 
 
 def _wait_for_drafts(session: Session, round_: Round, now: datetime) -> None:
@@ -163,8 +175,8 @@ def _store(session: Session, round_: Round, submissions: Sequence[Submission], s
     return sum(1 for unit_id, place in placed.items() if place != unit_id)
 
 
-def _rewrite_invitations(session: Session, round_id: int, shuffle: Shuffle) -> None:
-    """All of them, answered or not: new ids in a new order, without contact and link code.
+def _rewrite_invitations(session: Session, round_id: int, shuffle: Shuffle) -> int:
+    """All of them, answered or not: new ids in a new order. Returns how many lost a contact or link code.
 
     A row that kept its place or its age would join answers to invitations by physical order (DESIGN, section 5).
     """
@@ -173,6 +185,7 @@ def _rewrite_invitations(session: Session, round_id: int, shuffle: Shuffle) -> N
     shuffle(rows)
     session.execute(delete(_INVITATION).where(here))
     _insert(session, _INVITATION, [row | {"id": random_id(), "contact": None, "link_code": None} for row in rows])
+    return sum(1 for row in rows if row["contact"] is not None or row["link_code"] is not None)
 
 
 def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:

@@ -202,6 +202,28 @@ def release(services: Services, round_: str) -> None:
     click.echo(f"{where} is released. Reports: {services.settings.reports}")
 
 
+@group.command("destroy-keys")
+@pass_services
+def destroy_keys(services: Services) -> None:
+    """Destroy the keys of all sealed rounds whose time has come, as the worker does every hour.
+
+    It comes with the next verified backup after sealing, at the latest TERMOMETERN_KEY_HOURS (24) hours after it.
+
+    \b
+    Example:
+      ./run backup make /mnt/backup
+      ./run rounds destroy-keys
+    """
+    from survey.answering.destroying import destroy_due_keys
+
+    destroyed = destroy_due_keys(services, services.clock())
+    with services.sessions.begin() as session:
+        names = [reference(session.get_one(Round, round_id)) for round_id in destroyed]
+        for name in names:
+            leave_trail(session, services, "destroy_keys", name)
+    click.echo("\n".join(f"Destroyed the keys of {name}" for name in names) or "No round has keys that are due")
+
+
 _TARGETS = {
     "open": RoundState.OPEN,
     "close": RoundState.CLOSED,

@@ -68,7 +68,7 @@ def _assert_sealed(field: Field) -> None:
     with field.session() as session:
         assert session.get_one(Round, field.round_id).state == RoundState.SEALED
     kept = {path.name for path in field.round_keys.path.iterdir()}
-    assert kept == {f"round-{field.round_id}.key", f"round-{field.round_id}.token"}
+    assert kept == {f"round-{field.round_id}.key", f"round-{field.round_id}.token", "signing"}
 
 
 def test_every_answer_comes_out_once_and_small_units_are_raised(filled: Field) -> None:
