@@ -48,6 +48,31 @@ def places(answers: Mapping[int, int], parents: Parents, k: int) -> dict[int, in
     return placed
 
 
+def late_places(late: Mapping[int, int], held: Mapping[int, int], parents: Parents, k: int) -> dict[int, int]:
+    """Unit -> the node that its late answers are placed at: where its earlier ones are, as far as that can be told.
+
+    `late`: how many each unit has now. `held`: how many stand directly at each node already; those never move. A unit
+    with answers of its own keeps the late ones too, and so does one that gets k at once. Others go to the nearest
+    ancestor where answers stand: that is where a small unit's earlier ones were raised to. Units without such an
+    ancestor are placed by the first rule, with all that is below a node counted.
+    """
+    lines = {unit: _line(unit, parents) for unit in late}
+    totals: Counter[int] = Counter()
+    for node, count in (*held.items(), *late.items()):
+        for place in _line(node, parents):
+            totals[place] += count
+    placed = {}
+    for unit, count in late.items():
+        above = lines[unit][1:]
+        if held.get(unit) or count >= k:
+            placed[unit] = unit
+        else:
+            standing = next((node for node in above if held.get(node)), None)
+            enough = next((node for node in above if totals[node] >= k), lines[unit][-1])
+            placed[unit] = enough if standing is None else standing
+    return placed
+
+
 def recorded_ways(arrived: Sequence[tuple[int, str]], k: int) -> list[str]:
     """The way in that is recorded for each response, given as (place, way) in the order they were mixed to.
 

@@ -98,6 +98,11 @@ def import_hash(keys: Keys, round_id: int, content_digest: bytes, row: int) -> b
     return _mac(keys.pepper(), "import hash", _number(round_id), content_digest, _number(row))
 
 
+def imported_file(keys: Keys, round_id: int, content_digest: bytes) -> bytes:
+    """What stands in `imported_file.digest`: remembered when the urn's receipts are gone."""
+    return _mac(keys.pepper(), "imported file", _number(round_id), content_digest)
+
+
 def _mac(key: bytes, purpose: str, *parts: bytes) -> bytes:
     # Each part with its length, so that no two lists of parts give the same message.
     message = purpose.encode("ascii") + b"".join(_number(len(part)) + part for part in parts)

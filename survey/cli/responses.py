@@ -39,7 +39,9 @@ def group() -> None:
 def import_file(
     services: Services, round_: str, file: Path, mapping: Path | None, invited: Path | None, no_unit: str | None
 ) -> None:
-    """Put the responses of FILE into the urn of ROUND, which is open or closed.
+    """Put the responses of FILE into ROUND: into its urn, or after sealing beside the mixed ones.
+
+    What comes after sealing is shown by the next ./run rounds release, if it is enough that nobody stands alone.
 
     Columns: unit (the unit's code), link_code if the study links persons, and item ids. Comma, semicolon or tab;
     UTF-8 or Latin-1. An option is written as its value or its words; an empty cell is no answer. If one cell is
@@ -66,10 +68,13 @@ def import_file(
         except FaultyFile as faulty:
             _show(faulty.faults)
             raise
-        leave_trail(session, services, "import_responses", reference(found), responses=imported.responses)
+        leave_trail(
+            session, services, "import_responses", reference(found), responses=imported.responses, batch=imported.batch
+        )
     for notice in imported.notices:
         click.echo(f"Note: {notice}.")
-    click.echo(f"Imported {imported.responses} responses into {round_}.")
+    late = f" as late batch {imported.batch}; release the round again to show them" if imported.batch else ""
+    click.echo(f"Imported {imported.responses} responses into {round_}{late}.")
 
 
 def _show(faults: tuple[Fault, ...]) -> None:

@@ -21,7 +21,6 @@ from survey.answering.importing.store import FaultyFile, Imported, import_respon
 from survey.answering.keys import KeyFolder
 from survey.answering.mixing import mix
 from survey.answering.round_keys import RoundKeyFolder
-from survey.errors import Refusal
 from survey.fieldwork.rounds import close_round, create_round, open_round
 from survey.fieldwork.studies import create_study
 from survey.models import Response, Round, UrnBox
@@ -91,15 +90,6 @@ def test_invited_counts_come_along(field: Field, tmp_path: Path) -> None:
     with field.session() as session:
         counts = {row.unit.code: row.invited for row in session.get_one(Round, field.round_id).units}
     assert counts == {"2309-a": 41, "2309-b": 20, "2309-c": 20}
-
-
-def test_a_sealed_round_takes_no_more(field: Field, tmp_path: Path) -> None:
-    field.close()
-    with field.session() as session:
-        mix(session, field.round_keys, field.round_id, NOON)
-    with pytest.raises(Refusal) as refused:
-        _import(field, _written(tmp_path, FILE))
-    assert refused.value.code == "wrong_round_state"
 
 
 def test_link_codes_are_pseudonyms_and_a_card_number_is_the_cards(make_field: Callable[..., Field], tmp_path) -> None:

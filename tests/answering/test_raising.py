@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.answering.raising import places, recorded_ways
+from survey.answering.raising import late_places, places, recorded_ways
 
 # 1 nation > 2 county > municipalities 3 and 4 > units
 PARENTS = {1: None, 2: 1, 3: 2, 4: 2, 31: 3, 32: 3, 33: 3, 41: 4, 42: 4}
@@ -94,3 +94,25 @@ def test_no_recorded_way_holds_few_and_the_open_link_is_never_understated(arrive
     assert all(count >= 5 for count in recorded.values()) or (total < 5 and set(recorded) <= {"open"})
     assert recorded["open"] >= arrived.get("open", 0)
     assert all(recorded[way] <= arrived[way] for way in recorded if way != "open")
+
+
+@pytest.mark.parametrize(
+    ("late", "held", "expected"),
+    [
+        # Its own place, however few; and where a small unit's answers were raised to.
+        ({31: 1}, {31: 8, 3: 6}, {31: 31}),
+        ({32: 2}, {31: 8, 3: 6}, {32: 3}),
+        # k at once are a place of their own, also where earlier ones were raised.
+        ({32: 5}, {31: 8, 3: 6}, {32: 32}),
+        # Nothing stands above: the nearest ancestor that has k in all.
+        ({32: 2}, {31: 8}, {32: 3}),
+        ({41: 2, 42: 1}, {31: 8}, {41: 2, 42: 2}),
+        # Passes a node that holds nothing itself for one that does.
+        ({41: 2}, {31: 8, 2: 5}, {41: 2}),
+        ({31: 2}, {}, {31: 1}),
+    ],
+)
+def test_late_answers_go_where_their_units_answers_are(
+    late: dict[int, int], held: dict[int, int], expected: dict[int, int]
+) -> None:
+    assert late_places(late, held, PARENTS, 5) == expected
