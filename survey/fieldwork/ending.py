@@ -57,6 +57,7 @@ def end_study(
     The responses of every round are written anew in a new order, so that none can be told by where it lay. What a draft
     has invited goes too: it can never open. Raises Refusal `study_running`.
     """
+    session.flush()
     session.refresh(study, with_for_update=True)
     # No round of it opens or is created meanwhile: each of them reads the study's row first.
     rounds = session.scalars(select(Round).where(Round.study_id == study.id).with_for_update()).all()

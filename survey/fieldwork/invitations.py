@@ -81,6 +81,7 @@ def invite(
     round_keys.make(round_.id)
     require_running(round_.study)
     # Nobody opens or closes it meanwhile.
+    session.flush()
     session.refresh(round_, with_for_update=True)
     if round_.state not in (RoundState.DRAFT, RoundState.OPEN):
         where = f"{round_.study.slug}/{round_.name}"
