@@ -97,11 +97,8 @@ def _persons(
 ) -> dict[bytes, bytes]:
     """Invitation id -> person id; persons who were not there are made."""
     lookups = {one.id: contact_lookup(study_pepper, one.contact.address) for one in waiting}
-    known = dict(
-        session.execute(select(_PERSON.c.contact_lookup, _PERSON.c.id).where(_PERSON.c.study_id == study_id))
-        .tuples()
-        .all()
-    )
+    there = select(_PERSON.c.contact_lookup, _PERSON.c.id).where(_PERSON.c.study_id == study_id)
+    known: dict[bytes, bytes] = {row.contact_lookup: row.id for row in session.execute(there)}
     new: list[dict[str, Any]] = [
         {"id": random_id(), "study_id": study_id, "contact_lookup": lookup}
         for lookup in set(lookups.values()) - known.keys()
