@@ -19,6 +19,7 @@ COMMANDS: dict[str, Entry] = {
     "accounts": Entry("survey.cli.accounts", "People who log in, their roles and login codes."),
     "bench": Entry("bench.command", "Measure CPU-time a flow and a report against a floor."),
     "demo": Entry("survey.cli.demo", "Play the demo study and serve it."),
+    "doctor": Entry("survey.cli.doctor", "Examine what the installation promises about privacy."),
     "instruments": Entry("survey.cli.instruments", "List, show and check instruments."),
     "jobs": Entry("survey.cli.jobs", "Show durable jobs: closing, sealing and releasing rounds."),
     "organisation": Entry("survey.cli.organisation", "Counties, municipalities and units."),

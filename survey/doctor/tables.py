@@ -1,0 +1,63 @@
+"""The real tables: nothing but what the program made, and no path from an answer to whoever gave it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, Date, DateTime, Time, inspect, text
+from sqlalchemy.engine import Inspector
+
+from survey.doctor.signs import Patient, Sign, fault, well
+from survey.models import Base
+
+ANSWERS = ("card", "draft", "free_text", "invitation", "person", "response", "urn")
+"""Tables that answers and ways in pass through."""
+MIXED = ("response", "free_text")
+LEADS_TO = frozenset({"round", "organisation_unit"})
+"""What a mixed answer may refer to."""
+_REMEDY = "remove it, or ask whoever added it: answers may carry no times, counters or keys of their own"
+
+
+def examine(patient: Patient) -> Iterator[Sign]:
+    with patient.services.engine.connect().execution_options(read_only=True) as connection:
+        found = [*_signs(connection, inspect(connection))]
+        connection.rollback()
+    yield from found
+    if not found:
+        yield well("The tables are the program's own; no time, counter or key leads from an answer to a way in.")
+
+
+def _signs(connection: Connection, inspector: Inspector) -> Iterator[Sign]:
+    present = set(inspector.get_table_names())
+    for name in ANSWERS:
+        if name not in present:
+            yield fault(f"The table {name} is missing.", "restore a backup, or run any command to bring it up to date")
+            continue
+        known = set(Base.metadata.tables[name].columns.keys())
+        for column in inspector.get_columns(name):
+            where = f"{name}.{column['name']}"
+            if column["name"] not in known:
+                yield fault(f"The program did not make {where}.", _REMEDY)
+            if isinstance(column["type"], Date | DateTime | Time):
+                yield fault(f"{where} holds a time.", _REMEDY)
+            if "(" in str(column.get("default") or "") or "CURRENT" in str(column.get("default") or "").upper():
+                yield fault(f"{where} is filled in by the database itself.", _REMEDY)
+        for key in inspector.get_foreign_keys(name):
+            if name in MIXED and key["referred_table"] not in LEADS_TO:
+                yield fault(f"{name} leads to {key['referred_table']}.", _REMEDY)
+    for name, on in _triggers(connection):
+        if on in ANSWERS:
+            yield fault(f"The trigger {name} sees every row of {on}.", _REMEDY)
+
+
+def _triggers(connection: Connection) -> list[tuple[str, str]]:
+    """(name, table) of every trigger that is not the database's own."""
+    if connection.dialect.name == "sqlite":
+        rows = connection.execute(text("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"))
+    else:
+        rows = connection.execute(
+            text(
+                "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
+            )
+        )
+    return [(row[0], row[1]) for row in rows]
