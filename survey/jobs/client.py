@@ -79,6 +79,17 @@ def start(settings: Settings, name: str, round_id: int) -> str:
     return handle.get_workflow_id()
 
 
+def start_chores(settings: Settings, now: datetime) -> str:
+    """Puts this hour's deletions in the queue: once, however many workers ask. Returns the job's id."""
+    from survey.jobs.store import QUEUE, VERSION, client_for
+
+    hour = int(now.timestamp()) // 3600
+    handle: WorkflowHandle[dict[str, int]] = client_for(settings.jobs_url).enqueue(
+        {"workflow_name": "chores", "queue_name": QUEUE, "app_version": VERSION, "workflow_id": f"chores-{hour}"}, hour
+    )
+    return handle.get_workflow_id()
+
+
 def find_job(settings: Settings, job_id: str) -> Job:
     jobs = _jobs(settings, workflow_ids=[job_id])
     if not jobs:

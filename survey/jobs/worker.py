@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dbos import DBOS, DBOSConfig
 from sqlalchemy.exc import SQLAlchemyError
 
+from survey.jobs.client import start_chores
 from survey.jobs.executors import BEAT_SECONDS, beat, claim_executor, living, retire
 from survey.jobs.store import APPLICATION, QUEUE, SCHEMA, VERSION, NumbersOnly, client_for, open_store
 from survey.jobs.workflows import register
@@ -72,10 +73,15 @@ def _launch(services: Services, executor_id: str, store: object) -> None:
 
 
 def _keep_alive(services: Services, executor_id: str, stop: threading.Event) -> None:
+    asked = None
     while not stop.wait(BEAT_SECONDS):
+        hour = utc_now().replace(minute=0, second=0, microsecond=0)
         try:
             beat(services.sessions, executor_id, utc_now())
             take_up_lost_work(services, executor_id)
+            if hour != asked:
+                start_chores(services.settings, hour)
+                asked = hour
         except SQLAlchemyError as error:
             # A database that is away for a moment must not silence the heart for good.
             log.warning("heartbeat missed: %s", type(error).__name__)

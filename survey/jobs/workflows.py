@@ -1,9 +1,10 @@
-"""The four workflows, as the job engine knows them: names, steps, and nothing but numbers in between.
+"""The workflows, as the job engine knows them: names, steps, and nothing but numbers in between.
 
     open     one step
     close    one step
     seal     one step
     release  freeze, then one step a report, then mark the round as released
+    chores   one step: the hour's deletions
 
 Cut off anywhere, a workflow goes on after its last finished step.
 """
@@ -20,6 +21,7 @@ from dbos import DBOS
 
 from survey.errors import Refusal
 from survey.jobs import rounds
+from survey.keeping.chores import do_chores
 from survey.services import Services
 
 P = ParamSpec("P")
@@ -59,6 +61,10 @@ def register(services: Services) -> None:
     def mark_released(round_id: int) -> int:
         return rounds.mark_released(services, round_id)
 
+    @_step("chores")
+    def chores(hour: int) -> int:
+        return sum(do_chores(services, services.clock()).values())
+
     @DBOS.workflow(name="open")
     def open_workflow(round_id: int) -> dict[str, int]:
         return {"round": open_(round_id)}
@@ -70,6 +76,10 @@ def register(services: Services) -> None:
     @DBOS.workflow(name="seal")
     def seal_workflow(round_id: int) -> dict[str, int]:
         return {"responses": seal(round_id)}
+
+    @DBOS.workflow(name="chores")
+    def chores_workflow(hour: int) -> dict[str, int]:
+        return {"deleted": chores(hour)}
 
     @DBOS.workflow(name="release")
     def release_workflow(round_id: int) -> dict[str, int]:

@@ -15,6 +15,7 @@ from sqlalchemy import Delete, delete
 from sqlalchemy.orm import Session
 
 from survey.answering.compact import compact
+from survey.answering.destroying import destroy_due_keys
 from survey.answering.statements import changed_rows
 from survey.database import read_session
 from survey.errors import Refusal
@@ -42,7 +43,8 @@ def do_chores(services: Services, now: datetime) -> dict[str, int]:
             failed += 1
     if done["free_text"] or done["audit"]:
         # Else their pages lie in the file and its log until something is written over them.
-        compact(services.engine, (FreeText.__tablename__, AuditEvent.__tablename__))
+        for notice in compact(services.engine, (FreeText.__tablename__, AuditEvent.__tablename__)):
+            log.warning("after the deletions: %s", notice)
     if failed:
         message = f"{failed} deletions stopped; the worker's log says which. They are tried again within the hour"
         raise Refusal("chores_unfinished", message, failed=failed)
@@ -52,7 +54,8 @@ def do_chores(services: Services, now: datetime) -> dict[str, int]:
 def _chores(services: Services, now: datetime) -> list[tuple[str, Callable[[], int]]]:
     with read_session(services.sessions) as session:
         due = [one for one in all_due(session, services.settings, now) if one.waits is Waits.NEXT_RUN]
-    return [(one.what, partial(_delete, services, one, now)) for one in due if one.what in DELETIONS]
+    deletions = [(one.what, partial(_delete, services, one, now)) for one in due if one.what in DELETIONS]
+    return [("keys", lambda: len(destroy_due_keys(services, now))), *deletions]
 
 
 def _delete(services: Services, due: Due, now: datetime) -> int:

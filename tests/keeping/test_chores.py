@@ -84,6 +84,17 @@ def test_a_one_time_link_that_has_expired_goes(services: Services) -> None:
     assert records(services) == [("login_codes", INSTALLATION, 1, "")]
 
 
+def test_keys_go_by_the_hours_and_count_among_the_chores(services: Services) -> None:
+    with services.sessions.begin() as session:
+        round_ = sealed_round(session, "ebp")
+        round_id = round_.id
+    services.round_keys.make(round_id)
+    hours = timedelta(hours=services.settings.key_hours)
+    assert "keys" not in do_chores(services, SEALED + hours - timedelta(seconds=1))
+    assert do_chores(services, SEALED + hours)["keys"] == 1
+    assert not services.round_keys.has(round_id)
+
+
 def add_events(services: Services, *subjects: str) -> None:
     with services.sessions.begin() as session:
         for subject in subjects:
