@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.attacks.bounds import table_bounds
 from instruments.model import MissingRule
 from instruments.scoring import reverse, score
 from reports.statistics import change, describe, effect, multiplicity, proportion, reliability
@@ -324,6 +325,18 @@ def edge(case: Case, frame: Frame) -> Answer:
     )
 
 
+def attack(case: Case, frame: Frame) -> Answer:
+    rows, columns = (sorted(set(frame[name])) for name in ("row", "col"))
+    counts, hidden = np.zeros((len(rows), len(columns))), np.zeros((len(rows), len(columns)), dtype=bool)
+    places = [(rows.index(row), columns.index(col)) for row, col in zip(frame["row"], frame["col"], strict=True)]
+    for place, count, suppressed in zip(places, numbers(frame, "freq"), frame["suppressed"], strict=True):
+        counts[place], hidden[place] = count, suppressed == "1"
+    found = table_bounds(counts, hidden)
+    bounds = {f"{rows[row]}|{columns[col]}": found[row, col].tolist() for row, col in np.argwhere(hidden)}
+    exact = [cell for cell, (low, high) in bounds.items() if high - low < 1e-6]
+    return {"bounds": bounds, "exactly_disclosed": exact}
+
+
 def _single(answer: Mapping[str, Floats]) -> Answer:
     """Arrays of one to plain numbers."""
     return {key: float(np.asarray(value).reshape(())) for key, value in answer.items()}
@@ -343,4 +356,5 @@ ADAPTER: dict[str, Callable[[Case, Frame], Answer]] = {
     "design.fpc": fpc_mean,
     "comparison.unit_vs_rest": unit_vs_rest,
     "edge": edge,
+    "sdc.attack": attack,
 }

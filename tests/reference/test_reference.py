@@ -45,6 +45,9 @@ def differences(expected: object, got: object, tolerance: dict[str, dict[str, fl
             yield f"{at}: {len(got)} numbers, expected {len(expected)}"
         for place, (one, other) in enumerate(zip(expected, got, strict=False)):
             yield from differences(one, other, tolerance, f"{at}[{place}]")
+    elif isinstance(expected, str):
+        if got != expected:
+            yield f"{at}: {got!r}, expected {expected!r}"
     elif expected is None:
         if not math.isnan(got):
             yield f"{at}: {got}, expected nothing"
