@@ -121,6 +121,10 @@ class PostgresGround:
         shutil.rmtree(settings.home)
 
 
+SMALL_LOG = ("ALTER SYSTEM SET min_wal_size = '32MB'", "ALTER SYSTEM SET max_wal_size = '64MB'")
+"""So that there is less to read through; what is in the log of the play itself stays."""
+
+
 @contextmanager
 def postgresql() -> Iterator[PostgresGround]:
     """A server of our own with a migrated template, gone afterwards."""
@@ -134,8 +138,8 @@ def postgresql() -> Iterator[PostgresGround]:
     server = get_server(str(folder), cleanup_mode="delete")
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/{}?")
     try:
-        _administer(address, "ALTER SYSTEM SET fsync = off", "ALTER SYSTEM SET min_wal_size = '32MB'")
-        _administer(address, "SELECT pg_reload_conf()", "CREATE DATABASE template_survey")
+        _administer(address, "ALTER SYSTEM SET fsync = off", *SMALL_LOG, "SELECT pg_reload_conf()")
+        _administer(address, "CREATE DATABASE template_survey")
         engine = open_engine(address.format("template_survey"))
         upgrade(engine)
         engine.dispose()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -96,9 +96,13 @@ class Join:
         found["equal bytes"] = float(binom.sf(self.exact_right - 1, self.exact_guesses, chance))
         return found
 
-    def worst(self) -> tuple[str, float]:
+    def broken(self) -> set[str]:
+        """The joins that tell more than chance does."""
+        return {join for join, p in holm(self.p_values()).items() if p < ALPHA}
+
+    def worst(self, without: Collection[str] = ()) -> tuple[str, float]:
         """The join that does best for the adversary, and its p-value after Holm."""
-        adjusted = holm(self.p_values())
+        adjusted = {name: p for name, p in holm(self.p_values()).items() if name not in without}
         join = min(adjusted, key=lambda name: adjusted[name])
         return join, adjusted[join]
 

@@ -6,6 +6,7 @@ known of invitations and of most responses), pooled over plays, Holm over the or
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from bench.attacks.chance import Correlation, holm
@@ -42,9 +43,13 @@ class Rank:
         """Of each order, before Holm; an order in which all are equal is none."""
         return {order: found.p() for order, found in self.orders.items() if found.variance}
 
-    def worst(self) -> tuple[str, float]:
+    def broken(self) -> set[str]:
+        """The orders that tell more than chance does."""
+        return {order for order, p in holm(self.p_values()).items() if p < ALPHA}
+
+    def worst(self, without: Collection[str] = ()) -> tuple[str, float]:
         """The order that tells the adversary most, and its p-value after Holm."""
-        adjusted = holm(self.p_values())
+        adjusted = {name: p for name, p in holm(self.p_values()).items() if name not in without}
         order = min(adjusted, key=lambda name: adjusted[name])
         return order, adjusted[order]
 

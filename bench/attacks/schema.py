@@ -67,7 +67,7 @@ ELSEWHERE = frozenset(
         # Places and plans, the same for all who answer.
         "organisation_unit", "study", "round", "round_unit", "live_count", "imported_file",
         # The office: those who have accounts, never respondents.
-        "account", "role_grant", "login_code", "audit_entry", "worker",
+        "account", "role_grant", "login_code", "audit_event", "worker",
         # What has been published, kept or deleted, by round.
         "release", "report_file", "ledger_entry", "backup", "deletion_record",
         "alembic_version",
