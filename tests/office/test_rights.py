@@ -39,8 +39,11 @@ TABLE = {
     "/analys/1/2380": (200, 200, 403, 403, 403),
     "/analys/1/2309/rapport.pdf": (200, 200, 200, 403, 403),
     "/analys/1/2380/rapport.pdf": (200, 200, 403, 403, 403),
-    "/analys/1/tabell.csv": (403, 200, 403, 403, 403),
-    "/analys/1/2309/tabell.csv": (403, 200, 403, 403, 403),
+    "/analys/1/resultat.csv": (403, 200, 403, 403, 403),
+    "/analys/1/resultat.xlsx": (403, 200, 403, 403, 403),
+    "/analys/1/resultat.json": (403, 200, 403, 403, 403),
+    "/analys/1/kolada.json": (403, 200, 403, 403, 403),
+    "/analys/1/2309/resultat.csv": (403, 200, 403, 403, 403),
     "/analys/1/2309/diagram/niva-knowledge.svg": (403, 200, 403, 403, 403),
 }
 
@@ -70,7 +73,7 @@ def test_every_page_that_needs_a_log_in_is_in_the_table(played: Played) -> None:
     tested = {
         adapter.match(page.format(released=played.released, open=played.open, draft=played.draft))[0] for page in TABLE
     }
-    open_to_all = {"account.log_in", "account.log_in_code", "account.log_in_once", "account.log_out", "account.choose_language"}
+    open_to_all = {f"account.{page}" for page in ("log_in", "log_in_code", "log_in_once", "log_out", "choose_language")}
     office = {"account", "admin", "research"}
     rules = {rule.endpoint for rule in played.office.app.url_map.iter_rules()}
     assert {endpoint for endpoint in rules if endpoint.partition(".")[0] in office} - open_to_all == tested

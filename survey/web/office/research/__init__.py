@@ -17,8 +17,6 @@ ROUTES = (
     ("/", "overview", "views.overview"),
     ("/<int:release_id>/", "release", "views.release"),
     ("/<int:release_id>/<code>", "group", "views.group"),
-    ("/<int:release_id>/tabell.csv", "table", "files.table"),
-    ("/<int:release_id>/<code>/tabell.csv", "group_table", "files.group_table"),
     ("/<int:release_id>/<code>/rapport.pdf", "report", "files.report"),
     ("/<int:release_id>/<code>/diagram/<name>.svg", "chart", "files.chart"),
     ("/<int:release_id>/<code>/fritext", "texts", "texts.shown"),
@@ -43,3 +41,12 @@ def _when_asked_for(place: str) -> Callable[..., Any]:
 for _address, _endpoint, _place in ROUTES:
     _methods = ["GET", "POST"] if _endpoint in FORMS else ["GET"]
     blueprint.add_url_rule(_address, _endpoint, _when_asked_for(_place), methods=_methods)
+
+FILES = ("resultat.csv", "resultat.xlsx", "resultat.json", "kolada.json")
+"""The names in reports.export.FORMATS, which is not imported to find them."""
+
+_release_file, _group_file = _when_asked_for("exports.release_file"), _when_asked_for("exports.group_file")
+for _file in FILES:
+    # By name: a rule with a choice in it would stand behind the one for a group's code.
+    blueprint.add_url_rule(f"/<int:release_id>/{_file}", "release_file", _release_file, defaults={"file": _file})
+    blueprint.add_url_rule(f"/<int:release_id>/<code>/{_file}", "group_file", _group_file, defaults={"file": _file})

@@ -1,4 +1,4 @@
-"""What can be taken home from a release: tables, charts and reports, each only of groups that the person may read."""
+"""What can be taken home from a release to look at: reports and charts, each of groups that the person may read."""
 
 from __future__ import annotations
 
@@ -8,28 +8,11 @@ from flask import Response, abort
 
 from reports.charts import Focus, changes, levels, ranked, to_svg
 from reports.charts.sketch import Chart
-from reports.sheets import csv_text
 from survey.models import ReportFile
 from survey.web import current_services
 from survey.web.office import access
-from survey.web.office.downloads import csv_response, download
-from survey.web.office.research import library, tables, views
-
-
-@access.login_required
-def table(release_id: int) -> Response:
-    opened = library.find_release(release_id)
-    if not opened.exportable:
-        abort(403)
-    codes = (group.code for group in opened.groups if group.code in opened.exportable)
-    focuses = (opened.focus(code, views.language()) for code in codes)
-    return csv_response(csv_text(tables.file_rows(focuses)), f"{_stem(opened)}.csv")
-
-
-@access.login_required
-def group_table(release_id: int, code: str) -> Response:
-    opened, focus = _exported(release_id, code)
-    return csv_response(csv_text(tables.file_rows([focus])), f"{_stem(opened)}-{code}.csv")
+from survey.web.office.downloads import download
+from survey.web.office.research import library, views
 
 
 @access.login_required
@@ -66,7 +49,7 @@ def chart(release_id: int, code: str, name: str) -> Response:
         found = ranked(focus, scale_id)
     else:
         abort(404)
-    return download(to_svg(found).encode(), f"{_stem(opened)}-{code}-{name}.svg", "image/svg+xml; charset=utf-8")
+    return download(to_svg(found).encode(), f"{library.stem(opened)}-{code}-{name}.svg", "image/svg+xml; charset=utf-8")
 
 
 def _exported(release_id: int, code: str) -> tuple[library.OpenRelease, Focus]:
@@ -75,7 +58,3 @@ def _exported(release_id: int, code: str) -> tuple[library.OpenRelease, Focus]:
     if code not in opened.exportable:
         abort(403)
     return opened, opened.focus(code, views.language())
-
-
-def _stem(opened: library.OpenRelease) -> str:
-    return f"{opened.release.round.study.slug}-{opened.release.round_id}-{opened.release.digest[:8]}"

@@ -85,6 +85,12 @@ def _allowed(action: Action, codes: Iterable[str]) -> frozenset[str]:
     return frozenset(code for code in codes if code in units and person.may(action, units[code].id))
 
 
+def stem(opened: OpenRelease) -> str:
+    """What the name of every file of a release begins with; a table has no other room to say that it is made up."""
+    made_up = "simulerad-" if opened.findings.simulated else ""
+    return f"{made_up}{opened.release.round.study.slug}-{opened.release.round_id}-{opened.release.digest[:8]}"
+
+
 def studies_with_releases() -> list[tuple[Study, list[Release]]]:
     """Studies by title with their releases, newest first; only those with a group that the person may read."""
     query = (

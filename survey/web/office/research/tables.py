@@ -1,11 +1,9 @@
-"""What the pages show in tables, and the same as rows of a file. Words and number formats are the reports' own."""
+"""What the pages show in tables. Words and number formats are the reports' own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-from flask_babel import gettext as _
 
 from instruments.model import Scale, item_text
 from reports import wording
@@ -13,8 +11,6 @@ from reports.charts import Focus
 from reports.charts.focus import scale_finding
 from reports.charts.spread import answer_steps
 from reports.findings import Change, Comparison, Estimate, GroupFinding, ItemFinding, Reason, ScaleFinding
-
-Cell = str | int | float | None
 
 
 @dataclass(frozen=True)
@@ -134,64 +130,3 @@ def _estimate_row(name: str, mean: Estimate, difference: str, language: str) -> 
         return ComparisonRow(name, "–", wording.reason(mean.reason, language), difference)
     interval = wording.interval(mean, language) if mean.low is not None else ""
     return ComparisonRow(name, wording.number(mean.value, language), interval, difference)
-
-
-def file_rows(focuses: Iterable[Focus]) -> Iterator[list[Cell]]:
-    """The table as a file: one line a group and scale, numbers as numbers, and why where there is none."""
-    yield [
-        _("Code"),
-        _("Group"),
-        _("Scale"),
-        _("Title"),
-        _("Answers"),
-        _("Invited"),
-        _("Mean"),
-        _("Low 95 %"),
-        _("High 95 %"),
-        _("Change"),
-        _("Change, low 95 %"),
-        _("Change, high 95 %"),
-        _("Effect size (g)"),
-        _("Effect size (g), low 95 %"),
-        _("Effect size (g), high 95 %"),
-        _("Alpha"),
-        _("Alpha, low 95 %"),
-        _("Alpha, high 95 %"),
-        _("Verdict"),
-        _("Why there is no number"),
-    ]
-    for focus in focuses:
-        for scale in focus.instrument.scales:
-            yield _file_row(focus, scale)
-
-
-def _file_row(focus: Focus, scale: Scale) -> list[Cell]:
-    row = level_row(focus, scale)
-    finding = finding_of(focus.group, scale.id)
-    nothing = Estimate(None, None, None, None)
-    mean = finding.level.mean if finding else nothing
-    change = finding.change if finding else None
-    difference, effect = (change.difference, change.hedges_g) if change else (nothing, nothing)
-    alpha = finding.alpha if finding else nothing
-    return [
-        row.code,
-        row.name,
-        scale.id,
-        row.scale_title,
-        row.n,
-        focus.group.invited,
-        mean.value,
-        mean.low,
-        mean.high,
-        difference.value,
-        difference.low,
-        difference.high,
-        effect.value,
-        effect.low,
-        effect.high,
-        alpha.value,
-        alpha.low,
-        alpha.high,
-        row.verdict,
-        row.why_not,
-    ]

@@ -1,0 +1,33 @@
+"""What every format begins with: results that have passed the gate, and the groups that the file is for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from instruments.model import Instrument
+from reports.disclosure import Disclosed
+from reports.findings import Findings
+
+
+def findings_of(disclosed: Disclosed, instrument: Instrument, only: Collection[str] | None) -> Findings:
+    """The findings, with the groups in `only` (codes), or all of them for None.
+
+    Raises TypeError for anything but `Disclosed`, ValueError where the instrument is another than the release's.
+    """
+    if not isinstance(disclosed, Disclosed):
+        raise TypeError("Only results that have passed reports.disclosure can be written to a file.")
+    findings = disclosed.findings
+    if (findings.instrument, findings.instrument_version) != (instrument.id, instrument.version):
+        raise ValueError(
+            f"the release was made with {findings.instrument} {findings.instrument_version}, "
+            f"not {instrument.id} {instrument.version}"
+        )
+    if only is None:
+        return findings
+    return replace(
+        findings,
+        groups=tuple(group for group in findings.groups if group.code in only),
+        cuts=tuple(cut for cut in findings.cuts if cut.group in only),
+        withheld=tuple(cell for cell in findings.withheld if cell.group in only),
+    )

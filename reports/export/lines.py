@@ -1,0 +1,234 @@
+"""A release as one long table: a line for every group and measure, with the reason where a number is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from instruments.model import Instrument, in_language, item_text
+from reports import wording
+from reports.findings import (
+    SMALLEST_OWN,
+    Change,
+    Comparison,
+    CutFinding,
+    Estimate,
+    Findings,
+    GroupFinding,
+    ItemFinding,
+    Level,
+    NodeKind,
+    Reason,
+    ScaleFinding,
+)
+
+NOW, BEFORE, SINCE = "now", "before", "since"
+
+HEADS = {
+    "sv": (
+        *("Kod", "Grupp", "Slag", "Gäller", "Id", "Rubrik", "Mått", "Närmare", "När"),
+        *("Värde", "Lägst 95 %", "Högst 95 %", "Antal svar", "Varför inget värde"),
+    ),
+    "en": (
+        *("Code", "Group", "Kind", "About", "Id", "Label", "Measure", "Detail", "When"),
+        *("Value", "Low 95 %", "High 95 %", "Answers", "Why there is no value"),
+    ),
+}
+
+_KINDS = {
+    "sv": {
+        NodeKind.NATION: "riket",
+        NodeKind.COUNTY: "län",
+        NodeKind.REGION: "region",
+        NodeKind.MUNICIPALITY: "kommun",
+        NodeKind.UNIT: "enhet",
+    },
+    "en": {kind: kind.value for kind in NodeKind},
+}
+
+_SWEDISH = {
+    "group": "grupp",
+    "scale": "delskala",
+    "item": "fråga",
+    "background": "bakgrundsfråga",
+    "now": "nu",
+    "before": "förra mätomgången",
+    "since": "sedan förra mätomgången",
+    "respondents": "antal som svarat",
+    "linked": "antal som följs över mätomgångarna",
+    "invited": "antal inbjudna",
+    "response_rate": "svarsfrekvens (andel)",
+    "open_link_share": "andel svar via öppen länk",
+    "mean": "medelvärde",
+    "sd": "standardavvikelse",
+    "positive_share": "andel positiva svar",
+    "change": "förändring",
+    "effect_size": "effektstorlek (Hedges g)",
+    "p": "p-värde",
+    "p_holm": "p-värde efter Holm",
+    "alpha": "alfa",
+    "others_mean": "medelvärde för andra",
+    "difference": "skillnad mot andra",
+    "answers": "antal som valt svaret",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One number of one group, in words and figures."""
+
+    code: str
+    group: str
+    kind: str
+    about: str
+    """`group`, `scale`, `item` or `background`, in the language of the table."""
+    id: str
+    label: str
+    measure: str
+    detail: str
+    """The verdict of a change or difference, whom a comparison is with, which options a number is of."""
+    when: str
+    value: float | int | None
+    low: float | None
+    high: float | None
+    n: int | None
+    reason: str
+
+    @property
+    def cells(self) -> tuple[str | float | int | None, ...]:
+        """In the order of `HEADS`."""
+        return (
+            *(self.code, self.group, self.kind, self.about, self.id, self.label, self.measure, self.detail, self.when),
+            *(self.value, self.low, self.high, self.n, self.reason),
+        )
+
+
+def lines(findings: Findings, instrument: Instrument, language: str) -> Iterator[Line]:
+    """Every line, groups in the release's order. Raises ValueError for a language that reports are not written in."""
+    wording.language_of(language)
+    for group in findings.groups:
+        writer = _Writer(group, instrument, language)
+        yield from writer.of_group()
+        for scale in group.scales:
+            yield from writer.of_scale(scale)
+        for item in group.items:
+            yield from writer.of_item(item)
+        for cut in findings.cuts:
+            if cut.group == group.code:
+                yield from writer.of_cut(cut)
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes one group's lines."""
+
+    group: GroupFinding
+    instrument: Instrument
+    language: str
+
+    def of_group(self) -> Iterator[Line]:
+        group = self.group
+        why = group.reason or Reason.PROTECTED
+        yield self._count("respondents", NOW, group.n, why)
+        yield self._count("respondents", BEFORE, group.n_before, group.reason or Reason.NOT_ASKED)
+        yield self._count("linked", SINCE, group.n_linked, group.reason or Reason.NOT_ASKED)
+        yield self._count("invited", NOW, group.invited, group.reason or Reason.UNKNOWN_INVITED)
+        yield self._line("group", "", "", "response_rate", NOW, group.response_rate)
+        share = Estimate(group.open_link_share, None, None, group.n, why if group.open_link_share is None else None)
+        yield self._line("group", "", "", "open_link_share", NOW, share)
+
+    def of_scale(self, finding: ScaleFinding) -> Iterator[Line]:
+        scale = self.instrument.scales_by_id[finding.scale]
+        title = in_language(scale.title, self.language)
+        for measure, when, estimate, detail in _scale_measures(finding, self.language):
+            yield self._line("scale", finding.scale, title, measure, when, estimate, detail)
+
+    def of_item(self, finding: ItemFinding) -> Iterator[Line]:
+        text = item_text(self.instrument.items_by_id[finding.item], self.language)
+        reason = finding.reason or (Reason.PROTECTED if finding.mean is None else None)
+        yield self._line("item", finding.item, text, "mean", NOW, _bare(finding.mean, finding.n, reason))
+        if finding.counts is None:
+            hidden = _bare(None, finding.n, finding.reason or Reason.TOO_FEW)
+            yield self._line("item", finding.item, text, "answers", NOW, hidden)
+            return
+        for options, count in zip(finding.categories, finding.counts, strict=True):
+            detail = "+".join(str(option) for option in options)
+            yield self._line("item", finding.item, text, "answers", NOW, _bare(count, finding.n, None), detail)
+
+    def of_cut(self, finding: CutFinding) -> Iterator[Line]:
+        text = item_text(self.instrument.items_by_id[finding.item], self.language)
+        for cell in finding.cells:
+            chosen = "+".join(str(option) for option in cell.options)
+            people = _bare(cell.n, None, cell.reason or Reason.PROTECTED)
+            yield self._line("background", finding.item, text, "respondents", NOW, people, chosen)
+            for scale, mean in zip(self.instrument.scales, cell.means, strict=True):
+                title = in_language(scale.title, self.language)
+                yield self._line("scale", scale.id, title, "mean", NOW, mean, f"{finding.item}={chosen}")
+
+    def _count(self, measure: str, when: str, n: int | None, reason: Reason) -> Line:
+        return self._line("group", "", "", measure, when, _bare(n, None, reason))
+
+    def _line(
+        self, about: str, id_: str, label: str, measure: str, when: str, estimate: Estimate, detail: str = ""
+    ) -> Line:
+        no_value = estimate.value is None
+        return Line(
+            code=self.group.code,
+            group=self.group.name,
+            kind=_KINDS[self.language][self.group.kind],
+            about=_word(about, self.language),
+            id=id_,
+            label=label,
+            measure=_word(measure, self.language),
+            detail=detail,
+            when=_word(when, self.language),
+            value=estimate.value,
+            low=estimate.low,
+            high=estimate.high,
+            n=estimate.n,
+            reason=wording.reason(estimate.reason or Reason.PROTECTED, self.language) if no_value else "",
+        )
+
+
+def _scale_measures(finding: ScaleFinding, language: str) -> Iterator[tuple[str, str, Estimate, str]]:
+    yield from _level_measures(finding.level, NOW)
+    if finding.before is not None:
+        yield from _level_measures(finding.before, BEFORE)
+    if finding.change is not None:
+        yield from _change_measures(finding.change, language)
+    yield "alpha", NOW, finding.alpha, ""
+    for comparison in finding.comparisons:
+        yield "others_mean", NOW, comparison.mean, comparison.against
+        yield "difference", NOW, comparison.difference, _against(comparison, language)
+
+
+def _level_measures(level: Level, when: str) -> Iterator[tuple[str, str, Estimate, str]]:
+    yield "mean", when, level.mean, ""
+    enough = (level.mean.n or 0) >= SMALLEST_OWN
+    why = level.mean.reason or (Reason.PROTECTED if enough else Reason.TOO_FEW)
+    yield "sd", when, _bare(level.sd, level.mean.n, why), ""
+    yield "positive_share", when, level.positive, ""
+
+
+def _change_measures(change: Change, language: str) -> Iterator[tuple[str, str, Estimate, str]]:
+    shown = change.difference.value is not None
+    yield "change", SINCE, change.difference, wording.verdict(change.verdict, language) if shown else ""
+    yield "effect_size", SINCE, change.hedges_g, ""
+    why = change.difference.reason or Reason.TOO_FEW
+    yield "p", SINCE, _bare(change.p, change.difference.n, why), ""
+    yield "p_holm", SINCE, _bare(change.p_holm, change.difference.n, why), ""
+
+
+def _against(comparison: Comparison, language: str) -> str:
+    if comparison.difference.value is None:
+        return comparison.against
+    return f"{comparison.against}: {wording.comparison(comparison.verdict, language)}"
+
+
+def _bare(value: float | int | None, n: int | None, reason: Reason | None) -> Estimate:
+    """A number without an interval."""
+    return Estimate(value, None, None, n, reason if value is None else None)
+
+
+def _word(key: str, language: str) -> str:
+    return _SWEDISH[key] if language == "sv" else key.replace("_", " ")
