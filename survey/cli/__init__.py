@@ -17,6 +17,7 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "accounts": Entry("survey.cli.accounts", "People who log in, their roles and login codes."),
+    "backup": Entry("survey.cli.backup", "Copy the database, and put a copy back."),
     "bench": Entry("bench.command", "Measure CPU-time a flow and a report against a floor."),
     "demo": Entry("survey.cli.demo", "Play the demo study and serve it."),
     "doctor": Entry("survey.cli.doctor", "Examine what the installation promises about privacy."),
@@ -25,9 +26,10 @@ COMMANDS: dict[str, Entry] = {
     "organisation": Entry("survey.cli.organisation", "Counties, municipalities and units."),
     "report": Entry("survey.cli.report", "Write reports of a released round to a folder."),
     "responses": Entry("survey.cli.responses", "Import responses from paper forms and older rounds."),
+    "retention": Entry("survey.cli.retention", "What is deleted when, and the signed records of it."),
     "rounds": Entry("survey.cli.rounds", "Create, open, close, seal and release rounds."),
     "serve": Entry("survey.cli.serve", "Serve the pages on this machine."),
-    "studies": Entry("survey.cli.studies", "Create and list studies."),
+    "studies": Entry("survey.cli.studies", "Create, change and list studies."),
     "worker": Entry("survey.cli.worker", "Run jobs beside the web process."),
 }
 """Command word -> module that exports `group`, and the line that `--help` shows without importing it."""

@@ -15,7 +15,14 @@ _OUT_OF_ORDER = Explained(
     status=503,
 )
 
-INSTALLATION_REFUSALS: dict[str, Explained] = dict.fromkeys(
-    ("chores_unfinished", "database_newer", "database_older", "key_damaged", "key_folder", "key_permissions"),
-    _OUT_OF_ORDER,
+_OPERATORS_CODES = (
+    "chores_unfinished",
+    "database_newer",
+    "database_older",
+    "key_damaged",
+    "key_folder",
+    "key_permissions",
+    "records_faulty",
 )
+
+INSTALLATION_REFUSALS: dict[str, Explained] = dict.fromkeys(_OPERATORS_CODES, _OUT_OF_ORDER)
