@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 from sqlalchemy import select
 
-from survey.cli import groups, ways_in
+from survey.cli import groups, inviting, ways_in
 from survey.cli.context import pass_services
 from survey.cli.output import echo_table, leave_trail
 from survey.database import read_session
@@ -36,7 +36,15 @@ def group() -> None:
     """
 
 
-for command in (groups.declare, ways_in.links, ways_in.cards, ways_in.invited):
+for command in (
+    groups.declare,
+    ways_in.links,
+    ways_in.cards,
+    ways_in.invited,
+    inviting.invite_people,
+    inviting.launch,
+    inviting.letters,
+):
     group.add_command(command)
 
 
@@ -194,6 +202,8 @@ def seal(services: Services, round_: str) -> None:
 def release(services: Services, round_: str) -> None:
     """Release a sealed round: freeze its results and write the reports.
 
+    A round that is released already is released again if late paper has come in since: the earlier release stays.
+
     \b
     Example:
       ./run rounds release ebp/2026
@@ -239,7 +249,9 @@ def _run_job(services: Services, name: str, which: str) -> str:
 
     with read_session(services.sessions) as session:
         round_ = find_round(session, which)
-        refuse_done(round_, _TARGETS[name])
+        # What came late is shown by a release of its own; without any, the job finds the release that is there.
+        if not (name == "release" and round_.state == RoundState.RELEASED):
+            refuse_done(round_, _TARGETS[name])
         round_id, where = round_.id, reference(round_)
     with services.sessions.begin() as session:
         leave_trail(session, services, f"ask_{name}_round", where)

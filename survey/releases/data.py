@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from reports.dataset import Node, RoundData, Tree
@@ -17,14 +17,16 @@ from survey.organisation.snapshot import load_tree
 _ROWS_AT_ONCE = 2000
 
 
-def round_data(session: Session, round_: Round, folders: Iterable[Path] = ()) -> RoundData:
-    """Every response of the round. Raises Refusal `instrument_changed`."""
+def round_data(
+    session: Session, round_: Round, folders: Iterable[Path] = (), *, last_batch: int | None = None
+) -> RoundData:
+    """Every response of the round, or those up to a late batch. Raises Refusal `instrument_changed`."""
     study = round_.study
     digest = round_.instrument_digest or ""
     rows = session.execute(
         select(Response.answers, OrganisationUnit.code, Response.link_code, Response.way)
         .join(OrganisationUnit, OrganisationUnit.id == Response.unit_id)
-        .where(Response.round_id == round_.id),
+        .where(Response.round_id == round_.id, true() if last_batch is None else Response.batch <= last_batch),
         execution_options={"yield_per": _ROWS_AT_ONCE},
     ).all()
     return RoundData.from_answers(

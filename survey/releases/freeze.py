@@ -19,9 +19,10 @@ from survey.answering.pinned import pinned_instrument
 from survey.answering.statements import insert_for
 from survey.errors import Refusal
 from survey.fieldwork.transitions import FIRST, reference, refuse_state
-from survey.models import Base, Release, Round, RoundState
+from survey.models import Base, Release, Round, RoundState, Study
 from survey.releases.code_version import code_version
 from survey.releases.data import round_data, tree_of
+from survey.releases.late import refuse_too_few, usable_batch
 
 _RELEASE = Base.metadata.tables["release"]
 _STORE = insert_for(lambda insert: insert(_RELEASE).on_conflict_do_nothing(index_elements=["round_id", "digest"]))
@@ -32,17 +33,16 @@ def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[
     """The round's release; the same data and code give the same one, however often it is asked for.
 
     The caller commits. `folders` are further instrument catalogues. Raises Refusal `unknown_round`,
-    `wrong_round_state`, `before_not_sealed`, `instrument_changed`.
+    `wrong_round_state`, `before_not_sealed`, `instrument_changed`, `late_too_few`.
     """
     folders = tuple(folders)
-    round_ = session.get(Round, round_id)
-    if round_ is None:
-        raise Refusal("unknown_round", f"there is no round {round_id}; see ./run rounds list", round=round_id)
-    data, before = round_data(session, _mixed(round_), folders), _before(session, round_, folders)
+    round_ = _mixed(_held(session, round_id))
+    data, before = round_data(session, round_, folders), _before(session, round_, folders)
     matrix = matrix_digest(data, before)
     frozen = _same(session, round_id, matrix)
     if frozen is not None:
         return frozen
+    refuse_too_few(session, round_)
     study = round_.study
     seed = seed_of(study.slug, round_.name)
     tree = tree_of(session, data, *([before] if before else []))
@@ -105,6 +105,21 @@ def _opened(findings: str, digest: str) -> Disclosed:
     return from_json(findings)
 
 
+def _held(session: Session, round_id: int) -> Round:
+    """The round, with its study held: of two releases of one study the second sees what the first has told.
+
+    The rounds whose answers are told about are held too, so that no late batch comes in between.
+    """
+    round_ = session.get(Round, round_id)
+    if round_ is None:
+        raise Refusal("unknown_round", f"there is no round {round_id}; see ./run rounds list", round=round_id)
+    session.execute(select(Study.id).where(Study.id == round_.study_id).with_for_update(key_share=True))
+    both = (round_id, round_.before_id)
+    session.execute(select(Round.id).where(Round.id.in_(both)).order_by(Round.id).with_for_update(key_share=True))
+    session.refresh(round_)
+    return round_
+
+
 def _mixed(round_: Round) -> Round:
     state = RoundState(round_.state)
     if state not in _MIXED:
@@ -120,7 +135,7 @@ def _before(session: Session, round_: Round, folders: Iterable[Path]) -> RoundDa
     if RoundState(before.state) not in _MIXED:
         message = f"change is measured from {reference(before)}, which is {before.state}; seal that round first"
         raise Refusal("before_not_sealed", message, round=reference(before))
-    return round_data(session, before, folders)
+    return round_data(session, before, folders, last_batch=usable_batch(session, before))
 
 
 def _same(session: Session, round_id: int, matrix: str) -> Release | None:

@@ -24,6 +24,11 @@ RESULTS_REFUSALS: dict[str, Explained] = {
         text=_("The round that change is measured from has not been sealed."),
         remedy=_("Seal the earlier round first, then publish this one."),
     ),
+    "late_too_few": Explained(
+        title=_("Too few answers have come since"),
+        text=_("Fewer than %(k)s answers have come since the last results. New ones would tell about those few."),
+        remedy=_("Wait for more, or leave the results as they are."),
+    ),
     "release_damaged": Explained(
         title=_("The results do not fit their digest"),
         text=_("What is stored is not what was published, so it is not shown."),

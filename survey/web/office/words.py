@@ -141,9 +141,26 @@ STEPS = (
     ),
 )
 
+AGAIN = Step(
+    "release",
+    "publicera",
+    RoundState.RELEASED,
+    _l("Release the results again"),
+    _l("Answers have come since the results were released. They are computed once more; the earlier release stays."),
+    _l("The results are being computed and the reports written."),
+)
+"""What a released round can take when paper has come late."""
+
 STEPS_BY_PATH = {step.path: step for step in STEPS}
 
 
-def next_step(state: str) -> Step | None:
-    """The one step that a round in `state` can take; None when it is released."""
-    return next((step for step in STEPS if step.before == state), None)
+def step_at(path: str, state: str) -> Step:
+    """The step with that address: to release is another step where it has been done before."""
+    return AGAIN if path == AGAIN.path and state == RoundState.RELEASED else STEPS_BY_PATH[path]
+
+
+def next_step(state: str, late: bool) -> Step | None:
+    """The one step that a round in `state` can take; None when it is released, unless answers have come `late`."""
+    if state == RoundState.RELEASED:
+        return AGAIN if late else None
+    return next(step for step in STEPS if step.before == state)

@@ -17,6 +17,7 @@ from survey.answering.entry import GRACE
 from survey.fieldwork import rounds as fieldwork
 from survey.jobs import client as jobs
 from survey.models import Release, Round, RoundState, RoundUnit
+from survey.releases.late import late_answers
 from survey.web import current_services
 from survey.web.office import access, words
 from survey.web.office.admin import blueprint, desk, groups
@@ -61,7 +62,7 @@ def _next(round_: Round) -> dict[str, object]:
     with between_transactions():
         found = jobs.list_jobs(current_services().settings, round_id=round_.id)
     job = found[0] if found else None
-    step = words.next_step(round_.state)
+    step = words.next_step(round_.state, late_answers(reading(), round_.id) > 0)
     busy = job is not None and not job.finished
     allowed = step is not None and access.person().may(NEEDS[step.name], round_.study.owner_id)
     return {

@@ -10,10 +10,11 @@ from survey.errors import Refusal
 from survey.fieldwork import rounds as fieldwork
 from survey.jobs import client as jobs
 from survey.models import Round
+from survey.releases.late import late_answers
 from survey.web import current_services
 from survey.web.office import access, words
 from survey.web.office.admin import blueprint, desk
-from survey.web.office.database import between_transactions, writing
+from survey.web.office.database import between_transactions, reading, writing
 from survey.web.office.forms import PlainForm
 from survey.web.refusals import sentence
 
@@ -28,10 +29,10 @@ NEEDS = {
 @blueprint.route("/matomgangar/<int:round_id>/<any(oppna,stang,forsegla,publicera):path>", methods=["GET", "POST"])
 @access.login_required
 def step(round_id: int, path: str) -> str | BaseResponse:
-    chosen = words.STEPS_BY_PATH[path]
-    round_ = desk.find_round(round_id, NEEDS[chosen.name])
+    round_ = desk.find_round(round_id, NEEDS[words.STEPS_BY_PATH[path].name])
+    chosen = words.step_at(path, round_.state)
     back = redirect(url_for("admin.round_page", round_id=round_id))
-    if round_.state != chosen.before:
+    if round_.state != chosen.before or (chosen is words.AGAIN and not late_answers(reading(), round_id)):
         flash(sentence(Refusal("wrong_round_state", "look at the round")), "warning")
         return back
     form = PlainForm()
