@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Engine
@@ -23,9 +23,12 @@ def compact(engine: Engine, tables: Sequence[str] = EMPTIED) -> tuple[str, ...]:
         return ()
     # Out of the pool: its settings are changed, and no transaction may be begun on it.
     pooled.detach()
-    statements = _sqlite() if engine.dialect.name == "sqlite" else _postgresql(connection, tables)
     try:
-        return tuple(notice for statement, notice in statements if not _done(connection, driver, statement))
+        statements: Iterable[tuple[str, str]]
+        statements = _sqlite() if engine.dialect.name == "sqlite" else _postgresql(connection, driver, tables)
+        return tuple(
+            dict.fromkeys(notice for statement, notice in statements if not _done(connection, driver, statement))
+        )
     finally:
         pooled.close()
 
@@ -39,19 +42,37 @@ def _sqlite() -> list[tuple[str, str]]:
     ]
 
 
-def _postgresql(connection: Any, tables: Sequence[str]) -> list[tuple[str, str]]:
-    """Written anew, so that no old row is left in a page; then the log is brought to where its old files can be reused.
+def _postgresql(connection: Any, driver: Any, tables: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Written anew, so that no old row is left in a page; then the log is written over.
 
-    PostgreSQL reuses or removes a log file after a checkpoint that lies in a later one.
+    After a checkpoint that lies in a later file PostgreSQL removes an old log file, or gives it a new name with all
+    that stands in it. Such a file is cleared only when the log comes to it: so the log is led through every file.
     """
     connection.autocommit = True
     remedy = "ask its administrator for"
-    return [
+    over = f"old log files have not been written over; {remedy} EXECUTE on pg_switch_wal() and membership in pg_monitor"
+    yield from [
         (f"SET lock_timeout = {_PATIENCE_MS}", "the database takes no time limit"),
         *((f"VACUUM (FULL) {table}", f"the table {table} was in use, or is another role's") for table in tables),
         ("SELECT pg_switch_wal()", f"the log goes on in the same file; {remedy} EXECUTE on pg_switch_wal()"),
         ("CHECKPOINT", f"old log files stay until the next checkpoint; {remedy} membership in pg_checkpoint"),
     ]
+    # Counted now, when the checkpoint has given old files their new names.
+    through_all = _THROUGH_A_FILE * _log_files(connection, driver)
+    yield from ((statement, over) for statement in (*through_all, _ASKS_FOR_THE_FILES))
+
+
+# Of nothing at all: a switch in an untouched file does nothing.
+_THROUGH_A_FILE = ("SELECT pg_logical_emit_message(false, '', '')", "SELECT pg_switch_wal()")
+_ASKS_FOR_THE_FILES = "SELECT count(*) FROM pg_ls_waldir()"
+
+
+def _log_files(connection: Any, driver: Any) -> int:
+    """How many there are; 0 where this role may not ask, which the last statement of the list then says."""
+    try:
+        return int(connection.execute(_ASKS_FOR_THE_FILES).fetchone()[0])
+    except driver.Error:
+        return 0
 
 
 def _done(connection: Any, driver: Any, statement: str) -> bool:

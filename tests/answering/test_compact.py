@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from answering_field import NOON, Field
@@ -44,6 +45,15 @@ def test_place_and_age_of_a_row_tell_nothing_in_postgresql(field: Field) -> None
     assert compact(field.engine) == ()
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_no_log_file_keeps_what_was_written_before(engine: Engine) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        log = Path(connection.execute(text("SHOW data_directory")).scalar_one()) / "pg_wal"
+        connection.execute(text("SELECT pg_logical_emit_message(false, '', 'hemlig rest')"))
+    assert compact(engine) == ()
+    assert not [path.name for path in log.iterdir() if path.is_file() and b"hemlig rest" in path.read_bytes()]
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_place_of_a_row_tells_nothing_in_sqlite(field: Field) -> None:
     fill_and_mix(field)
@@ -72,3 +82,4 @@ def test_what_a_role_may_not_do_is_told_with_the_remedy(plain_role: Engine) -> N
     told = " ".join(compact(plain_role))
     assert "pg_switch_wal" in told
     assert "pg_checkpoint" in told
+    assert "pg_monitor" in told
