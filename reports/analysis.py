@@ -1,19 +1,89 @@
-"""A round (and the one before it) to findings: the whole pipeline on one screen. Nothing is hidden here yet."""
+"""A round (and the one before it) to findings: the whole pipeline on one screen.
+
+First the sums, then what of them may be shown (`reports.decision`), then the numbers: what small groups borrow from
+others is cut along what is shown. `reports.disclosure` takes away the rest.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
-from reports.changes import Changes, change_of, changes
+from reports.changes import Changes, change_of, changes, column_of, comparable_columns
 from reports.comparisons import Comparisons, comparisons, comparisons_of
 from reports.dataset import Floats, RoundData, Tree, matrix_digest
+from reports.decision import Hidden, LinkedShown, Question, RoundShown, decide, decide_linked
 from reports.estimates import tidy
-from reports.findings import Estimate, Findings, GroupFinding, LinkedBy, NodeKind, ScaleFinding
-from reports.levels import Levels, Mask, Spreads, alphas, item_of, level_of, levels, response_rate, spreads
-from reports.pooling import shown_means
-from reports.sums import round_sums
+from reports.findings import (
+    Estimate,
+    Findings,
+    GroupFinding,
+    LinkedBy,
+    NodeKind,
+    ScaleFinding,
+    Thresholds,
+    Withheld,
+)
+from reports.levels import Levels, Mask, alphas, item_of, level_of, levels, response_rate
+from reports.near import ranges_of
+from reports.pairs import RoundPairs, round_pairs
+from reports.residuals import Nesting
+from reports.sums import RoundSums, round_sums
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What has been told of a round before, as far as it binds this release; see `reports.ledger`."""
+
+    hidden: Hidden = field(default_factory=dict)
+    gap_items: dict[str, str] = field(default_factory=dict)
+    """Scale -> the item that an earlier release has hidden for the gaps' sake."""
+    withheld: tuple[Withheld, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What will be shown of both rounds."""
+
+    now: RoundShown
+    before: RoundShown | None
+    """In the earlier round's columns."""
+    linked: LinkedShown | None
+
+
+@dataclass(frozen=True)
+class Analysed:
+    """All numbers, and what of them may be shown. Only `reports.disclosure.disclose` makes something of it."""
+
+    findings: Findings
+    shown: Decision
+    columns: NDArray[np.int64]
+    """(scales,) each scale's column in the earlier round, -1 where it cannot be compared."""
+    codes: tuple[str, ...]
+    """The tree's nodes, first axis of all masks."""
+
+
+@dataclass(frozen=True)
+class Summed:
+    """Two rounds added up over the tree: all that the decision and the numbers rest on."""
+
+    now: RoundData
+    before: RoundData | None
+    tree: Tree
+    sums: RoundSums
+    sums_before: RoundSums | None
+    columns: NDArray[np.int64]
+    pairs: RoundPairs | None
+    places: list[int]
+    """Those that take part, parents before children."""
+
+    @property
+    def among(self) -> Mask:
+        among = np.zeros(len(self.tree.nodes), dtype=np.bool_)
+        among[self.places] = True
+        return among
 
 
 @dataclass(frozen=True)
@@ -24,7 +94,6 @@ class _Parts:
     change: Changes | None
     comparison: tuple[Comparisons, ...]
     alpha: list[list[Estimate]]
-    spread: Spreads
 
 
 def analyse(
@@ -34,32 +103,93 @@ def analyse(
     *,
     study: str,
     k: int,
+    spread_from: int = 0,
+    sd_from: int = 0,
     seed: int,
     simulated: bool,
     linked: bool,
     own_code: bool = False,
-) -> Findings:
-    """Every number of a release, for every group that takes part, before the disclosure gate.
+) -> Analysed:
+    """One round as if nothing had been told of it before; `reports.release` minds the ledger as well.
 
-    `linked` False ignores link codes; `own_code` says that persons make theirs themselves.
-    Raises ValueError for a unit that is not in the tree.
+    `spread_from` and `sd_from` ask for more than the least that the method needs. `linked` False ignores link codes;
+    `own_code` says that persons make theirs themselves. Raises ValueError for a unit that is not in the tree.
     """
+    summed = add_up(now, before, tree, linked=linked)
+    thresholds = Thresholds.of(k, spread_from, sd_from)
+    linked_by = (LinkedBy.OWN_CODE if own_code else LinkedBy.LINKS) if linked else LinkedBy.NONE
+    about = About(study, seed, simulated, linked_by, thresholds)
+    return numbers(summed, decision(summed, thresholds), about)
+
+
+@dataclass(frozen=True)
+class About:
+    """What findings say of themselves."""
+
+    study: str
+    seed: int
+    simulated: bool
+    linked_by: LinkedBy
+    thresholds: Thresholds
+    withheld: tuple[Withheld, ...] = ()
+
+
+def add_up(now: RoundData, before: RoundData | None, tree: Tree, *, linked: bool) -> Summed:
+    """Raises ValueError for a unit that is not in the tree."""
     tree = tree.around({*now.unit_codes, *now.invited, *(before.unit_codes if before else ())})
-    sums_now = round_sums(now, tree)
-    places = _taking_part(now, tree, sums_now.respondents)
-    groups, shown = shown_means(tree, sums_now.respondents, sums_now.scores.n, _among(tree, places), k)
-    levels_now = levels(now, sums_now, tree, shown)
-    levels_before = _levels_before(before, tree, groups, k) if before else None
-    change = changes(now, before, levels_now, levels_before, tree, linked=linked) if before and levels_before else None
+    sums = round_sums(now, tree)
+    columns = np.full(len(now.instrument.scales), -1, dtype=np.int64)
+    if before:
+        columns = comparable_columns(now.instrument, before.instrument)
+    return Summed(
+        now=now,
+        before=before,
+        tree=tree,
+        sums=sums,
+        sums_before=round_sums(before, tree) if before else None,
+        columns=columns,
+        pairs=round_pairs(now, before, columns, tree, linked=linked) if before else None,
+        places=_taking_part(now, tree, sums.respondents),
+    )
+
+
+def decision(
+    summed: Summed, thresholds: Thresholds, now: Earlier | None = None, before: Earlier | None = None
+) -> Decision:
+    """What may be shown; `now` and `before`: what was told earlier of this round and of the one before it."""
+    nesting = Nesting.of_tree(summed.tree)
+    asked = _question(summed.now, summed.sums, nesting, thresholds, now or Earlier())
+    shown = decide(asked, summed.among)
+    if summed.before is None or summed.sums_before is None or summed.pairs is None:
+        return Decision(shown, None, None)
+    earlier = _question(summed.before, summed.sums_before, nesting, thresholds, before or Earlier())
+    there = decide(earlier, shown.groups, _in_before(shown.means, summed)).only_means()
+    linked = decide_linked(
+        asked,
+        (summed.pairs.linked, summed.pairs.pairs),
+        (summed.sums.respondents, summed.sums.scores.n),
+        (summed.sums_before.respondents, column_of(summed.sums_before.scores.n, summed.columns, 0.0)),
+        (there.groups, column_of(there.means, summed.columns, False)),
+    )
+    return Decision(shown, there, linked)
+
+
+def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
+    """Every number of a release, for every group that takes part."""
+    now, before, tree = summed.now, summed.before, summed.tree
+    levels_now = levels(now, summed.sums, tree, shown.now, about.thresholds)
+    change = None
+    if before and summed.sums_before and shown.before and shown.linked and summed.pairs:
+        there = levels(before, summed.sums_before, tree, shown.before, about.thresholds)
+        change = changes(now, levels_now, there, summed.columns, summed.pairs, shown.linked)
     parts = _Parts(
         now=levels_now,
         change=change,
         comparison=comparisons(now.instrument, levels_now, tree),
-        alpha=alphas(levels_now.sums, now.instrument),
-        spread=spreads(levels_now.sums, tree),
+        alpha=alphas(levels_now.sums, now.instrument, shown.now),
     )
-    return Findings(
-        study=study,
+    findings = Findings(
+        study=about.study,
         round=now.name,
         round_id=now.round_id,
         before=before.name if before else None,
@@ -67,29 +197,33 @@ def analyse(
         instrument_version=now.instrument.version,
         instrument_digest=now.digest,
         matrix_digest=matrix_digest(now, before),
-        seed=seed,
-        k=k,
-        simulated=simulated,
-        linked_by=(LinkedBy.OWN_CODE if own_code else LinkedBy.LINKS) if linked else LinkedBy.NONE,
-        groups=_groups(now, tree, parts, places),
+        seed=about.seed,
+        thresholds=about.thresholds,
+        simulated=about.simulated,
+        linked_by=about.linked_by,
+        groups=_groups(now, tree, parts, summed.places),
+        ranges=ranges_of(now.instrument, now.items),
+        withheld=about.withheld,
     )
+    return Analysed(findings, shown, summed.columns, tuple(node.code for node in tree.nodes))
 
 
-def _levels_before(before: RoundData, tree: Tree, among: Mask, k: int) -> Levels:
-    sums = round_sums(before, tree)
-    _, shown = shown_means(tree, sums.respondents, sums.scores.n, among, k)
-    return levels(before, sums, tree, shown)
+def _question(data: RoundData, sums: RoundSums, nesting: Nesting, thresholds: Thresholds, earlier: Earlier) -> Question:
+    return Question(data.instrument, data.items, sums, nesting, thresholds, earlier.hidden, earlier.gap_items)
+
+
+def _in_before(means: Mask, summed: Summed) -> Mask:
+    """(nodes, scales of the earlier round): where the scale that it is compared with is shown."""
+    scales = len(summed.before.instrument.scales) if summed.before else 0
+    there = np.zeros((len(means), scales), dtype=np.bool_)
+    compared = summed.columns >= 0
+    there[:, summed.columns[compared]] = means[:, compared]
+    return there
 
 
 def _groups(now: RoundData, tree: Tree, parts: _Parts, taking_part: list[int]) -> tuple[GroupFinding, ...]:
     codes = {tree.nodes[place].code for place in taking_part}
     return tuple(_group(now, tree, parts, place, codes) for place in taking_part)
-
-
-def _among(tree: Tree, places: list[int]) -> Mask:
-    among = np.zeros(len(tree.nodes), dtype=np.bool_)
-    among[places] = True
-    return among
 
 
 def _taking_part(now: RoundData, tree: Tree, respondents: Floats) -> list[int]:
@@ -123,7 +257,7 @@ def _group(now: RoundData, tree: Tree, parts: _Parts, place: int, codes: set[str
         invited=invited,
         response_rate=rate,
         scales=tuple(_scale(now, tree, parts, place, column) for column in range(len(now.instrument.scales))),
-        items=tuple(item_of(now, sums, parts.spread, place, column) for column in range(len(now.items))),
+        items=tuple(item_of(now, parts.now, place, column) for column in range(len(now.items))),
         open_link_share=tidy(sums.open_links[place] / n) if n else None,
     )
 

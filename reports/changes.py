@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instruments.model import Comparability, Instrument, Scale
-from reports.dataset import RoundData, Tree
+from reports.dataset import RoundData
+from reports.decision import LinkedShown
 from reports.estimates import estimate, nothing, tidy
 from reports.findings import Change, Level, Reason, Verdict
-from reports.levels import SMALLEST_INTERVAL, Levels, level_of
-from reports.pairs import FEWEST_PAIRS, RoundPairs, round_pairs
+from reports.levels import Levels, level_of
+from reports.pairs import FEWEST_PAIRS, RoundPairs
 from reports.statistics.change import (
     Difference,
     Overlap,
@@ -61,17 +62,26 @@ class Changes:
 
 
 def changes(
-    now: RoundData, before: RoundData, levels_now: Levels, levels_before: Levels, tree: Tree, *, linked: bool
+    now: RoundData,
+    levels_now: Levels,
+    levels_before: Levels,
+    columns: Integers,
+    pairs: RoundPairs,
+    linked: LinkedShown,
 ) -> Changes:
-    """T_new2 on the groups' own SDs where both rounds may use them; else the rounds' pooled SD and correlation."""
-    columns = comparable_columns(now.instrument, before.instrument)
-    pairs = round_pairs(now, before, columns, tree, linked=linked)
+    """T_new2 on the groups' own SDs where both rounds may use them; else the rounds' pooled SD and correlation.
+
+    Where the number linked may not be told, the link is not used. `columns` as `comparable_columns` gives them.
+    """
+    used = np.where(linked.used, pairs.pairs, 0.0)
     first, second = levels_now.sums.moments, _taken(levels_before.sums.moments, columns)
-    own = levels_now.own_spread & _column(levels_before.own_spread, columns, False)
-    enough = np.minimum(first.n, second.n) >= SMALLEST_INTERVAL
-    own_pairs = np.where(pairs.pairs >= FEWEST_PAIRS, pairs.pairs, 0.0)
+    own = levels_now.shown.own_spread & column_of(levels_before.shown.own_spread, columns, False)
+    # A p-value is adjusted for the others beside it: one that is not shown must not show through.
+    told = levels_now.shown.means & column_of(levels_before.shown.means, columns, False)
+    enough = (np.minimum(first.n, second.n) >= levels_now.thresholds.spread_from) & told
+    own_pairs = np.where(used >= FEWEST_PAIRS, used, 0.0)
     own_overlap = Overlap(own_pairs, pairs.correlation)
-    pooled_overlap = Overlap(pairs.pairs, np.broadcast_to(pairs.pooled, pairs.pairs.shape))
+    pooled_overlap = Overlap(used, np.broadcast_to(pairs.pooled, pairs.pairs.shape))
     spread = _both_rounds(levels_now.pooled, levels_before.pooled, columns)
     difference = prefer(
         own, enough, t_new2(first, second, own_overlap), with_pooled(first, second, pooled_overlap, spread)
@@ -98,7 +108,7 @@ def changes(
         effect=hedges_g(difference.estimate, np.where(enough, sd, np.nan), factor, df),
         p_holm=holm(difference.p),
         margin=margins(now.instrument) * sd,
-        used_pairs=np.where(own, own_pairs, np.where(pairs.pooled != 0, pairs.pairs, 0.0)),
+        used_pairs=np.where(own, own_pairs, np.where(pairs.pooled != 0, used, 0.0)),
         levels_before=levels_before,
     )
 
@@ -118,7 +128,7 @@ def change_of(changes: Changes, scale: Scale, place: int, column: int) -> tuple[
         changes.equivalence_high[where],
         changes.margin[where],
     )
-    few = min(n_before, n_now) < SMALLEST_INTERVAL
+    few = min(n_before, n_now) < changes.levels_before.thresholds.spread_from
     missing = Reason.TOO_FEW if few or np.isnan(changes.margin[where]) else Reason.NO_VARIATION
     effect = changes.effect
     return level_of(changes.levels_before, scale, place, int(changes.columns[column])), Change(
@@ -201,7 +211,7 @@ def _method(changes: Changes, where: tuple[int, int]) -> str:
 
 def _both_rounds(now: Pooled, before: Pooled, columns: Integers) -> Pooled:
     """One SD from both rounds' pooled spread; from one of them where the other has none."""
-    earlier = Pooled(_column(before.sd, columns, np.nan), _column(before.df, columns, np.nan))
+    earlier = Pooled(column_of(before.sd, columns, np.nan), column_of(before.df, columns, np.nan))
     df = np.nan_to_num(now.df) + np.nan_to_num(earlier.df)
     squares = np.nan_to_num(now.df * now.sd**2) + np.nan_to_num(earlier.df * earlier.sd**2)
     return Pooled(sd=np.sqrt(divide(squares, df)), df=np.where(df > 0, df, np.nan))
@@ -209,13 +219,13 @@ def _both_rounds(now: Pooled, before: Pooled, columns: Integers) -> Pooled:
 
 def _taken(moments: Moments, columns: Integers) -> Moments:
     return Moments(
-        n=_column(moments.n, columns, 0.0),
-        mean=_column(moments.mean, columns, np.nan),
-        variance=_column(moments.variance, columns, np.nan),
+        n=column_of(moments.n, columns, 0.0),
+        mean=column_of(moments.mean, columns, np.nan),
+        variance=column_of(moments.variance, columns, np.nan),
     )
 
 
-def _column(array: NDArray[Entry], columns: Integers, missing: float | bool) -> NDArray[Entry]:
+def column_of(array: NDArray[Entry], columns: Integers, missing: float | bool) -> NDArray[Entry]:
     """The earlier round's columns in this round's order."""
     if array.shape[-1] == 0:
         return np.full((*array.shape[:-1], len(columns)), missing, dtype=array.dtype)

@@ -12,7 +12,7 @@ from reports.changes import margins
 from reports.dataset import Tree
 from reports.estimates import estimate
 from reports.findings import Comparison, Reason
-from reports.levels import SMALLEST_INTERVAL, Levels
+from reports.levels import Levels
 from reports.statistics.change import Difference, no_overlap, pooled_sd, prefer, welch, with_pooled
 from reports.statistics.describe import Moments, Sums, mean_interval, moments_from_sums, standard_error
 from reports.statistics.multiplicity import holm
@@ -67,8 +67,11 @@ def _generation(instrument: Instrument, levels: Levels, against: NDArray[np.int6
     others = moments_from_sums(Sums(np.where(there, rest.n, 0.0), rest.total, rest.squares), sums.centres)
     group = sums.moments
     # Both SDs known would give the third away: the group's own is used only where both may be shown.
-    own = levels.own_spread & levels.own_spread[place]
-    enough = (np.minimum(group.n, others.n) >= SMALLEST_INTERVAL) & there
+    own = levels.shown.own_spread & levels.shown.own_spread[place]
+    # A p-value is adjusted for the others beside it: one that is not shown must not show through.
+    told = levels.shown.means & levels.shown.means[place]
+    smallest = levels.thresholds.spread_from
+    enough = (np.minimum(group.n, others.n) >= smallest) & there & told
     pooled = with_pooled(group, others, no_overlap(group.n.shape), levels.pooled)
     difference = prefer(own, enough, welch(group, others), pooled)
     between = mean_interval(
@@ -78,7 +81,7 @@ def _generation(instrument: Instrument, levels: Levels, against: NDArray[np.int6
     )
     low, high = difference.interval(0.95)
     inner_low, inner_high = difference.interval(0.90)
-    tellable = others.n >= SMALLEST_INTERVAL
+    tellable = others.n >= smallest
     return Comparisons(
         against=against,
         own_n=group.n,

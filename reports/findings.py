@@ -53,6 +53,53 @@ class LinkedBy(StrEnum):
     """By a code that each person makes anew from a few questions, and sometimes makes differently."""
 
 
+SMALLEST_INTERVAL = 10
+"""Below this a group is only described: no interval, no test, no spread of answers."""
+SMALLEST_OWN = 20
+"""From this n a group's own SD may be shown and used (DESIGN section 5)."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """How many respondents each kind of number needs: a study may ask for more than these, never for less."""
+
+    k: int
+    """Anything at all; never below 5."""
+    spread_from: int
+    """Distributions of at most three categories, positive shares, intervals; never below 10 or k."""
+    sd_from: int
+    """A group's own SD, and all steps of an item; never below 20 or `spread_from`."""
+
+    @classmethod
+    def of(cls, k: int, spread_from: int = SMALLEST_INTERVAL, sd_from: int = SMALLEST_OWN) -> Thresholds:
+        """What a study asks for, raised to where it holds together: a larger k raises the others with it."""
+        spread_from = max(SMALLEST_INTERVAL, spread_from, k)
+        return cls(k, spread_from, max(SMALLEST_OWN, sd_from, spread_from))
+
+
+@dataclass(frozen=True)
+class AnswerRange:
+    """What a mean can be made of: needed to see when a mean tells what everybody answered."""
+
+    kind: str
+    """`scale` or `item`."""
+    id: str
+    lowest: float
+    highest: float
+    step: float
+    """The smallest distance between two values; 0 where any number may be answered, and no range is known."""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A cell of one group that is not shown because something told earlier would make it tell too much."""
+
+    cell: tuple[str, ...]
+    group: str
+    because: tuple[str, ...]
+    """Labels of the earlier releases, counts or exports."""
+
+
 @dataclass(frozen=True)
 class Estimate:
     """A number with its 95 % interval. `value` None always has a `reason`; `low`/`high` may be None on their own."""
@@ -171,6 +218,29 @@ class GroupFinding:
 
 
 @dataclass(frozen=True)
+class CutCell:
+    """Those of a group who chose one category of a background item."""
+
+    options: tuple[int, ...]
+    """The option values in the category."""
+    n: int | None
+    means: tuple[Estimate, ...]
+    """The mean of each scale, in the instrument's order; intervals from the round's pooled spread."""
+    reason: Reason | None = None
+    """TOO_FEW or PROTECTED when nothing is shown."""
+
+
+@dataclass(frozen=True)
+class CutFinding:
+    """One group by one background item of the menu (`reports.cuts`)."""
+
+    group: str
+    item: str
+    cells: tuple[CutCell, ...]
+    """One a category, in the order of the options. Those who skipped the item are in none."""
+
+
+@dataclass(frozen=True)
 class Findings:
     study: str
     round: str
@@ -183,11 +253,19 @@ class Findings:
     matrix_digest: str
     """Digest of the response matrix: same data, same digest, whatever order the rows stood in."""
     seed: int
-    k: int
+    thresholds: Thresholds
     simulated: bool
     linked_by: LinkedBy
     groups: tuple[GroupFinding, ...]
     """Parents before children; units last."""
+    ranges: tuple[AnswerRange, ...]
+    withheld: tuple[Withheld, ...] = ()
+    cuts: tuple[CutFinding, ...] = ()
+    """Groups by background, group after group in the order of `groups`."""
+
+    @property
+    def k(self) -> int:
+        return self.thresholds.k
 
     @property
     def linked(self) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
+
+from reports.analysis import Analysed
 from reports.estimates import nothing, tidy
 from reports.findings import (
     Band,
@@ -19,9 +22,8 @@ from reports.findings import (
     ScaleFinding,
     Verdict,
 )
-from reports.levels import SMALLEST_INTERVAL
+from reports.residuals import Mask
 from reports.statistics.compare import middle_half_of_others
-from reports.sums import SMALLEST_OWN
 
 Cell = tuple[str, ...]
 """What is counted: ("respondents", "now"), ("scale", id, "before"), ("item", id) ..."""
@@ -62,11 +64,12 @@ def cells(findings: Findings) -> dict[Cell, dict[str, int]]:
 
 
 def finer_cells(findings: Findings) -> Iterator[tuple[Cell, int, dict[str, int]]]:
-    """Cells that need more than k: own SDs and full distributions 20, three categories and positive shares 10.
+    """Cells that need more than k: own SDs and full distributions `sd_from`, the rest `spread_from`.
 
     Yields each cell with its threshold and its counts, of what stands in the findings now. A mean with its SD can fix
     a small distribution, and the SD of a county less those of its other municipalities is the SD of one.
     """
+    spread_from, sd_from = findings.thresholds.spread_from, findings.thresholds.sd_from
     counts: dict[tuple[Cell, int], dict[str, int]] = {}
 
     def count(cell: Cell, enough: int, code: str, n: int | None) -> None:
@@ -76,16 +79,42 @@ def finer_cells(findings: Findings) -> Iterator[tuple[Cell, int, dict[str, int]]
         for scale in group.scales:
             for when, level in (("now", scale.level), ("before", scale.before)):
                 if level and (level.sd is not None or level.interval_from == "own"):
-                    count(("scale", scale.scale, when, "own SD"), SMALLEST_OWN, group.code, level.mean.n)
+                    count(("scale", scale.scale, when, "own SD"), sd_from, group.code, level.mean.n)
                 if level and level.positive.value is not None:
-                    count(("scale", scale.scale, when, "positive"), SMALLEST_INTERVAL, group.code, level.mean.n)
+                    count(("scale", scale.scale, when, "positive"), spread_from, group.code, level.mean.n)
         for item in group.items:
             if item.counts is not None:
-                count(("item", item.item, "spread"), SMALLEST_INTERVAL, group.code, item.n)
+                count(("item", item.item, "spread"), spread_from, group.code, item.n)
                 if len(item.categories) > MERGED:
-                    count(("item", item.item, "steps"), SMALLEST_OWN, group.code, item.n)
+                    count(("item", item.item, "steps"), sd_from, group.code, item.n)
     for (cell, enough), in_groups in counts.items():
         yield cell, enough, in_groups
+
+
+def shown_cells(analysed: Analysed) -> Shown:
+    """What has been decided, by cell and group."""
+    findings, told = analysed.findings, analysed.shown
+    shown: dict[Cell, frozenset[str]] = {BEFORE: frozenset()}
+
+    def tell(cell: Cell, mask: Mask) -> None:
+        shown[cell] = frozenset(analysed.codes[place] for place in np.flatnonzero(mask).tolist())
+
+    tell(NOW, told.now.groups)
+    scales = [one.id for one in findings.ranges if one.kind == "scale"]
+    for column, scale in enumerate(scales):
+        tell(("scale", scale, "now"), told.now.means[:, column])
+        tell(("scale", scale, "alpha"), told.now.alpha[:, column])
+    for column, item in enumerate(one.id for one in findings.ranges if one.kind == "item"):
+        tell(("item", item), told.now.items[:, column])
+    if told.before is None or told.linked is None:
+        return shown
+    tell(BEFORE, told.before.groups)
+    tell(("linked",), told.linked.groups)
+    for column, (scale, there) in enumerate(zip(scales, analysed.columns.tolist(), strict=True)):
+        tell(("scale", scale, "linked"), told.linked.scales[:, column])
+        if there >= 0:
+            tell(("scale", scale, "before"), told.before.means[:, there])
+    return shown
 
 
 def masked(findings: Findings, shown: Shown, k: int) -> Findings:
@@ -107,7 +136,7 @@ def masked(findings: Findings, shown: Shown, k: int) -> Findings:
         )
         for group in groups
     )
-    return replace(findings, groups=groups, k=k)
+    return replace(findings, groups=groups)
 
 
 def _group(group: GroupFinding, shown: Shown, k: int) -> GroupFinding:

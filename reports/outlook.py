@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from instruments.model import in_language
 from reports import wording
 from reports.findings import Change, ItemFinding, LinkedBy, Reason, ScaleFinding, Verdict
-from reports.sums import SMALLEST_OWN
 from reports.voice import Voice
 
 LOW_RATE = 0.6
@@ -27,10 +26,11 @@ def cannot_say(voice: Voice) -> tuple[str, ...]:
 def _limits(voice: Voice) -> Iterator[str]:
     group = voice.group
     sources = {finding.level.interval_from for finding in voice.shown}
+    sd_from = voice.findings.thresholds.sd_from
     if sources == {"none"}:
-        yield voice.say("no_interval" if (group.n or 0) < SMALLEST_OWN else "no_interval_alike")
+        yield voice.say("no_interval" if (group.n or 0) < sd_from else "no_interval_alike")
     elif "pooled" in sources:
-        yield voice.say("below_twenty" if (group.n or 0) < SMALLEST_OWN else "pooled")
+        yield voice.say("below_twenty" if (group.n or 0) < sd_from else "pooled")
     changes = [finding.change for finding in voice.shown if finding.change]
     changed = any(change.difference.value is not None for change in changes)
     if changes and all(change.difference.reason is Reason.TOO_FEW for change in changes):

@@ -6,20 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.dataset import Tree
-from reports.residuals import safe
 from reports.statistics.describe import Moments, Pooled, Sums, moments_from_sums, pooled_within
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
-
-
-def shown_means(tree: Tree, respondents: Floats, scores_n: Floats, among: Mask, k: int) -> tuple[Mask, Mask]:
-    """Which groups (nodes,), and which of their scale means (nodes, scales), the gate will show.
-
-    `among` (nodes,): the groups that could be shown at all. The same rule as `reports.disclosure.disclose`.
-    """
-    groups = safe(tree, np.where(among, respondents, 0.0)[:, None], k)[:, 0]
-    return groups, safe(tree, np.where(groups[:, None], scores_n, 0.0), k)
 
 
 def pooled_spread(tree: Tree, scores: Sums, shown: Mask, smallest: int) -> Pooled:

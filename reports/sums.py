@@ -17,9 +17,6 @@ from reports.statistics.describe import Moments, Sums, divide, moments_from_sums
 
 Floats = NDArray[np.float64]
 
-SMALLEST_OWN = 20
-"""From this n a group's own SD may be shown and used (DESIGN section 5)."""
-
 
 @dataclass(frozen=True)
 class RoundSums:
@@ -34,7 +31,11 @@ class RoundSums:
     scores: Sums
     """(nodes, scales)"""
     positive: Floats
-    """(nodes, scales) share of the item answers in the positive steps; nan where the scale has none."""
+    """(nodes, scales) item answers in the positive steps, of people with a score; nan where the scale has none."""
+    positive_of: Floats
+    """(nodes, scales) item answers of people with a score."""
+    partial: Floats
+    """(nodes, scales) respondents who answered some items of the scale but not all."""
     complete: Floats
     """(nodes, scales) respondents who answered every item of the scale."""
     item_variances: Floats
@@ -51,6 +52,10 @@ class RoundSums:
     @property
     def moments(self) -> Moments:
         return moments_from_sums(self.scores, self.centres)
+
+    @property
+    def positive_share(self) -> Floats:
+        return divide(self.positive, self.positive_of)
 
 
 def score_range(scale: Scale) -> tuple[float, float]:
@@ -71,6 +76,16 @@ def item_steps(instrument: Instrument, item_id: str) -> tuple[int, ...]:
     return tuple(range(item.minimum, item.maximum + 1))
 
 
+def merged_steps(steps: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """At most three categories: the middle step or two, and what is on either side; four steps halve."""
+    if len(steps) <= 3:
+        return tuple((step,) for step in steps)
+    if len(steps) == 4:
+        return steps[:2], steps[2:]
+    side = (len(steps) - 1) // 2
+    return steps[:side], steps[side : len(steps) - side], steps[len(steps) - side :]
+
+
 def round_sums(data: RoundData, tree: Tree) -> RoundSums:
     """Raises ValueError for a unit that is not in the tree."""
     places = tree.positions(data.unit_codes)
@@ -78,6 +93,7 @@ def round_sums(data: RoundData, tree: Tree) -> RoundSums:
     adder = _Adder(tree, places)
     scores = _score_sums(adder, data.scores - centres)
     complete, item_variances, total_variance = _complete_cases(adder, data)
+    positive, positive_of = _positive(adder, data)
     answered = ~np.isnan(data.values)
     item_n = adder(answered.astype(np.float64))
     return RoundSums(
@@ -86,7 +102,9 @@ def round_sums(data: RoundData, tree: Tree) -> RoundSums:
         invited=_invited(data, tree, places),
         centres=centres,
         scores=scores,
-        positive=_positive(adder, data),
+        positive=positive,
+        positive_of=positive_of,
+        partial=_partial(adder, data),
         complete=complete,
         item_variances=item_variances,
         total_variance=total_variance,
@@ -144,17 +162,26 @@ def _complete_cases(adder: _Adder, data: RoundData) -> tuple[Floats, Floats, Flo
     return adder.columns(n), adder.columns(variances), adder.columns(totals)
 
 
-def _positive(adder: _Adder, data: RoundData) -> Floats:
-    shares = []
+def _positive(adder: _Adder, data: RoundData) -> tuple[Floats, Floats]:
+    above, of = [], []
     for column, scale in enumerate(data.instrument.scales):
         # Only those with a score: the share and the mean then speak of the same people.
         values = np.where(np.isnan(data.scores[:, [column]]), np.nan, data.scale_values(scale.id))
         answered = (~np.isnan(values)).sum(axis=1, keepdims=True).astype(np.float64)
         limit = np.full_like(values, np.inf if scale.positive_from is None else scale.positive_from)
-        positive = np.asarray(values >= limit).sum(axis=1, keepdims=True).astype(np.float64)
-        share = divide(adder(positive), adder(answered))[:, 0]
-        shares.append(share if scale.positive_from is not None else np.full_like(share, np.nan))
-    return adder.columns(shares)
+        positive = adder(np.asarray(values >= limit).sum(axis=1, keepdims=True).astype(np.float64))[:, 0]
+        above.append(positive if scale.positive_from is not None else np.full_like(positive, np.nan))
+        of.append(adder(answered)[:, 0])
+    return adder.columns(above), adder.columns(of)
+
+
+def _partial(adder: _Adder, data: RoundData) -> Floats:
+    partial = []
+    for scale in data.instrument.scales:
+        answered = (~np.isnan(data.scale_values(scale.id))).sum(axis=1, keepdims=True)
+        some = (answered > 0) & (answered < len(scale.items))
+        partial.append(adder(some.astype(np.float64))[:, 0])
+    return adder.columns(partial)
 
 
 def _step_counts(adder: _Adder, data: RoundData, column: int) -> Floats:

@@ -10,7 +10,6 @@ from reports.charts import Focus
 from reports.findings import NodeKind
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import simulated_mark
-from reports.sums import SMALLEST_OWN
 
 
 def kicker(focus: Focus, *parts: str) -> str:
@@ -46,6 +45,6 @@ def legend(focus: Focus, scales: Sequence[Scale]) -> str:
     bare = [finding.level.mean for finding in shown if finding.level.mean.value is not None]
     bare = [mean for mean in bare if mean.low is None]
     if bare:
-        few = any((mean.n or 0) < SMALLEST_OWN for mean in bare)
+        few = any((mean.n or 0) < focus.findings.thresholds.sd_from for mean in bare)
         sentences.append(phrase(language, "legend_few" if few else "legend_alike"))
     return " ".join(sentences)

@@ -12,8 +12,8 @@ import pytest
 from reports.analysis import analyse
 from reports.dataset import Node, RoundData, Tree, matrix_digest
 from reports.findings import Findings, NodeKind, Reason, ScaleFinding, Verdict
-from reports.levels import merged_steps
 from reports.statistics import change, describe
+from reports.sums import merged_steps
 from reports.verdicts import verdict
 from tests.reports.example import answers_from, round_of, small_instrument, tree
 
@@ -24,7 +24,8 @@ def found(
     now: RoundData, before: RoundData | None = None, *, linked: bool = True, nodes: Tree | None = None
 ) -> Findings:
     units = dict.fromkeys([*now.unit_codes, *now.invited, *(before.unit_codes if before else ())], 1)
-    return analyse(now, before, nodes or tree(units), study="s", k=5, seed=1, simulated=True, linked=linked)
+    analysed = analyse(now, before, nodes or tree(units), study="s", k=5, seed=1, simulated=True, linked=linked)
+    return analysed.findings
 
 
 def scale(findings: Findings, code: str, scale_id: str = "knowledge") -> ScaleFinding:
@@ -176,7 +177,7 @@ def test_spread_of_answers_by_size() -> None:
 
 
 def test_answers_that_count_as_missing_are_shown_and_not_scored() -> None:
-    answers = [{"K1": 9 if person < 6 else 4, "K2": 3, "K3": 3} for person in range(30)]
+    answers = [{"K1": 9 if person < 6 else 4 if person < 18 else 2, "K2": 3, "K3": 3} for person in range(30)]
     data = RoundData.from_answers(
         round_id=1,
         name="2026",
@@ -192,7 +193,7 @@ def test_answers_that_count_as_missing_are_shown_and_not_scored() -> None:
 
 
 def test_positive_share_counts_reversed_items_the_right_way() -> None:
-    answers = [{"A1": 5, "A2": 1}] * 15
+    answers = [{"A1": 5, "A2": 1}] * 12 + [{"A1": 1, "A2": 5}] * 3
     data = RoundData.from_answers(
         round_id=1,
         name="2026",
@@ -203,8 +204,8 @@ def test_positive_share_counts_reversed_items_the_right_way() -> None:
         invited={},
     )
     level = scale(found(data, nodes=tree({"2301-a": 1})), "2301", "attitude").level
-    assert level.positive.value == 1.0
-    assert level.mean.value == 5.0
+    assert level.positive.value == 0.8
+    assert level.mean.value == 4.2
 
 
 def test_row_order_changes_no_byte() -> None:
@@ -254,7 +255,7 @@ def test_everybody_answered_the_same() -> None:
         finding = scale(found(data, data), "2301")
     assert finding.level.mean.value == 3.0
     assert finding.level.mean.low is None
-    assert finding.alpha.reason is Reason.NO_VARIATION
+    assert finding.alpha.reason is Reason.PROTECTED
     assert finding.change.difference.value == 0.0
     assert finding.change.p is None
     assert finding.change.verdict is Verdict.CANNOT_TELL

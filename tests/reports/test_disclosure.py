@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reports.analysis import analyse
+from reports.analysis import Analysed, analyse
 from reports.disclosure import Disclosed, disclose, from_json, to_json
-from reports.findings import Findings, GroupFinding, Reason
+from reports.findings import GroupFinding, Reason
 from reports.masking import cells, finer_cells
 from reports.plain import to_text
 from reports.residuals import broken, published
@@ -23,7 +23,7 @@ from tests.reports.example import round_of, tree
 UNITS = {"2301-a": 12, "2301-b": 9, "2309-a": 40, "2313-a": 8, "2321-a": 15, "2326-a": 33, "2361-a": 3, "0114-a": 30}
 
 
-def findings(units: dict[str, int] | None = None, earlier: dict[str, int] | None = None, k: int = 5) -> Findings:
+def findings(units: dict[str, int] | None = None, earlier: dict[str, int] | None = None, k: int = 5) -> Analysed:
     taking_part = units or UNITS
     now = round_of(taking_part, links=True, invited={unit: n + 4 for unit, n in taking_part.items()})
     before = round_of(earlier or taking_part, round_id=1, name="2024", seed=3, links=True)
@@ -182,10 +182,10 @@ def test_json_round_trip_is_exact() -> None:
 def test_disclosed_cannot_be_made_or_changed_by_hand() -> None:
     raw = findings()
     with pytest.raises(TypeError, match="never by hand"):
-        Disclosed(raw, token=object())
+        Disclosed(raw.findings, token=object())
     disclosed = disclose(raw, 5)
     with pytest.raises(AttributeError, match="never changes"):
-        disclosed._findings = raw
+        disclosed._findings = raw.findings
 
 
 def test_an_edited_file_does_not_pass() -> None:
@@ -197,7 +197,7 @@ def test_an_edited_file_does_not_pass() -> None:
 
 
 def test_raw_findings_do_not_pass_as_a_file() -> None:
-    raw = findings()
+    raw = findings().findings
     smuggled = replace(raw, groups=tuple(without_n(group) for group in raw.groups))
     with pytest.raises(ValueError, match="without its n"):
         from_json(to_text(smuggled))
