@@ -16,6 +16,8 @@ _OUT_OF_ORDER = Explained(
 )
 
 _OPERATORS_CODES = (
+    "backup_damaged",
+    "backup_failed",
     "chores_unfinished",
     "database_newer",
     "database_older",
@@ -23,6 +25,7 @@ _OPERATORS_CODES = (
     "key_folder",
     "key_permissions",
     "records_faulty",
+    "restore_not_empty",
 )
 
 INSTALLATION_REFUSALS: dict[str, Explained] = dict.fromkeys(_OPERATORS_CODES, _OUT_OF_ORDER)
