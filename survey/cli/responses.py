@@ -6,15 +6,13 @@ from pathlib import Path
 
 import click
 
-from instruments.faults import Fault
 from survey.answering.importing.store import FaultyFile, import_responses
 from survey.cli.context import pass_services
-from survey.cli.output import leave_trail
+from survey.cli.output import leave_trail, show_faults
 from survey.fieldwork.rounds import find_round, reference
 from survey.services import Services
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-MOST_FAULTS_SHOWN = 200
 
 
 @click.group("responses")
@@ -66,7 +64,7 @@ def import_file(
                 folders=services.instrument_folders,
             )
         except FaultyFile as faulty:
-            _show(faulty.faults)
+            show_faults(faulty.faults)
             raise
         leave_trail(
             session, services, "import_responses", reference(found), responses=imported.responses, batch=imported.batch
@@ -75,12 +73,3 @@ def import_file(
         click.echo(f"Note: {notice}.")
     late = f" as late batch {imported.batch}; release the round again to show them" if imported.batch else ""
     click.echo(f"Imported {imported.responses} responses into {round_}{late}.")
-
-
-def _show(faults: tuple[Fault, ...]) -> None:
-    for fault in faults[:MOST_FAULTS_SHOWN]:
-        places = [f"row {fault.line}" if fault.line else "", fault.place]
-        where = ", ".join(place for place in places if place) or "file"
-        click.echo(f"{where} [{fault.code}]: {fault.message}; {fault.remedy}", err=True)
-    if len(faults) > MOST_FAULTS_SHOWN:
-        click.echo(f"... and {len(faults) - MOST_FAULTS_SHOWN} more", err=True)

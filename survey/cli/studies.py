@@ -10,6 +10,8 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from survey.answering.own_code import MENU
+from survey.cli import study_keys
 from survey.cli.context import pass_services
 from survey.cli.output import echo_table, leave_trail
 from survey.database import read_session
@@ -50,6 +52,10 @@ def group() -> None:
     """
 
 
+for command in (study_keys.keys, study_keys.end):
+    group.add_command(command)
+
+
 @group.command("create")
 @click.argument("slug")
 @click.argument("title")
@@ -57,6 +63,11 @@ def group() -> None:
 @click.option("--owner", required=True, metavar="CODE", help="The unit it belongs to: who may work with it.")
 @click.option("-k", "--smallest-group", "k", type=int, help="Nothing is shown on fewer; what suits the instrument.")
 @click.option("--linked", is_flag=True, help="Follow the same persons over rounds, with a pseudonym.")
+@click.option(
+    "--own-code",
+    metavar="QUESTIONS",
+    help="Follow them by a code that each makes from four or more of: " + ", ".join(MENU) + ". Commas between.",
+)
 @click.option("--simulated", is_flag=True, help="The answers are made up, and every page says so.")
 @law_options
 @pass_services
@@ -68,6 +79,7 @@ def create(
     owner: str,
     k: int | None,
     linked: bool,
+    own_code: str | None,
     simulated: bool,
     **said: Any,
 ) -> None:
@@ -91,6 +103,7 @@ def create(
             owner_code=owner,
             k=k,
             linked=linked,
+            code_questions=[name.strip() for name in own_code.split(",")] if own_code is not None else (),
             simulated=simulated,
             law=replace(NO_LAW, **_given(said, {})),
             folders=services.instrument_folders,
@@ -179,4 +192,10 @@ def _given(said: dict[str, Any], information: Any) -> dict[str, Any]:
 
 
 def _notes(study: Study) -> str:
-    return ", ".join(word for word, holds in (("linked", study.linked), ("simulated", study.simulated)) if holds)
+    words = {
+        "linked": study.linked,
+        "own code": bool(study.code_questions),
+        "ended": study.ended_at is not None,
+        "simulated": study.simulated,
+    }
+    return ", ".join(word for word, holds in words.items() if holds)

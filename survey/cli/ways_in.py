@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
 
 import click
 
 from survey.cli.context import pass_services
-from survey.cli.output import echo_table, leave_trail
+from survey.cli.output import echo_table, leave_trail, new_private_file
 from survey.database import read_session
 from survey.fieldwork.cards import cards_csv, make_cards
 from survey.fieldwork.links import links_csv, open_links, qr_svg
@@ -64,7 +61,7 @@ def cards(services: Services, round_: str, unit_code: str, count: int, into: Pat
     if kind not in (".pdf", ".csv"):
         raise click.UsageError(f"{into} is neither .pdf nor .csv; write --into cards.pdf")
     # Opened before the cards are made: codes that could not be written would be lost for good.
-    with _new_private_file(into) as file, services.sessions.begin() as session:
+    with new_private_file(into) as file, services.sessions.begin() as session:
         found = find_round(session, round_)
         unit = find_unit(session, unit_code)
         codes = make_cards(session, services.keys, found, unit, count)
@@ -107,18 +104,3 @@ def invited(services: Services, round_: str, counts: tuple[str, ...]) -> None:
         set_invited(session, found, numbers)
         leave_trail(session, services, "set_invited", reference(found), invited=numbers)
     click.echo(f"Invited: {', '.join(f'{code} {number}' for code, number in numbers.items())}")
-
-
-@contextmanager
-def _new_private_file(path: Path) -> Iterator[IO[bytes]]:
-    """A new file that only its owner may read; gone again if the work fails. An old file is never replaced."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise click.UsageError(f"{path} is there already; choose another name, its cards may be in use") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            yield file
-    except BaseException:
-        path.unlink()
-        raise

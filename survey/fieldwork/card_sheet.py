@@ -82,7 +82,7 @@ def _draw_card(
 ) -> None:
     """One card, its lower left corner at the origin."""
     url = address(public_url, code)
-    _draw_qr(canvas, url, WIDTH - PAD - QR_SIDE, HEIGHT - PAD - QR_SIDE)
+    draw_qr(canvas, url, WIDTH - PAD - QR_SIDE, HEIGHT - PAD - QR_SIDE)
     place = public_url.split("://")[-1].rstrip("/") + "/s"
     top = HEIGHT - PAD
     top = _write(canvas, title, top, fonts.SEMIBOLD, 10, lines=2, grey=INK)
@@ -120,7 +120,7 @@ def _shortened(line: str, font: str, size: float) -> str:
     return line.rstrip() + "…"
 
 
-def _draw_qr(canvas: Canvas, url: str, left: float, bottom: float) -> None:
+def draw_qr(canvas: Canvas, url: str, left: float, bottom: float) -> None:
     """The QR code as one filled path; runs of modules are joined, so that no printer leaves hairlines in them."""
     matrix = segno.make(url, error="m", micro=False).matrix
     side = QR_SIDE / len(matrix)

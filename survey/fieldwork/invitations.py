@@ -66,6 +66,7 @@ class Invited:
     code: str
     contact: Contact
     answered: bool
+    withdrawn: bool
 
 
 def invite(
@@ -119,6 +120,7 @@ def invited(session: Session, round_keys: RoundKeys, round_: Round) -> list[Invi
             code=tokens.invitation_code(token_key, row.id),
             contact=open_contact(row.contact, key, row.id),
             answered=row.answered,
+            withdrawn=row.withdrawn,
         )
         for row in rows
     ]

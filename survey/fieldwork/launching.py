@@ -20,6 +20,7 @@ from survey.answering.round_keys import RoundKeys
 from survey.answering.study_key import NEEDED, assembled
 from survey.errors import Refusal
 from survey.fieldwork.invitations import SHUFFLE, Invited, Shuffle, invited
+from survey.fieldwork.studies import links_by_key
 from survey.models import Base, Round, Study, random_id
 
 _INVITATION = Base.metadata.tables["invitation"]
@@ -28,11 +29,6 @@ _SET_LINK_CODE = (
     update(_INVITATION).where(_INVITATION.c.id == bindparam("invitation_id")).values(link_code=bindparam("sealed"))
 )
 _ROWS_AT_ONCE = 500
-
-
-def links_by_key(study: Study) -> bool:
-    """Whether personal invitations of the study carry a link code. With self-made codes they do not."""
-    return study.linked and not study.code_questions
 
 
 def unlinked_invitations(session: Session, round_: Round) -> int:

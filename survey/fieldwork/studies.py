@@ -104,6 +104,11 @@ def require_running(study: Study) -> None:
         raise Refusal("study_ended", message, study=study.slug)
 
 
+def links_by_key(study: Study) -> bool:
+    """Whether links, cards and paper carry a link code: not where persons make their own, nor after the study's end."""
+    return study.linked and not study.code_questions and study.ended_at is None
+
+
 def find_instrument(instrument: str, version: str | None, folders: Sequence[Path]) -> LoadedInstrument:
     """The version, the newest if None. Raises Refusal `unknown_instrument` if there is none that can be used."""
     try:

@@ -15,8 +15,8 @@ from survey.answering.tokens import invitation_lookup
 from survey.errors import Refusal
 from survey.fieldwork.invitations import FaultyInvitationsError, invite, invited
 from survey.fieldwork.invitations_file import Contact
-from survey.fieldwork.transitions import open_round
-from survey.models import Invitation, Round
+from survey.fieldwork.transitions import close_round, open_round
+from survey.models import Invitation, Round, RoundState
 
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 HEADING = "enhet;e-post;namn;adress;postnummer;ort\n"
@@ -144,8 +144,23 @@ def test_a_closed_round_takes_none(
     session: Session, keys: KeyFolder, round_keys: RoundKeyFolder, draft: Round, register: Path
 ) -> None:
     open_round(session, keys, draft, NOW, public_key=round_keys.make(draft.id))
-    draft.state, draft.closed_at = "closed", NOW
+    close_round(session, draft, NOW)
     register.write_text(HEADING + people("K1", 20), encoding="utf-8")
     with pytest.raises(Refusal) as refused:
         invite(session, keys, round_keys, draft, register)
     assert refused.value.code == "wrong_round_state"
+
+
+def test_a_linked_study_does_not_open_before_its_invitations_have_link_codes(
+    session: Session, keys: KeyFolder, round_keys: RoundKeyFolder, draft: Round, register: Path
+) -> None:
+    draft.study.linked = True
+    register.write_text(HEADING + people("K1", 1), encoding="utf-8")
+    invite(session, keys, round_keys, draft, register)
+    with pytest.raises(Refusal) as refused:
+        open_round(session, keys, draft, NOW, public_key=round_keys.make(draft.id))
+    assert refused.value.code == "study_key_needed"
+    # Where persons make their own codes, nothing waits for a key.
+    draft.study.code_questions = ["mother_name", "birth_day", "birth_place", "own_name_end"]
+    open_round(session, keys, draft, NOW, public_key=round_keys.make(draft.id))
+    assert draft.state == RoundState.OPEN

@@ -28,6 +28,7 @@ from survey.answering.statements import insert_for
 from survey.answering.submit import HOLD_ROUND
 from survey.errors import Refusal
 from survey.fieldwork.rounds import set_invited
+from survey.fieldwork.studies import links_by_key
 from survey.fieldwork.transitions import FIRST, refuse_state
 from survey.models import Base, Round, RoundState, random_id
 
@@ -81,7 +82,9 @@ def import_responses(
     digest = round_.instrument_digest or ""
     instrument = pinned_instrument(study.instrument, round_.instrument_version, digest, folders)
     unit_ids = {row.unit.code: row.unit_id for row in round_.units}
-    file = read_responses(path, instrument, sorted(unit_ids), mapping=mapping, no_unit=no_unit, linked=study.linked)
+    file = read_responses(
+        path, instrument, sorted(unit_ids), mapping=mapping, no_unit=no_unit, linked=links_by_key(study)
+    )
     counts, invited_faults = read_invited(invited, sorted(unit_ids)) if invited else ({}, ())
     if file.faults or invited_faults:
         raise FaultyFile(path, [*file.faults, *invited_faults])
@@ -115,7 +118,7 @@ def _held(session: Session, round_id: int) -> str:
 def _submissions(
     keys: Keys, round_: Round, instrument: Instrument, unit_ids: Mapping[str, int], responses: Iterable[ReadResponse]
 ) -> list[Submission]:
-    link_key = keys.study_pepper(round_.study_id) if round_.study.linked else None
+    link_key = keys.study_pepper(round_.study_id) if links_by_key(round_.study) else None
     return [
         Submission(
             unit_id=unit_ids[response.unit_code],
