@@ -138,6 +138,8 @@ class RoundData:
     unit_codes: tuple[str, ...]
     link_codes: tuple[bytes | None, ...]
     ways: tuple[str, ...]
+    batches: tuple[int, ...]
+    """0 = mixed at sealing; each file that came late has a number of its own. Only the ledger asks for it."""
     invited: Mapping[str, int | None]
     """Unit code -> how many were invited; the units that took part are its keys."""
 
@@ -153,16 +155,18 @@ class RoundData:
         unit_codes: Sequence[str],
         link_codes: Sequence[bytes | None] | None = None,
         ways: Sequence[str] | None = None,
+        batches: Sequence[int] | None = None,
         invited: Mapping[str, int | None],
     ) -> RoundData:
-        """One mapping (item id -> answer) a response, with its unit, link code and way in.
+        """One mapping (item id -> answer) a response, with its unit, link code, way in and batch.
 
         Raises ValueError where the columns differ in length.
         """
         links = list(link_codes) if link_codes is not None else [None] * len(answers)
         arrived = list(ways) if ways is not None else ["invitation"] * len(answers)
-        if not len(answers) == len(unit_codes) == len(links) == len(arrived):
-            raise ValueError("answers, unit codes, link codes and ways must have one entry a response")
+        came_in = list(batches) if batches is not None else [0] * len(answers)
+        if not len(answers) == len(unit_codes) == len(links) == len(arrived) == len(came_in):
+            raise ValueError("answers, unit codes, link codes, ways and batches must have one entry a response")
         items = tuple(item.id for item in analysed_items(instrument))
         columns = [*items, *(item.id for item in background_items(instrument))]
         values, backgrounds = np.hsplit(item_matrix(instrument, answers, columns), [len(items)])
@@ -181,6 +185,7 @@ class RoundData:
             unit_codes=tuple(unit_codes[row] for row in order),
             link_codes=tuple(links[row] for row in order),
             ways=tuple(arrived[row] for row in order),
+            batches=tuple(came_in[row] for row in order),
             invited=dict(sorted(invited.items())),
         )
 
