@@ -45,6 +45,12 @@ RULE_WORDS: Mapping[Rule, Words] = {
     Rule.KEPT: {"sv": "gallras inte av systemet", "en": "not deleted by the system"},
 }
 
+UNDECIDED: Words = {
+    "sv": "Sparas tills den ansvariga har beslutat om gallring.",
+    "en": "Kept until who is responsible has decided on deletion.",
+}
+"""What is said instead of `gone` where a decision is needed and there is none."""
+
 KINDS: Mapping[str, Kind] = {
     "contacts": Kind(
         what={"sv": "Adresser som inbjudningar skickas till", "en": "Addresses that invitations are sent to"},

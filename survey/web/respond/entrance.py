@@ -14,6 +14,7 @@ from survey.errors import Refusal
 from survey.web import languages
 from survey.web.refusals import sentence
 from survey.web.respond import blueprint, cookies
+from survey.web.respond.following import needs_code
 from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import part_path, review_path
 from survey.web.respond.promises import background_of, promises
@@ -56,7 +57,7 @@ def landing(code: str) -> str:
             language_names=languages.NAMES,
             variants=visit.instrument.variants,
             begun=begun,
-            promises=promises(visit.entry, background),
+            promises=promises(visit.entry, background, visit.services.settings),
             in_language=in_language,
         )
 
@@ -74,7 +75,10 @@ def start(code: str) -> Response:
             save_draft(visit.session, visit.services.keys, entry, {}, variant=_chosen_variant(visit), language=language)
         pace = visit.instrument.pace
         part = first_unanswered(split(visit.instrument, answers, pace), answers)
-    response = redirect(part_path(code, pace, part.number) if part else review_path(code, pace), 303)
+        onward = part_path(code, pace, part.number) if part else review_path(code, pace)
+        if needs_code(visit):
+            onward = url_for("respond.ask_for_code", code=code)
+    response = redirect(onward, 303)
     if visit.entry.way == "open":
         cookies.remember_nonce(response, code, nonce, keep=nonce == kept or "own" in request.form)
     cookies.forget_sent(response, code)

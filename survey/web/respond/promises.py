@@ -11,8 +11,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from instruments.model import ItemType
 from survey.answering.entry import Entry
+from survey.config import Settings
+from survey.fieldwork.law import Law, law_of
+from survey.keeping.policy import numbers
 from survey.models import OrganisationUnit, Round, Study
+from survey.web.respond.rights import kept, own_words, responsible, rights
+
+WRITTEN = frozenset({ItemType.SHORT_TEXT, ItemType.LONG_TEXT})
+"""What is answered in own words."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,7 @@ class Background:
     """Who asks, and under which promises."""
 
     study: str
-    purpose: str
+    law: Law
     owner: str
     unit: str
     """The unit that an answer given through this link is counted to."""
@@ -30,10 +38,21 @@ class Background:
     simulated: bool
     closes_on: date | None
 
+    @property
+    def purpose(self) -> str:
+        return self.law.purpose
+
+    @property
+    def decided(self) -> bool:
+        """Whether texts may go when their days are over; made-up ones always."""
+        return bool(self.law.deletion_decision) or self.simulated
+
 
 class Promise(NamedTuple):
     question: str
     answer: str
+    rows: tuple[tuple[str, str], ...] = ()
+    """What follows the answer, as (what, about it)."""
 
 
 def background_of(session: Session, entry: Entry) -> Background:
@@ -42,27 +61,37 @@ def background_of(session: Session, entry: Entry) -> Background:
     unit = session.get_one(OrganisationUnit, entry.unit_id)
     return Background(
         study=round_.study.title,
-        purpose=round_.study.purpose,
+        law=law_of(round_.study),
         owner=round_.study.owner.name,
         unit=unit.name,
         round_name=round_.name,
         k=round_.study.k,
-        linked=round_.study.linked and entry.way != "open",
+        linked=entry.is_followed,
         simulated=round_.study.simulated,
         closes_on=round_.closes_on,
     )
 
 
-def promises(entry: Entry, background: Background) -> tuple[Promise, ...]:
-    """The questions that people ask first, each with its honest answer."""
-    return (
+def promises(entry: Entry, background: Background, settings: Settings) -> tuple[Promise, ...]:
+    """The questions that people ask first, each with its honest answer; then what the law asks to be said."""
+    law, linked = background.law, background.linked
+    texts = any(item.type in WRITTEN for item in entry.instrument.items)
+    gone = kept(
+        entry.way, numbers(settings, law.free_text_days), linked=linked, texts=texts, decided=background.decided
+    )
+    asked = (
         Promise(_("Can anyone, such as my manager or caseworker, see that I have answered?"), _seen_that(entry.way)),
         Promise(_("Can anyone see what I have answered?"), _seen_what(background)),
-        Promise(_("Is my answer linked to anything?"), _linked(entry.way, background)),
-        Promise(_("What is stored?"), _stored(background)),
+        Promise(_("Is my answer linked to anything?"), _linked(entry)),
+        Promise(_("What is stored?"), _stored(background, texts)),
+        Promise(_("How long is it kept?"), "", gone),
         Promise(_("What happens if I stop halfway?"), _unsent(entry.way, background.closes_on)),
         Promise(_("Can I take my answer back?"), _taken_back()),
+        Promise(_("Who is responsible, and why may you ask?"), responsible(law)),
+        Promise(_("What rights do I have?"), rights(linked=linked)),
+        Promise(_("More from those who ask"), own_words(law)),
     )
+    return tuple(promise for promise in asked if promise.answer or promise.rows)
 
 
 def _seen_that(way: str) -> str:
@@ -84,23 +113,38 @@ def _seen_what(background: Background) -> str:
     )
 
 
-def _linked(way: str, background: Background) -> str:
-    if not background.linked:
+def _linked(entry: Entry) -> str:
+    if not entry.is_followed:
         return _("No. Your answer is not linked to you or to answers from other rounds.")
     first = _("Yes, the survey is confidential. A code links answers from the same person in different rounds, "
               "so that change can be followed.")  # fmt: skip
-    if way == "card":
-        return first + " " + _("The code is made from the card. We do not know who has the card.")
-    return first + " " + _("The code is not your name, address or number, but it counts as personal data.")
+    last = _("The code counts as personal data. It is destroyed when the study ends. In a later round you can ask that "
+             "your earlier answers are taken out.")  # fmt: skip
+    return f"{first} {_made_from(entry)} {last}"
 
 
-def _stored(background: Background) -> str:
-    return _(
+def _made_from(entry: Entry) -> str:
+    if entry.code_questions:
+        return _("You make the code yourself, from a few questions, and only if you want to. "
+                 "What you answer to them is not stored.")  # fmt: skip
+    if entry.way == "card":
+        return _("The code is made from the card. We do not know who has the card.")
+    return _("The code is not your name, address or number. The key that it is made with is split between several "
+             "people, and is put together only when a round opens.")  # fmt: skip
+
+
+def _stored(background: Background, texts: bool) -> str:
+    stored = _(
         "Your answers, the language you read in, and that they belong to %(unit)s. If few people there answer, "
         "they are counted to a larger area instead. "
         "No name, no time and no internet address is stored with the answers.",
         unit=background.unit,
     )
+    if not texts:
+        return stored
+    written = _("What you write in your own words is kept apart from your other answers, and one person reads it "
+                "before it is shown. Do not write names.")  # fmt: skip
+    return f"{stored} {written}"
 
 
 def _unsent(way: str, closes_on: date | None) -> str:
