@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reports.changes import Changes, change_of, changes, column_of, comparable_columns
 from reports.comparisons import Comparisons, comparisons, comparisons_of
+from reports.cuts import cut_findings
 from reports.dataset import Floats, RoundData, Tree, matrix_digest
 from reports.decision import Hidden, LinkedShown, Question, RoundShown, decide, decide_linked
 from reports.estimates import tidy
@@ -204,6 +205,7 @@ def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
         groups=_groups(now, tree, parts, summed.places),
         ranges=ranges_of(now.instrument, now.items),
         withheld=about.withheld,
+        cuts=cut_findings(now, tree, shown.now.groups, shown.now.means, levels_now.pooled, about.thresholds),
     )
     return Analysed(findings, shown, summed.columns, tuple(node.code for node in tree.nodes))
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
+from reports.cuts import told_by_cuts
 from reports.dataset import Floats
 from reports.findings import AnswerRange, Findings, ItemFinding, ScaleFinding
 from reports.masking import Cell, cells, finer_cells
@@ -35,10 +36,20 @@ def faults(findings: Findings) -> Iterator[str]:
 def _too_few(findings: Findings, nesting: Nesting) -> Iterator[str]:
     k = findings.k
     told = [(cell, k, counts) for cell, counts in cells(findings).items()] + list(finer_cells(findings))
+    told += [(cell, k, counts) for cell, counts in _of_cuts(findings).items()]
     n, shown = _stacked(nesting, [{code: (float(n),) for code, n in counts.items()} for _, _, counts in told], 1)
     least = np.array([[float(enough)] for _, enough, _ in told]).reshape(-1, 1)
     found = faulty(nesting, n, at_least(least, (True,)), shown) | (shown & (n[..., 0] < least[:, 0]))
     yield from _named(nesting, [cell for cell, _, _ in told], found)
+
+
+def _of_cuts(findings: Findings) -> dict[Cell, dict[str, int]]:
+    """People in every cell of the cuts, and left in a group beside its cells."""
+    counts: dict[Cell, dict[str, int]] = {}
+    for told in told_by_cuts(findings):
+        if told.n:
+            counts.setdefault((*told.cell, told.scale or "respondents"), {})[told.group] = told.n
+    return counts
 
 
 def _near_an_end(findings: Findings, nesting: Nesting) -> Iterator[str]:
@@ -105,6 +116,9 @@ def _sums(findings: Findings) -> Sums:
                 add(("scale", scale.scale, when), group.code, mean[0], mean[1])
         for item in group.items:
             add(("item", item.item), group.code, item.n, item.mean)
+    for told in told_by_cuts(findings):
+        if told.scale is not None and told.n:
+            sums.setdefault(("scale", told.scale, *told.cell), {})[told.group] = (told.n, told.total)
     return sums
 
 
