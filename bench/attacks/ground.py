@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from bench.attacks.postgres_pages import wal_segments
+from bench.attacks.postgres_pages import wal_segments, without_blank_pages
 from bench.attacks.sqlite_pages import Pages
 from survey.config import Settings, settings_from
 from survey.database import open_engine
@@ -112,7 +112,8 @@ class PostgresGround:
             # One gigabyte a file, more than is played; forks (free space map, visibility) under a name of their own.
             name = known.get(str(path.relative_to(data)), "other files")
             files[name] = files.get(name, b"") + path.read_bytes()
-        files["write-ahead log"] = b"".join(path.read_bytes() for _, path in wal_segments(data / "pg_wal"))
+        log = b"".join(path.read_bytes() for _, path in wal_segments(data / "pg_wal"))
+        files["write-ahead log"] = without_blank_pages(log)
         files["commit log"] = b"".join(path.read_bytes() for path in sorted((data / "pg_xact").iterdir()))
         return Taken(_rows(engine), files | _home(settings), sqlite=False, keys=_keys(settings))
 

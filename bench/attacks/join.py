@@ -8,17 +8,15 @@ group a random guess is right once, whatever the group's size.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from scipy.stats import binom
 
 from bench.attacks.chance import Matches, holm
 from bench.attacks.ground import Taken
-from bench.attacks.needles import find_all
+from bench.attacks.needles import Needles
 from bench.attacks.stage import Play, Sent
 from bench.attacks.traces import Order, Traces, answers_of, name_of
 from bench.attacks.verdict import ALPHA, Verdict
@@ -76,13 +74,11 @@ class Join:
                 holders.setdefault(window, set()).add(answers_of(row).get("mark"))
         own = {window: next(iter(marks)) for window, marks in holders.items() if len(marks) == 1}
         rows = [(table, row) for taken in (before, after) for table in WAYS_IN for row in taken.rows[table]]
-        contents = [b"".join(one for value in row.values() for one in contents_of(value)) for _, row in rows]
-        ends = list(accumulate(map(len, contents)))
+        # A byte between two values, so that no window is of both.
+        contents = [b"\0".join(one for value in row.values() for one in contents_of(value)) for _, row in rows]
         owners: dict[tuple[bytes, Hashable], set[Hashable]] = {}
-        for (window, mark), places_ in find_all(
-            b"".join(contents), {one: (one, mark) for one, mark in own.items()}
-        ).items():
-            owners[window, mark] = {name_of(*rows[bisect_right(ends, place)]) for place in places_}
+        for number, key in Needles({window: (window, mark) for window, mark in own.items()}).find_in(contents):
+            owners.setdefault(key, set()).add(name_of(*rows[number]))
         truth = _marks_of_ways_in(play)
         guesses = {(next(iter(ways)), mark) for (_, mark), ways in owners.items() if len(ways) == 1}
         self.exact_guesses += len(guesses)

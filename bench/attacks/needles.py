@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from typing import TypeVar
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Generic, TypeVar
 from urllib.parse import quote_from_bytes
 
 import numpy as np
@@ -29,32 +31,46 @@ def encodings(value: bytes) -> set[bytes]:
     return {form for form in forms if len(form) >= _HEAD}
 
 
-def find_all(data: bytes, needles: Mapping[bytes, Name]) -> dict[Name, list[int]]:
-    """Where each needle lies: its name -> offsets, ascending. Needles are at least 8 bytes.
+class Needles(Generic[Name]):
+    """Byte strings of at least 8 bytes, each standing for a name; made once and looked for in many files."""
 
-    A table of first two bytes thins the places out, the first eight bytes are compared as one number, and only what is
-    left is compared whole: a hundred megabytes take seconds, however many needles there are.
-    """
-    if not needles or len(data) < _HEAD:
-        return {}
-    if min(map(len, needles)) < _HEAD:
-        raise ValueError(f"a needle of fewer than {_HEAD} bytes would be found everywhere")
-    heads: dict[int, list[bytes]] = {}
-    for needle in needles:
-        heads.setdefault(int.from_bytes(needle[:_HEAD], "little"), []).append(needle)
-    known = np.sort(np.array(list(heads), dtype=np.uint64))
-    begins = np.zeros(1 << 16, dtype=bool)
-    begins[(known & np.uint64(0xFFFF)).astype(np.int64)] = True
-    octets = np.frombuffer(data, dtype=np.uint8)
-    pairs = octets[:-1].astype(np.uint16) | (octets[1:].astype(np.uint16) << np.uint16(8))
-    starts = np.flatnonzero(begins[pairs[: len(data) - _HEAD + 1]])
-    numbers = np.zeros(len(starts), dtype=np.uint64)
-    for place in range(_HEAD):
-        numbers |= octets[starts + place].astype(np.uint64) << np.uint64(8 * place)
-    at = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
-    found: dict[Name, list[int]] = {}
-    for start, head in zip(*(part[known[at] == numbers].tolist() for part in (starts, numbers)), strict=True):
-        for needle in heads[head]:
-            if data.startswith(needle, start):
-                found.setdefault(needles[needle], []).append(start)
-    return found
+    def __init__(self, named: Mapping[bytes, Name]) -> None:
+        if named and min(map(len, named)) < _HEAD:
+            raise ValueError(f"a needle of fewer than {_HEAD} bytes would be found everywhere")
+        self._named = named
+        self._heads: dict[int, list[bytes]] = {}
+        for needle in named:
+            self._heads.setdefault(int.from_bytes(needle[:_HEAD], "little"), []).append(needle)
+        self._known = np.sort(np.array(list(self._heads), dtype=np.uint64))
+        self._begins = np.zeros(1 << 16, dtype=bool)
+        self._begins[(self._known & np.uint64(0xFFFF)).astype(np.int64)] = True
+
+    def find(self, data: bytes) -> dict[Name, list[int]]:
+        """Where each one lies: its name -> offsets, ascending.
+
+        A table of first two bytes thins the places out, the first eight bytes are compared as one number, and only
+        what is left is compared whole: a hundred megabytes take seconds, however many needles there are.
+        """
+        found: dict[Name, list[int]] = {}
+        if not self._named or len(data) < _HEAD:
+            return found
+        octets = np.frombuffer(data, dtype=np.uint8)
+        pairs = octets[:-1].astype(np.uint16) | (octets[1:].astype(np.uint16) << np.uint16(8))
+        starts = np.flatnonzero(self._begins[pairs[: len(data) - _HEAD + 1]])
+        numbers = np.zeros(len(starts), dtype=np.uint64)
+        for place in range(_HEAD):
+            numbers |= octets[starts + place].astype(np.uint64) << np.uint64(8 * place)
+        at = np.minimum(np.searchsorted(self._known, numbers), len(self._known) - 1)
+        hits = self._known[at] == numbers
+        for start, head in zip(starts[hits].tolist(), numbers[hits].tolist(), strict=True):
+            for needle in self._heads[head]:
+                if data.startswith(needle, start):
+                    found.setdefault(self._named[needle], []).append(start)
+        return found
+
+    def find_in(self, parts: Sequence[bytes]) -> set[tuple[int, Name]]:
+        """Which part holds which: (number of the part, name)."""
+        # A byte between two parts, so that nothing is found across them.
+        ends = list(accumulate(len(part) + 1 for part in parts))
+        found = self.find(b"\0".join(parts))
+        return {(bisect_right(ends, start), name) for name, starts in found.items() for start in starts}

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 PAGE = 8192
 _NORMAL = 1
 _LEAF = 1
@@ -77,6 +79,12 @@ def wal_segments(folder: Path) -> list[tuple[int, Path]]:
                 header = file.read(20)
             found.append((int.from_bytes(header[8:16], "little"), path))
     return sorted(found)
+
+
+def without_blank_pages(log: bytes) -> bytes:
+    """The log's pages in order, without those that hold nothing but their own header (20 or 36 bytes)."""
+    pages = np.frombuffer(log, dtype=np.uint8)[: len(log) // PAGE * PAGE].reshape(-1, PAGE)
+    return pages[pages[:, 40:].any(axis=1)].tobytes()
 
 
 def _pages(file: bytes) -> Iterator[tuple[int, bytes]]:

@@ -16,7 +16,7 @@ from nacl.bindings import crypto_box_SECRETKEYBYTES, crypto_scalarmult_base
 from nacl.exceptions import CryptoError
 
 from bench.attacks.ground import Taken
-from bench.attacks.needles import encodings, find_all
+from bench.attacks.needles import Needles, encodings
 from bench.attacks.stage import Play
 from bench.attacks.verdict import Verdict
 from survey.answering import tokens
@@ -84,7 +84,8 @@ def told_by_differences(play: Play, copies: Sequence[Taken]) -> tuple[int, int]:
 def _readable(play: Play, copy: Taken) -> int:
     needles = {form: sent.number for sent in play.sent for form in encodings(str(sent.mark).encode())}
     needles |= {form: sent.number for sent in play.sent for form in encodings(sent.words.encode())}
-    return len({number for content in copy.files.values() for number in find_all(content, needles)})
+    sought = Needles(needles)
+    return len({number for content in copy.files.values() for number in sought.find(content)})
 
 
 def _candidates(after: Taken) -> Iterator[bytes]:
@@ -138,12 +139,11 @@ def _kept_codes(after: Taken) -> int:
     return sum(row["contact"] is not None or row["link_code"] is not None for row in after.rows["invitation"])
 
 
-def _left(play: Play) -> dict[bytes, bytes]:
+def _left(play: Play) -> list[bytes]:
     """What would be found of a box or a draft that was left behind."""
-    names = [name for sent in play.sent for name in (sent.receipt_hash, sent.draft_id)]
-    return {name: name for name in names}
+    return [name for sent in play.sent for name in (sent.receipt_hash, sent.draft_id)]
 
 
-def _found_left(left: dict[bytes, bytes], after: Taken) -> int:
-    needles = {form: name for name in left for form in encodings(name)}
-    return len({name for content in after.files.values() for name in find_all(content, needles)})
+def _found_left(left: list[bytes], after: Taken) -> int:
+    sought = Needles({form: name for name in left for form in encodings(name)})
+    return len({name for content in after.files.values() for name in sought.find(content)})

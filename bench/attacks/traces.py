@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bench.attacks.ground import Taken
-from bench.attacks.needles import encodings, find_all
+from bench.attacks.needles import Needles, encodings
 from bench.attacks.postgres_pages import heap_tuples, index_entries
 from bench.attacks.sqlite_pages import Cell
 from bench.attacks.stage import Play
@@ -62,7 +62,7 @@ def traces(play: Play, taken: Taken) -> Traces:
     return found
 
 
-def _needles(play: Play) -> dict[bytes, tuple[str, Hashable]]:
+def _needles(play: Play) -> Needles[tuple[str, Hashable]]:
     """Byte strings that stand for one thing each, as any program may have written them."""
     named: list[tuple[bytes, str, Hashable]] = []
     for sent in play.sent:
@@ -76,13 +76,13 @@ def _needles(play: Play) -> dict[bytes, tuple[str, Hashable]]:
             named.append((sent.lookup, "invitation", sent.lookup))
         if sent.person is not None:
             named.append((sent.person, "person", sent.person))
-    return {form: (thing, name) for value, thing, name in named for form in encodings(value)}
+    return Needles({form: (thing, name) for value, thing, name in named for form in encodings(value)})
 
 
-def _raw(found: Traces, needles: Mapping[bytes, tuple[str, Hashable]], taken: Taken) -> None:
+def _raw(found: Traces, needles: Needles[tuple[str, Hashable]], taken: Taken) -> None:
     """Where each thing's bytes lie in each file, live or not: first and last."""
     for file, content in taken.files.items():
-        for (thing, name), offsets in find_all(content, needles).items():
+        for (thing, name), offsets in needles.find(content).items():
             kept = found.orders[thing].setdefault(f"first in {file}", {})
             kept[name] = min(offsets[0], kept.get(name, offsets[0]))
             kept = found.orders[thing].setdefault(f"last in {file}", {})
@@ -164,20 +164,21 @@ def _sqlite_index(
             found.put(thing, f"{index}: place on pages", name, (cell.page, cell.offset))
 
 
-def _postgresql(found: Traces, needles: Mapping[bytes, tuple[str, Hashable]], taken: Taken) -> None:
+def _postgresql(found: Traces, needles: Needles[tuple[str, Hashable]], taken: Taken) -> None:
     """ctid, xmin and the like, and the order of each index, by our own reading of heap and b-tree pages."""
     for table, thing in _TABLES.items():
         rows: dict[tuple[int, int], Hashable] = {}
-        for item in heap_tuples(taken.files.get(f"table {table}", b"")):
-            for kind, name in find_all(item.data, needles):
-                if kind != thing:
-                    continue
-                rows[item.tid] = name
-                found.put(thing, "ctid", name, item.tid)
-                found.put(thing, "place on pages", name, (item.tid[0], -item.offset))
-                found.put(thing, "xmin", name, item.xmin)
-                found.put(thing, "xmax", name, item.xmax)
-                found.put(thing, "command", name, item.command)
+        items = list(heap_tuples(taken.files.get(f"table {table}", b"")))
+        for number, (kind, name) in needles.find_in([item.data for item in items]):
+            if kind != thing:
+                continue
+            item = items[number]
+            rows[item.tid] = name
+            found.put(thing, "ctid", name, item.tid)
+            found.put(thing, "place on pages", name, (item.tid[0], -item.offset))
+            found.put(thing, "xmin", name, item.xmin)
+            found.put(thing, "xmax", name, item.xmax)
+            found.put(thing, "command", name, item.command)
         # By the model's naming convention an index carries its table's name.
         for file, content in taken.files.items():
             if file.startswith("index ") and f"_{table}" in file:
