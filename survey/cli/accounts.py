@@ -6,6 +6,7 @@ import click
 from sqlalchemy import select
 
 from survey.accounts.accounts import create_account, find_account, grant_role
+from survey.accounts.export import EXPORTED, exported, find_any_account
 from survey.accounts.login_codes import issue_code
 from survey.accounts.second_factor import remove
 from survey.cli.context import pass_services
@@ -139,3 +140,21 @@ def reset_second_factor(services: Services, email: str) -> None:
         click.echo(f"Two-step log-in is off for {account.email}; all their log-ins have ended.")
     else:
         click.echo(f"{account.email} has no two-step log-in; nothing to do.")
+
+
+@group.command("export")
+@click.argument("email")
+@pass_services
+def export(services: Services, email: str) -> None:
+    """Write everything that is stored about an account, as JSON. Secrets are told of, never told.
+
+    \b
+    Example:
+      ./run accounts export eva@krokom.se > eva.json
+    """
+    with services.sessions.begin() as session:
+        account = find_any_account(session, email)
+        leave_trail(session, services, EXPORTED, account.email)
+        session.flush()
+        text = exported(session, account, services.clock())
+    click.echo(text, nl=False)

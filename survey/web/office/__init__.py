@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from survey.web.office import account, admin, layout, research, second_factor
+from survey.web.office import account, admin, layout, own_data, research, second_factor
 
-__all__ = ["blueprints", "second_factor"]
-# second_factor adds its pages to the account's blueprint.
+__all__ = ["blueprints", "own_data", "second_factor"]
+# own_data and second_factor add their pages to the account's blueprint.
 
 blueprints: tuple[Blueprint, ...] = (layout.blueprint, account.blueprint, admin.blueprint, research.blueprint)
 """What the application registers. The first carries the templates, the stylesheet and the frame of every page."""
