@@ -51,12 +51,6 @@ LINKING_REFUSALS: dict[str, Explained] = {
         text=_("Something about this link has been changed or damaged on the server."),
         remedy=_("Tell the person who invited you. What you have saved is still there."),
     ),
-    "code_incomplete": Explained(
-        title=_("The code is not complete"),
-        text=_("A code needs an answer to every question. Nothing has been saved."),
-        remedy=_("Answer them all, or go on without a code."),
-        status=422,
-    ),
     "cannot_object": Explained(
         title=_("There is nothing to take out"),
         text=_("Answers that came this way are not linked to earlier ones, so yours cannot be found."),

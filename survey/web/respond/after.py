@@ -43,21 +43,23 @@ def _look_up_simulated(round_id: int) -> bool | None:
 
 @blueprint.get("/s/<code>/ta-tillbaka")
 def ask_to_withdraw(code: str) -> str:
-    with looking(code, Purpose.WITHDRAW):
+    with looking(code, Purpose.WITHDRAW) as visit:
         sent = cookies.sent()
-        return render_template("respond/withdraw.html", typed=shown(sent.receipt) if sent else "", fault=None)
+        return _withdraw_page(visit.entry.is_followed, code, shown(sent.receipt) if sent else "")
 
 
 @blueprint.post("/s/<code>/ta-tillbaka")
 def take_back(code: str) -> Response | tuple[str, int]:
     typed = request.form.get("receipt", "")
+    followed = False
     try:
         with acting(code, Purpose.WITHDRAW) as visit:
+            followed = visit.entry.is_followed
             withdraw(visit.session, visit.services.keys, visit.entry, tidy_code(typed, RECEIPT_LENGTH))
     except Refusal as refusal:
         if refusal.code not in _INLINE:
             raise
-        return render_template("respond/withdraw.html", typed=typed, fault=sentence(refusal)), 422
+        return _withdraw_page(followed, code, typed, sentence(refusal)), 422
     response = redirect(url_for("respond.taken_back", code=code), 303)
     cookies.forget_sent(response, code)
     return response
@@ -66,3 +68,7 @@ def take_back(code: str) -> Response | tuple[str, int]:
 @blueprint.get("/s/<code>/tillbakataget")
 def taken_back(code: str) -> str:
     return render_template("respond/taken_back.html")
+
+
+def _withdraw_page(followed: bool, code: str, typed: str, fault: str | None = None) -> str:
+    return render_template("respond/withdraw.html", typed=typed, fault=fault, followed=followed, code=code)

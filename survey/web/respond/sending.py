@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from flask import redirect, render_template, url_for
 from flask_babel import gettext as _
@@ -43,10 +44,12 @@ def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
 def send(visit: Visit, answers: Mapping[str, Answer]) -> Response:
     """Seal the answers into the urn and go to the thank-you page, which a reload cannot send twice."""
     draft = visit.contents
+    # A code that the person has made stands where a link or a card else brings one.
+    entry = replace(visit.entry, link_code=draft.own_code) if visit.entry.code_questions else visit.entry
     receipt = submit(
         visit.session,
         visit.services.keys,
-        visit.entry,
+        entry,
         answers,
         variant=draft.variant,
         language=draft.language,

@@ -72,6 +72,7 @@ class Visit:
             answers,
             variant=draft.variant,
             language=language or draft.language,
+            own_code=draft.own_code,
         )
 
 
