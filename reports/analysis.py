@@ -6,6 +6,7 @@ others is cut along what is shown. `reports.disclosure` takes away the rest.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,9 +40,8 @@ class Earlier:
     """What has been told of a round before, as far as it binds this release; see `reports.ledger`."""
 
     hidden: Hidden = field(default_factory=dict)
-    gap_items: dict[str, str] = field(default_factory=dict)
+    gap_items: Mapping[str, str] = field(default_factory=dict)
     """Scale -> the item that an earlier release has hidden for the gaps' sake."""
-    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The ledger: what each release, count and export has told about one round, so that the next one can be held against it.
+"""The ledger: what each release, count and export has told about one round, to hold the next one against.
 
 An entry says which groups of which cells were shown, and how many people stood behind them, place by place and batch by
 batch (0 = mixing, 1, 2 ... = what came late). It holds counts only, no answers. `reports.ledger_check` compares.
@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from reports.dataset import Integers, RoundData, Tree
-from reports.decision import RESPONDENTS, Cell, Mask, RoundShown
+from reports.decision import RESPONDENTS, Cell, RoundShown
 from reports.findings import Thresholds
 from reports.plain import from_text as plain_from_text
 from reports.plain import to_text as plain_to_text
+from reports.residuals import Mask
 
 RELEASE, LIVE_COUNTS, MICRODATA = "release", "live_counts", "microdata"
 GAPS = "gaps"

@@ -1,0 +1,86 @@
+"""One release from answers to what passes the gate, held against all that was told of the same rounds before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reports.analysis import About, Decision, Earlier, Summed, add_up, decision, numbers
+from reports.dataset import RoundData, Tree
+from reports.decision import Cell
+from reports.disclosure import Disclosed, disclose
+from reports.findings import Withheld
+from reports.ledger import GAPS, Entry, entry_of
+from reports.ledger_check import refused
+
+BEFORE = "before"
+"""Stands first in a withheld cell of the earlier round."""
+
+
+@dataclass(frozen=True)
+class Released:
+    """What may be shown, and what the ledger must remember of it."""
+
+    disclosed: Disclosed
+    entries: tuple[Entry, ...]
+    """One for each round that the release tells about."""
+
+
+def make(
+    now: RoundData,
+    before: RoundData | None,
+    tree: Tree,
+    about: About,
+    *,
+    label: str,
+    linked: bool,
+    told_now: Sequence[Entry] = (),
+    told_before: Sequence[Entry] = (),
+) -> Released:
+    """`label` is what a later release calls this one; `told_now`, `told_before`: earlier entries on either round.
+
+    What earlier entries make unsafe is hidden before anything is computed, so that all that follows from hiding it
+    (complementary hiding, borrowed spread) follows too. Raises ValueError for a unit that is not in the tree.
+    """
+    summed = add_up(now, before, tree, linked=linked)
+    withheld: tuple[tuple[Withheld, ...], tuple[Withheld, ...]] = ((), ())
+    while True:
+        shown = decision(summed, about.thresholds, _earlier(withheld[0], told_now), _earlier(withheld[1], told_before))
+        entries = _entries(summed, shown, about, label)
+        more = [
+            refused(entry, told, about.thresholds.k)
+            for entry, told in zip(entries, (told_now, told_before), strict=False)
+        ]
+        if not any(more):
+            break
+        # Hiding one group may let another be shown in its stead: so once more, until nothing is withheld.
+        withheld = (withheld[0] + more[0], withheld[1] + (more[1] if len(more) > 1 else ()))
+    named = replace(about, withheld=withheld[0] + tuple(_of_before(one) for one in withheld[1]))
+    return Released(disclose(numbers(summed, shown, named), about.thresholds.k), entries)
+
+
+def _earlier(withheld: Sequence[Withheld], told: Sequence[Entry]) -> Earlier:
+    hidden: dict[Cell, frozenset[str]] = {}
+    for one in withheld:
+        # The people behind the gaps are hidden by hiding the item that closes the sum.
+        cell = ("item", one.cell[2]) if one.cell[0] == GAPS else one.cell
+        hidden[cell] = hidden.get(cell, frozenset()) | {one.group}
+    gap_items: dict[str, str] = {}
+    for entry in told:
+        gap_items = {**entry.gap_items, **gap_items}
+    return Earlier(hidden, gap_items)
+
+
+def _entries(summed: Summed, shown: Decision, about: About, label: str) -> tuple[Entry, ...]:
+    scales = range(len(summed.now.instrument.scales))
+    entries = [entry_of(label, summed.now, summed.tree, shown.now, about.thresholds, scales)]
+    if summed.before and shown.before:
+        compared = np.unique(summed.columns[summed.columns >= 0]).tolist()
+        entries.append(entry_of(label, summed.before, summed.tree, shown.before, about.thresholds, compared))
+    return tuple(entries)
+
+
+def _of_before(withheld: Withheld) -> Withheld:
+    return replace(withheld, cell=(BEFORE, *withheld.cell))
