@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-WHAT = ("respond", "reports")
+WHAT = ("respond", "urn", "reports")
 
 
 @click.command("bench")
 @click.argument("what", type=click.Choice(WHAT), nargs=-1)
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
 def group(what: tuple[str, ...], runs: int) -> None:
-    """Measure what a respondent's flow and a report cost the server, in CPU-time.
+    """Measure what a respondent's flow, the sealed urn and a report cost the server, in CPU-time.
 
     \b
     Example:
@@ -25,6 +25,11 @@ def group(what: tuple[str, ...], runs: int) -> None:
 
         click.echo("A respondent's flow, database included (goal 3.5, budget 8 CPU-ms)")
         click.echo(respond.table(respond.run(runs)))
+    if "urn" in chosen:
+        from bench import urn
+
+        click.echo("The sealed urn (goals: sealing adds 0.5 CPU-ms, mixing takes 5 CPU-s)")
+        click.echo(urn.table(urn.run(runs)))
     if "reports" in chosen:
         from bench import reports
 
