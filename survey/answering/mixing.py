@@ -30,6 +30,7 @@ from survey.fieldwork.groups import placing_parents
 from survey.fieldwork.transitions import FIRST, mark_sealed, reference, refuse_state
 from survey.keeping.records import write_record
 from survey.models import Base, Round, RoundState, random_id
+from survey.releases.live import enter_live_counts
 
 _INVITATION = Base.metadata.tables["invitation"]
 _DRAFT = Base.metadata.tables["draft"]
@@ -106,6 +107,8 @@ def _sealed(
     stored = _count(session, _RESPONSE, round_.id)
     if emptied != len(boxes) or stored != len(submissions):
         raise _inconsistent(f"{len(boxes)} boxes opened, {emptied} taken out and {stored} responses stored")
+    # Shown to nobody from here on: what was told last stands in the ledger.
+    enter_live_counts(session, round_, now)
     mark_sealed(session, round_, now)
     for what, amount in (("contacts", contacts), ("drafts", drafts), ("boxes", emptied), ("answers", removed)):
         if amount:
