@@ -87,7 +87,7 @@ def test_the_file_has_every_group_and_scale_with_decimal_comma(played: Played) -
     client = played.office.client("analyst")
     head, *rows = rows_of(client.get("/analys/1/resultat.csv").get_data(as_text=True))
     assert (head[0], head[4], head[6], head[9]) == ("Kod", "Id", "Mått", "Värde")
-    means = {(row[0], row[4]): row[9] for row in rows if (row[3], row[6], row[8]) == ("delskala", "medelvärde", "nu")}
+    means = {(row[0], row[4]): row[9] for row in rows if (row[3], *row[6:9]) == ("delskala", "medelvärde", "", "nu")}
     plain = {key: value for key, value in means.items() if key[0] in {"23", "2303", "2309", "2326", "2380"}}
     assert set(plain) == set(means), "the nation is not the analyst's"
     for finding in findings_of(played).group("2309").scales:

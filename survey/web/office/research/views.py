@@ -15,13 +15,17 @@ from survey.free_text.showing import texts_of
 from survey.web.office import access
 from survey.web.office.database import reading
 from survey.web.office.research import library, tables
+from survey.web.office.research.cut_tables import cut_tables
 
 
 @access.login_required
 def overview() -> str:
     access.require_somewhere(Action.SEE_RESULTS)
     return render_template(
-        "office/research/overview.html", studies=library.studies_with_releases(), to_read=library.rounds_to_read()
+        "office/research/overview.html",
+        studies=library.studies_with_releases(),
+        to_read=library.rounds_to_read(),
+        with_rows=library.rounds_with_rows(),
     )
 
 
@@ -56,6 +60,7 @@ def group(release_id: int, code: str) -> str:
         scales=[(scale, tables.level_row(focus, scale), _strip(focus, scale)) for scale in focus.instrument.scales],
         scale_parts=[_part(focus, scale) for scale in focus.scales],
         changes=drawn(changes(focus)) if has_changes(focus) else None,
+        cut_tables=cut_tables(focus),
     )
 
 
