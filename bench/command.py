@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 WHAT = ("respond", "urn", "reports")
+AT_LENGTH = ("kills",)
+"""Only when asked for: takes minutes."""
 
 
 @click.command("bench")
-@click.argument("what", type=click.Choice(WHAT), nargs=-1)
+@click.argument("what", type=click.Choice(WHAT + AT_LENGTH), nargs=-1)
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
 def group(what: tuple[str, ...], runs: int) -> None:
     """Measure what a respondent's flow, the sealed urn and a report cost the server, in CPU-time.
@@ -17,6 +19,7 @@ def group(what: tuple[str, ...], runs: int) -> None:
     Example:
       ./run bench
       ./run bench reports
+      ./run bench kills
       ./run bench respond --runs 500
     """
     chosen = what or WHAT
@@ -30,6 +33,11 @@ def group(what: tuple[str, ...], runs: int) -> None:
 
         click.echo("The sealed urn (goals: sealing adds 0.5 CPU-ms, mixing takes 5 CPU-s)")
         click.echo(urn.table(urn.run(runs)))
+    if "kills" in chosen:
+        from bench import kill_runs
+
+        click.echo("SIGKILL before every step of submitting, mixing and destroying keys, two rounds on each database")
+        click.echo(kill_runs.table(kill_runs.run(2)))
     if "reports" in chosen:
         from bench import reports
 

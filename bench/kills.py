@@ -11,8 +11,8 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +21,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Engine, event
 
+from instruments.model import Answer
 from survey.answering.destroying import destroy_due_keys
 from survey.answering.entry import Purpose, find_entry
 from survey.answering.mixing import mix
@@ -44,6 +45,7 @@ class Stage:
     round_id: int
     code: str = ""
     """Whose answers are sent in."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
     instruments: Path | None = None
 
 
@@ -51,7 +53,7 @@ def do_submit(services: Services, stage: Stage) -> None:
     folders = [stage.instruments] if stage.instruments else []
     with services.sessions() as session:
         entry = find_entry(session, services.keys, stage.code, stage.now, purpose=Purpose.SUBMIT, folders=folders)
-        submit(session, services.keys, entry, {"a": 1}, variant="standard", language="sv")
+        submit(session, services.keys, entry, stage.answers, variant="standard", language="sv")
         session.commit()
 
 

@@ -34,7 +34,7 @@ def stage(field: Field, engine: Engine, tmp_path: Path) -> kills.Stage:
         "TERMOMETERN_HOME": str(tmp_path),
         "TERMOMETERN_DATABASE": engine.url.render_as_string(hide_password=False),
     }
-    return kills.Stage(environment, NOON, field.round_id, next(iter(field.cards)), field.folder)
+    return kills.Stage(environment, NOON, field.round_id, next(iter(field.cards)), {"a": 1}, field.folder)
 
 
 def state_of(field: Field) -> str:
