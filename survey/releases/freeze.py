@@ -12,17 +12,21 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments.model import Instrument
-from reports.analysis import analyse
+from reports.analysis import About
 from reports.dataset import RoundData, matrix_digest
-from reports.disclosure import Disclosed, disclose, from_json, to_json
+from reports.disclosure import Disclosed, from_json, to_json
+from reports.findings import LinkedBy
+from reports.ledger import to_text as ledger_text
+from reports.release import Released, make
 from survey.answering.pinned import pinned_instrument
 from survey.answering.statements import insert_for
 from survey.errors import Refusal
 from survey.fieldwork.transitions import FIRST, reference, refuse_state
-from survey.models import Base, Release, Round, RoundState, Study
+from survey.models import Base, LedgerEntry, Release, Round, RoundState, Study
 from survey.releases.code_version import code_version
 from survey.releases.data import round_data, tree_of
-from survey.releases.late import refuse_too_few, usable_batch
+from survey.releases.late import last_batch, refuse_too_few, usable_batch
+from survey.releases.ledger import enter, hold_study, release_label, thresholds_of, told_about
 
 _RELEASE = Base.metadata.tables["release"]
 _STORE = insert_for(lambda insert: insert(_RELEASE).on_conflict_do_nothing(index_elements=["round_id", "digest"]))
@@ -45,19 +49,17 @@ def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[
     refuse_too_few(session, round_)
     study = round_.study
     seed = seed_of(study.slug, round_.name)
-    tree = tree_of(session, data, *([before] if before else []))
-    findings = analyse(
+    released = make(
         data,
         before,
-        tree,
-        study=study.title,
-        k=study.k,
-        seed=seed,
-        simulated=study.simulated,
+        tree_of(session, data, *([before] if before else [])),
+        About(study.title, seed, study.simulated, _linked_by(study), thresholds_of(study)),
+        label=release_label(session, round_, now),
         linked=study.linked,
-        own_code=bool(study.code_questions),
+        told_now=told_about(session, round_.id),
+        told_before=told_about(session, round_.before_id) if round_.before_id else (),
     )
-    disclosed = disclose(findings, study.k)
+    disclosed = released.disclosed
     row = {
         "round_id": round_id,
         "digest": disclosed.digest,
@@ -69,9 +71,28 @@ def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[
         "created_at": now,
     }
     session.execute(_STORE[session.get_bind().dialect.name], row)
-    return session.scalars(
+    release = session.scalars(
         select(Release).where(Release.round_id == round_id, Release.digest == disclosed.digest)
     ).one()
+    _enter(session, release, released, now)
+    return release
+
+
+def _enter(session: Session, release: Release, released: Released, now: datetime) -> None:
+    """What the release tells of each of its rounds; once, also where another version of the code made the same one."""
+    if session.scalar(select(LedgerEntry.id).where(LedgerEntry.release_id == release.id).limit(1)) is not None:
+        return
+    for entry in released.entries:
+        round_ = session.get_one(Round, entry.round_id)
+        batch = last_batch(session, round_.id) if round_.id == release.round_id else usable_batch(session, round_)
+        told = {"kind": entry.kind, "label": entry.label, "cells": ledger_text(entry)}
+        enter(session, round_, **told, batch=batch, now=now, release_id=release.id)
+
+
+def _linked_by(study: Study) -> LinkedBy:
+    if not study.linked:
+        return LinkedBy.NONE
+    return LinkedBy.OWN_CODE if study.code_questions else LinkedBy.LINKS
 
 
 def open_release(
@@ -106,14 +127,11 @@ def _opened(findings: str, digest: str) -> Disclosed:
 
 
 def _held(session: Session, round_id: int) -> Round:
-    """The round, with its study held: of two releases of one study the second sees what the first has told.
-
-    The rounds whose answers are told about are held too, so that no late batch comes in between.
-    """
+    """The round, with its study held, and both rounds that answers are read of: no late batch comes in between."""
     round_ = session.get(Round, round_id)
     if round_ is None:
         raise Refusal("unknown_round", f"there is no round {round_id}; see ./run rounds list", round=round_id)
-    session.execute(select(Study.id).where(Study.id == round_.study_id).with_for_update(key_share=True))
+    hold_study(session, round_.study_id)
     both = (round_id, round_.before_id)
     session.execute(select(Round.id).where(Round.id.in_(both)).order_by(Round.id).with_for_update(key_share=True))
     session.refresh(round_)

@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from reports.ledger import LIVE_COUNTS, Entry, LiveUnit, to_text
-from survey.fieldwork.transitions import reference
 from survey.models import LedgerEntry, LiveCount, Round
 from survey.releases.ledger import enter
 
@@ -27,6 +26,6 @@ def enter_live_counts(session: Session, round_: Round, now: datetime) -> None:
     live = tuple(LiveUnit(row.unit.code, shown[row.unit_id]) for row in round_.units if row.unit_id in shown)
     if not live:
         return
-    label = f"{reference(round_)}: live counts"
-    entry = Entry(label, LIVE_COUNTS, round_.id, live=live)
-    enter(session, round_, kind=LIVE_COUNTS, label=label, cells=to_text(entry), batch=0, now=now)
+    label = f"{round_.name}, {now:%Y-%m-%d}: live counts"
+    cells = to_text(Entry(label, LIVE_COUNTS, round_.id, live=live))
+    enter(session, round_, kind=LIVE_COUNTS, label=label, cells=cells, batch=0, now=now)

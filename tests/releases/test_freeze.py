@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from survey.errors import Refusal
-from survey.models import Release, Response, Round
+from survey.models import LedgerEntry, Release, Response, Round
 from survey.releases.code_version import code_version
 from survey.releases.data import round_data, tree_of
 from survey.releases.freeze import freeze, open_release, seed_of
@@ -32,6 +32,7 @@ def test_freezing_twice_gives_one_release(session: Session, sealed: Any) -> None
 def test_the_order_of_rows_and_a_new_computation_change_nothing(session: Session, sealed: Any) -> None:
     first = freeze(session, sealed.now, LATER).digest
     rows = session.execute(select(Response.__table__)).mappings().all()
+    session.execute(delete(LedgerEntry))
     session.execute(delete(Release))
     session.execute(delete(Response))
     session.execute(Response.__table__.insert(), [dict(row) for row in reversed(rows)])
