@@ -12,7 +12,7 @@ from survey.services import Services
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000), help="How many, newest first.")
 @pass_services
 def group(services: Services, limit: int) -> None:
-    """Show the durable jobs: closing, sealing and releasing rounds.
+    """Show the durable jobs: opening, closing, sealing and releasing rounds.
 
     \b
     Example:
@@ -23,7 +23,7 @@ def group(services: Services, limit: int) -> None:
 
     jobs = list_jobs(services.settings, limit=limit)
     if not jobs:
-        click.echo("No jobs yet. A round that is closed, sealed or released makes one.")
+        click.echo("No jobs yet. A round that is opened, closed, sealed or released makes one.")
         return
     click.echo(f"{'started (UTC)':<19}  {'job':<8} {'round':>5}  {'state':<9} {'steps':>5}  result")
     for job in jobs:
