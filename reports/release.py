@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reports.analysis import About, Decision, Earlier, Summed, add_up, decision, numbers
+from reports.analysis import About, Analysed, Decision, Earlier, Summed, add_up, decision, numbers
+from reports.cut_ledger import cut_families, without
 from reports.dataset import RoundData, Tree
 from reports.decision import Cell
 from reports.disclosure import Disclosed, disclose
@@ -58,7 +59,20 @@ def make(
         # Hiding one group may let another be shown in its stead: so once more, until nothing is withheld.
         withheld = (withheld[0] + more[0], withheld[1] + (more[1] if len(more) > 1 else ()))
     named = replace(about, withheld=withheld[0] + tuple(_of_before(one) for one in withheld[1]))
-    return Released(disclose(numbers(summed, shown, named), about.thresholds.k), entries)
+    analysed, entry = _cut(numbers(summed, shown, named), summed, entries[0], told_now)
+    return Released(disclose(analysed, about.thresholds.k), (entry, *entries[1:]))
+
+
+def _cut(analysed: Analysed, summed: Summed, entry: Entry, told: Sequence[Entry]) -> tuple[Analysed, Entry]:
+    """The cuts held against earlier entries and this release's own tree. They only lose by it, so nothing follows."""
+    findings, k = analysed.findings, analysed.findings.k
+    families = cut_families(summed.now, summed.tree, findings.cuts, k)
+    if told:
+        withheld = refused(replace(entry, families=families), [*told, entry], k)
+        cuts = tuple(without(findings.cuts, families, withheld))
+        findings = replace(findings, cuts=cuts, withheld=findings.withheld + withheld)
+        families = cut_families(summed.now, summed.tree, cuts, k)
+    return replace(analysed, findings=findings), replace(entry, families=entry.families + families)
 
 
 def _earlier(withheld: Sequence[Withheld], told: Sequence[Entry]) -> Earlier:
