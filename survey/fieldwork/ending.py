@@ -41,8 +41,13 @@ class Ended:
     cards: int
 
 
+def is_running(study: Study) -> bool:
+    """Whether a round of it is open, or closed and not sealed."""
+    return any(round_.state in _FIELDED for round_ in study.rounds)
+
+
 def require_mixed(study: Study) -> None:
-    """Raises Refusal `study_running` while a round is open, or closed and not sealed."""
+    """Raises Refusal `study_running` for a study that is running, with the rounds in question."""
     running = [round_.name for round_ in study.rounds if round_.state in _FIELDED]
     if running:
         message = f"Study {study.slug} has rounds that are not sealed: {', '.join(running)}; close and seal them first"

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dbos import WorkflowHandle, WorkflowStatus
 
 NAMES = ("open", "close", "seal", "release")
+STUDY_NAMES = ("end",)
+"""Jobs whose number is a study's, not a round's."""
 POLL_SECONDS = 0.2
 
 STATES = {
@@ -60,9 +62,12 @@ class Job:
 
 
 def start(settings: Settings, name: str, round_id: int) -> str:
-    """Puts a job in the queue and returns its id. While one of the same name and round is unfinished: that one's id."""
-    if name not in NAMES:
-        raise ValueError(f"no job is called {name!r}; jobs are {', '.join(NAMES)}")
+    """Puts a job in the queue and returns its id. While one of the same name and round is unfinished: that one's id.
+
+    For a name of STUDY_NAMES the number is the study's.
+    """
+    if name not in (*NAMES, *STUDY_NAMES):
+        raise ValueError(f"no job is called {name!r}; jobs are {', '.join((*NAMES, *STUDY_NAMES))}")
     from survey.jobs.store import QUEUE, VERSION, client_for
 
     handle: WorkflowHandle[dict[str, int]] = client_for(settings.jobs_url).enqueue(
@@ -163,7 +168,7 @@ def _jobs(settings: Settings, **filters: object) -> list[Job]:
     from survey.jobs.store import APPLICATION, client_for
 
     client = client_for(settings.jobs_url)
-    found = client.list_workflows(application_name=APPLICATION, name=list(NAMES), **filters)  # type: ignore[arg-type]
+    found = client.list_workflows(application_name=APPLICATION, name=[*NAMES, *STUDY_NAMES], **filters)  # type: ignore[arg-type]
     return [_job(status, len(client.list_workflow_steps(status.workflow_id, load_output=False))) for status in found]
 
 
@@ -172,7 +177,7 @@ def _job(status: WorkflowStatus, steps: int) -> Job:
     return Job(
         id=status.workflow_id,
         name=status.name,
-        round_id=arguments[0] if arguments else None,
+        round_id=arguments[0] if arguments and status.name in NAMES else None,
         state=STATES[status.status],
         steps=steps,
         result=dict(status.output or {}),

@@ -20,7 +20,7 @@ from typing import ParamSpec
 from dbos import DBOS
 
 from survey.errors import Refusal
-from survey.jobs import rounds
+from survey.jobs import rounds, studies
 from survey.keeping.chores import do_chores
 from survey.services import Services
 
@@ -61,6 +61,10 @@ def register(services: Services) -> None:
     def mark_released(round_id: int) -> int:
         return rounds.mark_released(services, round_id)
 
+    @_step("end")
+    def end(study_id: int) -> int:
+        return studies.end(services, study_id).link_codes
+
     @_step("chores")
     def chores(hour: int) -> int:
         return sum(do_chores(services, services.clock()).values())
@@ -76,6 +80,10 @@ def register(services: Services) -> None:
     @DBOS.workflow(name="seal")
     def seal_workflow(round_id: int) -> dict[str, int]:
         return {"responses": seal(round_id)}
+
+    @DBOS.workflow(name="end")
+    def end_workflow(study_id: int) -> dict[str, int]:
+        return {"link_codes": end(study_id)}
 
     @DBOS.workflow(name="chores")
     def chores_workflow(hour: int) -> dict[str, int]:

@@ -22,6 +22,11 @@ TABLE = {
     "/admin/handelser": (200, 403, 403, 200, 403),
     "/admin/undersokningar/ny": (200, 403, 403, 200, 403),
     "/admin/undersokningar/ebp/ny-matomgang": (200, 403, 403, 403, 403),
+    "/admin/undersokningar/ebp/om": (200, 200, 403, 403, 403),
+    "/admin/undersokningar/ebp/andra": (200, 403, 403, 403, 403),
+    "/admin/undersokningar/ebp/gallring": (200, 403, 403, 403, 403),
+    # The study has an open round, and cannot end while it has.
+    "/admin/undersokningar/ebp/avsluta": (409, 403, 403, 403, 403),
     "/admin/matomgangar/{open}": (200, 200, 403, 403, 403),
     "/admin/matomgangar/{released}": (200, 200, 403, 403, 403),
     "/admin/matomgangar/{open}/lankar": (200, 403, 403, 403, 403),
@@ -44,6 +49,7 @@ TABLE = {
     "/analys/1/resultat.json": (403, 200, 403, 403, 403),
     "/analys/1/kolada.json": (403, 200, 403, 403, 403),
     "/analys/1/2309/resultat.csv": (403, 200, 403, 403, 403),
+    "/analys/matomgang/{released}/mikrodata": (403, 302, 403, 403, 403),
     "/analys/1/2309/diagram/niva-knowledge.svg": (403, 200, 403, 403, 403),
 }
 

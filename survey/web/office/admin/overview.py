@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from survey.accounts.roles import Action
+from survey.fieldwork.ending import is_running
 from survey.models import Round, Study
 from survey.web.office import access
 from survey.web.office.admin import blueprint
@@ -33,6 +34,8 @@ class StudyEntry:
     rounds: tuple[RoundLine, ...]
     """Newest first."""
     may_manage: bool
+    may_end: bool
+    """A linked study whose rounds are all sealed or have never been opened."""
 
 
 @blueprint.get("/")
@@ -61,7 +64,9 @@ def _studies() -> Sequence[Study]:
 
 def _entry(study: Study, counts: Mapping[int, Counted]) -> StudyEntry:
     lines = tuple(RoundLine(round_, counts[round_.id].sentence, _dates(round_)) for round_ in reversed(study.rounds))
-    return StudyEntry(study, lines, access.person().may(Action.MANAGE_ROUNDS, study.owner_id))
+    person, owner = access.person(), study.owner_id
+    may_end = study.linked and not is_running(study) and person.may(Action.RELEASE_ROUNDS, owner)
+    return StudyEntry(study, lines, person.may(Action.MANAGE_ROUNDS, owner), may_end)
 
 
 def _dates(round_: Round) -> str:
