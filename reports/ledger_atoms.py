@@ -79,7 +79,8 @@ class Laid:
             for whole, part in self._parts:
                 count[part] = min(count[whole], room[part])
                 count[whole] -= count[part]
-        inside = np.where(self._inside >= 0, region[self._inside], -1)
+        # The last one is for those inside no group, of whom there may be none at all.
+        inside = np.append(region, -1)[self._inside]
         return Way(self._label, count, np.where(count > 0, inside, -1))
 
     def _divided(self) -> list[tuple[int, int]]:
