@@ -11,9 +11,14 @@ AT_LENGTH = ("kills",)
 
 @click.command("bench")
 @click.argument("what", type=click.Choice(WHAT + AT_LENGTH), nargs=-1)
+@click.option("--attacks", is_flag=True, help="Attack confidentiality instead of measuring speed; takes a while.")
+@click.option("--seeds", default=50, show_default=True, type=click.IntRange(1, 1000), help="Rounds that are attacked.")
+@click.option("--write", is_flag=True, help="Put the attacks' tables into docs/privacy.md.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
-def group(what: tuple[str, ...], runs: int) -> None:
+def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, write: bool) -> None:
     """Measure what a respondent's flow, the sealed urn and a report cost the server, in CPU-time.
+
+    With --attacks: play rounds on SQLite and PostgreSQL, steal everything, and try to tell who gave which answer.
 
     \b
     Example:
@@ -21,7 +26,11 @@ def group(what: tuple[str, ...], runs: int) -> None:
       ./run bench reports
       ./run bench kills
       ./run bench respond --runs 500
+      ./run bench --attacks --write
     """
+    if attacks:
+        _attack(seeds, write)
+        return
     chosen = what or WHAT
     if "respond" in chosen:
         from bench import respond
@@ -43,3 +52,18 @@ def group(what: tuple[str, ...], runs: int) -> None:
 
         click.echo("A report (goal 0.06, budget 0.2 CPU-s)")
         click.echo(reports.table(reports.run()))
+
+
+def _attack(seeds: int, write: bool) -> None:
+    from datetime import UTC, datetime
+
+    from bench.attacks import report
+    from survey.releases.code_version import code_version
+
+    found = report.run(report.Length(seeds), lambda step: click.echo(step, err=True))
+    text = found.text(datetime.now(UTC).date(), code_version())
+    click.echo(text)
+    if write:
+        report.write(text)
+    if not found.held:
+        raise click.exceptions.Exit(1)
