@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import Base, Moment
@@ -83,6 +83,4 @@ class LedgerEntry(Base):
     cells: Mapped[str] = mapped_column(Text)
     # The last batch of the round's answers that it tells about: what is late to it came after.
     batch: Mapped[int] = mapped_column(default=0)
-    # What had to be left out because of earlier entries: group, cells, and the labels of those entries.
-    refused: Mapped[list[dict[str, object]]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment)

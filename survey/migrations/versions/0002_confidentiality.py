@@ -130,7 +130,6 @@ def ledger() -> None:
         sa.Column("label", sa.String(200), nullable=False),
         sa.Column("cells", sa.Text, nullable=False),
         sa.Column("batch", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("refused", sa.JSON, nullable=False, server_default="[]"),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.UniqueConstraint("release_id", "round_id"),
         sa.CheckConstraint("kind IN ('release','live_counts','microdata')", name="kind_known"),
