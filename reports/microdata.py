@@ -121,7 +121,7 @@ class CoarsenedRows:
 
 def plan(source: Source, choice: Choice) -> Plan:
     """What would leave. Raises ValueError for an unknown background item, TooFewRows, Unsafe."""
-    return _planned(source, choice)[0]
+    return planned(source, choice)[0]
 
 
 def coarsened(source: Source, choice: Choice, shuffle: Shuffle) -> CoarsenedRows:
@@ -129,7 +129,7 @@ def coarsened(source: Source, choice: Choice, shuffle: Shuffle) -> CoarsenedRows
 
     `shuffle` is called for the order of the rows and, if persons are followed, for their numbers.
     """
-    made, anonymous, person = _planned(source, choice)
+    made, anonymous, person = planned(source, choice)
     labels = anonymous.labels
     columns: list[tuple[str, list[Value]]] = []
     if len(source.rounds) > 1:
@@ -159,7 +159,7 @@ def _number(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
 
-def _planned(source: Source, choice: Choice) -> tuple[Plan, Anonymous, Integers]:
+def planned(source: Source, choice: Choice) -> tuple[Plan, Anonymous, Integers]:
     """The plan, the rows it is about, and each row's person (from 0, NONE without a number)."""
     asked = {cut.item: cut.categories for cut in menu(source.instrument)}
     if unknown := [item for item in choice.items if item not in asked]:

@@ -25,4 +25,23 @@ ACCESS_REFUSALS: dict[str, Explained] = {
         remedy=_("Ask the person who runs the installation to turn two-step log-in off for you."),
         status=500,
     ),
+    "microdata_no_purpose": Explained(
+        text=_("Nothing has been taken out: the purpose is missing, or says too little."),
+        remedy=_("Write in %(shortest)s to %(longest)s characters what the rows are for."),
+        status=422,
+    ),
+    "microdata_changed": Explained(
+        text=_("Something has changed since the page was shown, so nothing has been taken out."),
+        remedy=_("Look at what will leave once more."),
+    ),
+    "microdata_too_few": Explained(
+        text=_("%(round)s has too few answers. No rows can leave."), remedy=_("Use the results instead.")
+    ),
+    "microdata_unsafe": Explained(
+        text=_("Together with what has been told before, these rows would tell about a few people: %(earlier)s."),
+        remedy=_("Ask for less, or use the results instead."),
+    ),
+    "microdata_no_before": Explained(
+        text=_("%(round)s has no earlier round."), remedy=_("Take out this round by itself.")
+    ),
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
+from survey.fieldwork.law import ARTICLES, LegalBasis
 from survey.jobs.client import Job
+from survey.keeping.due import Waits
 from survey.models import RoundState
 
 SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
@@ -67,6 +69,12 @@ EVENTS = {
     "ask_open_round": _l("Asked for a round to be opened"),
     "declare_group": _l("Declared units to be shown together"),
     "open_round": _l("Opened a round"),
+    "end_study": _l("Ended a study"),
+    "ask_end_study": _l("Asked for a study to be ended"),
+    "make_study_key": _l("Made a study's key"),
+    "invite": _l("Invited people by name"),
+    "launch_round": _l("Launched a round with personal invitations"),
+    "print_letters": _l("Wrote letters to those invited"),
     "ask_close_round": _l("Asked for a round to be closed"),
     "ask_seal_round": _l("Asked for a round to be sealed"),
     "ask_release_round": _l("Asked for a round to be released"),
@@ -79,6 +87,49 @@ EVENTS = {
     "release_text": _l("Released a free text"),
     "withhold_text": _l("Withheld a free text"),
 }
+
+
+WAITS = {
+    Waits.NOT_DUE: _l("It goes on that day."),
+    Waits.DECISION: _l("It waits for a decision on deletion."),
+    Waits.NEXT_RUN: _l("It goes within the hour."),
+}
+
+LAW_FIELDS = {
+    "purpose": _l("Purpose"),
+    "legal_basis": _l("Legal basis"),
+    "controller": _l("Who is responsible for the personal data"),
+    "contact": _l("Whom those who answer may turn to"),
+    "information": _l("Own information"),
+    "deletion_decision": _l("Decision on deletion"),
+    "free_text_days": _l("Days that texts are kept"),
+}
+
+BASES = {
+    LegalBasis.PUBLIC_INTEREST: _l("Task in the public interest"),
+    LegalBasis.LEGAL_OBLIGATION: _l("Legal obligation"),
+    LegalBasis.CONSENT: _l("Consent"),
+    LegalBasis.LEGITIMATE_INTEREST: _l("Legitimate interest"),
+}
+
+
+def law_field(name: str) -> str:
+    """A field of a study, as its form calls it."""
+    return str(LAW_FIELDS.get(name, name))
+
+
+def law_value(name: str, value: object) -> str:
+    """What a field held: a legal basis by its name, texts one after the other."""
+    if name == "legal_basis" and value:
+        return basis_words(LegalBasis(str(value)))
+    if isinstance(value, dict):
+        return "; ".join(f"{language}: {text}" for language, text in value.items())
+    return "–" if value in (None, "") else str(value)
+
+
+def basis_words(basis: LegalBasis) -> str:
+    """ "Task in the public interest (article 6.1 e)"."""
+    return f"{BASES[basis]} ({gettext('article %(number)s', number=ARTICLES[basis])})"
 
 
 def job_state(job: Job) -> str:

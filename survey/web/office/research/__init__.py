@@ -21,10 +21,11 @@ ROUTES = (
     ("/<int:release_id>/<code>/diagram/<name>.svg", "chart", "files.chart"),
     ("/<int:release_id>/<code>/fritext", "texts", "texts.shown"),
     ("/matomgang/<int:round_id>/fritext", "read_texts", "texts.read"),
+    ("/matomgang/<int:round_id>/mikrodata", "microdata", "microdata.microdata"),
 )
 """Address, endpoint, and the module and function beside this file that answer it."""
 
-FORMS = frozenset({"read_texts"})
+FORMS = frozenset({"microdata", "read_texts"})
 """Endpoints that also take a form in."""
 
 

@@ -8,14 +8,14 @@ from functools import cached_property
 
 from flask import abort
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from instruments.model import Instrument
 from reports.charts import Focus
 from reports.disclosure import Disclosed
 from reports.findings import Findings, GroupFinding
 from survey.accounts.roles import Action
-from survey.models import LARGEST_ID, FreeText, Release, ReportFile, Round, RoundUnit, Study, TextState
+from survey.models import LARGEST_ID, FreeText, Release, ReportFile, Round, RoundState, RoundUnit, Study, TextState
 from survey.releases.freeze import open_release
 from survey.web import current_services
 from survey.web.office import access
@@ -79,10 +79,41 @@ def find_release(release_id: int) -> OpenRelease:
     return OpenRelease(release, disclosed, instrument, codes, _allowed(Action.EXPORT_RESULTS, present))
 
 
+def newer_release(release: Release) -> Release | None:
+    """The newest release of the same round, if this one is older."""
+    query = select(Release).where(Release.round_id == release.round_id, Release.id > release.id)
+    return reading().scalars(query.order_by(Release.id.desc())).first()
+
+
+def replaced(releases: Iterable[Release]) -> frozenset[int]:
+    """Ids of those that a later one of the same round has come after."""
+    newest: dict[int, int] = {}
+    ids = [(release.id, release.round_id) for release in releases]
+    for release_id, round_id in ids:
+        newest[round_id] = max(release_id, newest.get(round_id, 0))
+    return frozenset(release_id for release_id, round_id in ids if release_id < newest[round_id])
+
+
 def _allowed(action: Action, codes: Iterable[str]) -> frozenset[str]:
     person = access.person()
     units = person.tree.by_code
     return frozenset(code for code in codes if code in units and person.may(action, units[code].id))
+
+
+def may_take_rows(round_: Round) -> bool:
+    """Rows are of the whole round, so they need the right in every unit that took part."""
+    person = access.person()
+    mixed = round_.state in {RoundState.SEALED, RoundState.RELEASED}
+    return mixed and all(person.may(Action.EXPORT_MICRODATA, unit.unit_id) for unit in round_.units)
+
+
+def rounds_with_rows() -> list[Round]:
+    """The sealed and released rounds whose rows the person may take out, newest first."""
+    if not access.person().has(Action.EXPORT_MICRODATA):
+        return []
+    query = select(Round).where(Round.state.in_((RoundState.SEALED, RoundState.RELEASED))).order_by(Round.id.desc())
+    with_parts = query.options(joinedload(Round.study), selectinload(Round.units))
+    return [round_ for round_ in reading().scalars(with_parts) if may_take_rows(round_)]
 
 
 def stem(opened: OpenRelease) -> str:

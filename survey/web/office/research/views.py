@@ -15,15 +15,18 @@ from survey.free_text.showing import texts_of
 from survey.web.office import access
 from survey.web.office.database import reading
 from survey.web.office.research import library, tables
+from survey.web.office.research.withheld import left_out
 from survey.web.office.research.cut_tables import cut_tables
 
 
 @access.login_required
 def overview() -> str:
     access.require_somewhere(Action.SEE_RESULTS)
+    studies = library.studies_with_releases()
     return render_template(
         "office/research/overview.html",
-        studies=library.studies_with_releases(),
+        studies=studies,
+        replaced=library.replaced(release for _, releases in studies for release in releases),
         to_read=library.rounds_to_read(),
         with_rows=library.rounds_with_rows(),
     )
@@ -44,6 +47,8 @@ def release(release_id: int) -> str:
         rows=[tables.level_row(lead.on(group.code), chosen) for group in opened.groups] if chosen else [],
         ranked=drawn(ranked(lead, chosen.id)) if chosen and may_rank(opened, lead) else None,
         changes=drawn(changes(lead)) if has_changes(lead) else None,
+        withheld=left_out(opened.findings, opened.instrument, opened.codes, lead.language),
+        newer=library.newer_release(opened.release),
     )
 
 
@@ -60,6 +65,7 @@ def group(release_id: int, code: str) -> str:
         scales=[(scale, tables.level_row(focus, scale), _strip(focus, scale)) for scale in focus.instrument.scales],
         scale_parts=[_part(focus, scale) for scale in focus.scales],
         changes=drawn(changes(focus)) if has_changes(focus) else None,
+        withheld=left_out(opened.findings, opened.instrument, {code}, focus.language),
         cut_tables=cut_tables(focus),
     )
 
