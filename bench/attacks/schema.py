@@ -135,12 +135,21 @@ def _shared() -> Iterator[str]:
         yield f"both answers and ways in have columns with {kind}"
 
 
+def _telling() -> list[str]:
+    """Columns whose values say something about one row: in a copy of them the row lives on when it is deleted."""
+    places = (PLACE, FACT)
+    return [
+        f"{table}.{column}" for table, kinds in COLUMNS.items() for column, kind in kinds.items() if kind not in places
+    ]
+
+
 def _machinery(engine: Engine) -> Iterator[str]:
     """What works behind the tables: triggers, rules, sequences, remembered times of commits."""
     asked: Mapping[str, str] = _SQLITE if engine.dialect.name == "sqlite" else _POSTGRESQL
     with engine.connect().execution_options(read_only=True) as connection:
         for what, query in asked.items():
             values = {"tables": list(COLUMNS)} if ":tables" in query else {}
+            values |= {"columns": _telling()} if ":columns" in query else {}
             yield from (f"{what} {name}" for (name,) in connection.execute(text(query), values))
 
 
@@ -157,6 +166,12 @@ _POSTGRESQL = {
     ),
     "times of commits kept by": (
         "SELECT name FROM pg_settings WHERE name = 'track_commit_timestamp' AND setting = 'on'"
+    ),
+    # ANALYZE, which PostgreSQL does by itself, copies up to a hundred values of a column into pg_statistic.
+    "statistics with values of": (
+        "SELECT t.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid"
+        " WHERE t.relname || '.' || a.attname = ANY(:columns) AND t.relkind = 'r'"
+        " AND coalesce(a.attstattarget, -1) <> 0"
     ),
     "row versions published by": "SELECT pubname FROM pg_publication",
 }

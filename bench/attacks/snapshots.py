@@ -42,7 +42,7 @@ def checks(play: Play, copies: Sequence[Taken], after: Taken) -> list[Check]:
     rest = "T4 left on the disk"
     boxes = {bytes(row["box"]) for copy in copies for row in copy.rows["urn"]}
     drafts = {(bytes(row["id"]), bytes(row["body"])) for copy in copies for row in copy.rows["draft"]}
-    left = _left(play)
+    left = _left(play, copies[-1])
     return [
         Check(before, "answers readable", sum(_readable(play, copy) for copy in copies), len(copies) * len(play.sent)),
         Check(before, "boxes that differ in size", len({len(box) for box in boxes}) - 1, len(boxes)),
@@ -53,7 +53,7 @@ def checks(play: Play, copies: Sequence[Taken], after: Taken) -> list[Check]:
         Check(rest, "invitations with their old id", _kept_ids(copies[-1], after), len(after.rows["invitation"])),
         Check(rest, "contacts and link codes on invitations", _kept_codes(after), len(after.rows["invitation"])),
         Check(rest, "boxes and drafts in the tables", len(after.rows["urn"] + after.rows["draft"]), len(left)),
-        Check(rest, "boxes and drafts in the files", _found_left(left, after), len(left)),
+        Check(rest, "traces of boxes, drafts and contacts in the files", _found_left(left, after), len(left)),
     ]
 
 
@@ -139,9 +139,11 @@ def _kept_codes(after: Taken) -> int:
     return sum(row["contact"] is not None or row["link_code"] is not None for row in after.rows["invitation"])
 
 
-def _left(play: Play) -> list[bytes]:
-    """What would be found of a box or a draft that was left behind."""
-    return [name for sent in play.sent for name in (sent.receipt_hash, sent.draft_id)]
+def _left(play: Play, before: Taken) -> list[bytes]:
+    """What would be found of a box, a draft, a contact or a link code that was left behind."""
+    names = [name for sent in play.sent for name in (sent.receipt_hash, sent.draft_id)]
+    sealed = [row[column] for row in before.rows["invitation"] for column in ("contact", "link_code")]
+    return names + [bytes(one) for one in sealed if one is not None]
 
 
 def _found_left(left: list[bytes], after: Taken) -> int:

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from instruments.model import Answer
@@ -178,12 +179,17 @@ class Play:
                 after(sent)
 
     def seal(self) -> None:
-        """Close, let the hour pass, mix, and let the hours pass after which the keys are destroyed."""
+        """Close, let the hour pass, and mix."""
+        if not self.services.settings.embedded:
+            # What PostgreSQL does by itself in a round that lasts weeks.
+            with self.services.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(text("ANALYZE"))
         steps.close(self.services, self.round_id)
         self.clock.now += timedelta(hours=2)
         steps.seal(self.services, self.round_id)
 
     def destroy_keys(self) -> None:
+        """Let the hours pass after which the keys go."""
         from survey.answering.destroying import destroy_due_keys
 
         self.clock.now += timedelta(hours=self.services.settings.key_hours + 1)
