@@ -7,6 +7,7 @@ import io
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -17,9 +18,13 @@ from hypothesis import strategies as st
 from instruments.load import load
 from reports.coarsening import NONE, Coarseness, candidates, joined
 from reports.dataset import RoundData, Tree
+from reports.decision import RESPONDENTS
 from reports.export import rows as rows_file
 from reports.findings import NodeKind
-from reports.microdata import PERSON, PLACE, ROUND, CoarsenedRows, TooFewRows, Unsafe, coarsened, plan
+from reports.ledger import RELEASE, Builder, Entry, from_text, to_text
+from reports.ledger_check import refused
+from reports.microdata import PERSON, PLACE, ROUND, CoarsenedRows, TooFewRows, Unsafe, coarsened, plan, planned
+from reports.microdata_ledger import entries, pieces
 from reports.microdata_source import Choice, Published, Source
 from tests.reports.example import tree
 
@@ -182,6 +187,38 @@ def test_rows_leave_in_the_order_of_the_shuffle() -> None:
     straight, back = coarsened(source(), EVERYTHING, in_order), coarsened(source(), EVERYTHING, turned)
     assert back.rows == straight.rows[::-1]
     assert back.plan == straight.plan
+
+
+def test_the_ledger_can_make_the_classes_again_and_holds_no_answer() -> None:
+    asked = Choice(NodeKind.COUNTY, ("role", "years"))
+    found = planned(source(), asked)[1]
+    (entry,) = entries(source(), asked, "rows")
+    (again,) = pieces(from_text(to_text(entry)), round_of(), TREE, last_batch=0)
+    assert len(set(zip(found.classes.tolist(), again.pieces.tolist(), strict=True))) == found.classes.max() + 1
+    assert len(set(again.pieces.tolist())) == found.classes.max() + 1
+    assert not any(item in to_text(entry) for item in round_of().items)
+
+
+def test_rows_that_came_later_are_in_none_of_the_earlier_classes() -> None:
+    (entry,) = entries(source(), Choice(None, ()), "rows")
+    data = round_of()
+    late = replace(data, batches=(1,) * 3 + (0,) * (len(data.unit_codes) - 3))
+    (again,) = pieces(entry, late, TREE, last_batch=0)
+    assert again.pieces.tolist().count(NONE) == 3
+
+
+@pytest.mark.parametrize(("late", "safe"), [(0, True), (3, False), (5, True)])
+def test_a_later_release_is_held_against_the_rows(late: int, safe: bool) -> None:
+    """The rows told of a county; a release of the same county with three more would tell of those three."""
+    (rows,) = entries(source(), Choice(NodeKind.COUNTY, ()), "rows")
+    data = round_of()
+    builder = Builder("", [node.code for node in TREE.nodes], TREE.parents.tolist())
+    builder.place([*data.unit_codes, *["2309-a"] * late], [*data.batches, *[1] * late])
+    everybody = builder.measure(np.ones(len(data.unit_codes) + late, dtype=np.bool_))
+    builder.tell(RESPONDENTS, 5, everybody, np.array([node.code == "23" for node in TREE.nodes]))
+    family = builder.family({(node.code, ""): place for place, node in enumerate(TREE.nodes)})
+    withheld = refused(Entry("release", RELEASE, 1, (family,)), (rows,), 5)
+    assert [(one.group, one.because) for one in withheld] == ([] if safe else [("23", ("rows",))])
 
 
 def two_rounds(linked: bool = True) -> Source:
