@@ -84,6 +84,16 @@ def test_a_refused_job_says_why_in_words_and_can_be_asked_for_again(services: Se
         assert session.get_one(Round, draft).state == RoundState.CLOSED
 
 
+def test_opening_is_a_job_that_makes_the_rounds_keys(services: Services, draft: int) -> None:
+    """Asked for again it finds the round open: the key that people answer to stays the same."""
+    for _ in range(2):
+        assert client.run(services.settings, "open", draft).result == {"round": draft}
+    with services.sessions() as session:
+        round_ = session.get_one(Round, draft)
+        assert (round_.state, round_.public_key) == (RoundState.OPEN, services.round_keys.make(draft))
+    assert services.round_keys.has(draft)
+
+
 def test_a_step_that_was_done_before_it_was_noted_is_not_done_twice(services: Services, draft: int) -> None:
     """Cut off between the work and the note of it, the step comes again."""
     opened(services, draft)
