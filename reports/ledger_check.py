@@ -71,11 +71,11 @@ class _Check:
             room = np.max(divided, axis=0) if divided else None
             others = [other.way(place, room) for other, place in cells]
             enough = min([told.enough, *(other.enough(told.cell) for other in theirs)])
-            while others and (one := _told(way := mine.way(number, room, shown), others, enough)):
-                owners, because = one
-                chosen = self._to_hide(owners, way, others, shown)
-                shown[chosen] = False
-                found.setdefault(self._family.groups[chosen], set()).update(because)
+            while others and (combinations := _told(way := mine.way(number, room, shown), others, enough)):
+                for owners, because in combinations:
+                    chosen = self._to_hide(owners, way, others, shown)
+                    shown[chosen] = False
+                    found.setdefault(self._family.groups[chosen], set()).update(because)
         return [Withheld(told.cell, code, tuple(sorted(because))) for code, because in sorted(found.items())]
 
     def _to_hide(self, owners: Iterable[int], way: Way, others: Sequence[Way], shown: Mask) -> int:
@@ -102,20 +102,24 @@ class _Check:
         return False
 
 
-def _told(way: Way, others: Sequence[Way], enough: int) -> tuple[list[int], set[str]] | None:
-    """A combination of 1 to enough-1 people: the candidate's groups whose residuals take part, and the labels."""
+def _told(way: Way, others: Sequence[Way], enough: int) -> list[tuple[list[int], set[str]]]:
+    """Combinations of 1 to enough-1 people, one for each connected part that has one; empty if there is none.
+
+    Each as the candidate's groups whose residuals take part, and the labels of the others that do.
+    """
     ways = [way, *_different(others)]
     pieces, weights = _atoms(ways)
     pieces, weights, labels = _apart(pieces, weights, [{one.label} for one in ways])
     if len(pieces) < 2 or (weights >= enough).all():
-        return None
+        return []
+    found = []
     search = _by_cut if len(pieces) == 2 else _by_programme
     for taking_part in search(pieces, weights, enough):
         mine = sorted(region for number, region in taking_part if number == 0)
         if mine:
             because = set().union(*(labels[number] for number, _ in taking_part if number > 0))
-            return mine, because or set().union(*labels[1:])
-    return None
+            found.append((mine, because or set().union(*labels[1:])))
+    return found
 
 
 def _different(others: Sequence[Way]) -> list[Way]:

@@ -160,7 +160,7 @@ def test_an_exports_classes_are_held_against_a_release() -> None:
     first = released(data)
     builder = Builder("export", ["a", "b"], [-1, -1])
     places = [row for row, code in enumerate(data.unit_codes) if code == "2309-a"]
-    classes = ["a" if row in places[:27] or row not in places else "b" for row in range(len(classes))]
+    classes = ["a" if row in places[:27] or row not in places else "b" for row in range(len(data.unit_codes))]
     builder.place(data.unit_codes, data.batches, classes)
     everybody = np.ones(len(classes), dtype=np.bool_)
     builder.tell(("respondents",), 5, builder.measure(everybody), np.array([True, False]))
@@ -196,7 +196,7 @@ def histories(draw: st.DrawFn) -> tuple[Tree, list[list[tuple[str, int]]]]:
 def test_no_sequence_of_releases_tells_of_few(with_ledger: bool) -> None:
     broken = []
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=80, deadline=None)
     @given(histories())
     def attack(drawn: tuple[Tree, list[list[tuple[str, int]]]]) -> None:
         nodes, releases = drawn
