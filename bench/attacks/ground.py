@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -111,8 +110,8 @@ class PostgresGround:
         for path in sorted(folder.iterdir()):
             # One gigabyte a file, more than is played; forks (free space map, visibility) under a name of their own.
             name = known.get(str(path.relative_to(data)), "other files")
-            files[name] = files.get(name, b"") + path.read_bytes()
-        log = b"".join(path.read_bytes() for _, path in wal_segments(data / "pg_wal"))
+            files[name] = files.get(name, b"") + content_of(path)
+        log = b"".join(content_of(path) for _, path in wal_segments(data / "pg_wal"))
         files["write-ahead log"] = without_blank_pages(log)
         files["commit log"] = b"".join(path.read_bytes() for path in sorted((data / "pg_xact").iterdir()))
         return Taken(_rows(engine), files | _home(settings), sqlite=False, keys=_keys(settings))
@@ -158,6 +157,14 @@ _RELATIONS = """
 """
 
 
+def content_of(path: Path) -> bytes:
+    """Of a file that the server may remove at any moment."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+
+
 def _rows(engine: Engine) -> dict[str, list[Mapping[str, Any]]]:
     """In the order in which the database itself gives them, as its dump does; columns as they are, known or not."""
     with engine.connect().execution_options(read_only=True) as connection:
@@ -191,9 +198,3 @@ def _administer(address: str, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
-
-
-def logical_dump(settings: Settings, pg_dump: str) -> bytes:
-    """What the database's own program for copies writes."""
-    url = make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return subprocess.run([pg_dump, url], capture_output=True, check=True).stdout  # noqa: S603 - the given program

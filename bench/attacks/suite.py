@@ -61,10 +61,12 @@ def played(ground: Ground, seed: int, *, units: Mapping[str, Unit] = UNITS, each
         shutil.rmtree(home, ignore_errors=True)
 
 
-def joins_and_ranks(ground: Ground, seeds: Sequence[int]) -> tuple[Join, Rank]:
+def joins_and_ranks(ground: Ground, seeds: Sequence[int], tell: Tell = lambda _: None) -> tuple[Join, Rank]:
     """T1 and T2, pooled over seeds."""
     join, rank = Join(), Rank()
-    for seed in seeds:
+    for number, seed in enumerate(seeds):
+        if number % 10 == 0:
+            tell(f"{ground.name}: T1 and T2, {number} of {len(seeds)} seeds")
         with played(ground, seed) as round_:
             _pool(join, rank, round_)
         gc.collect()
@@ -133,8 +135,7 @@ def caught_by_schema(ground: Ground, mutant: str) -> Caught:
 
 def attacked(ground: Ground, seeds: int, copied: int, tell: Tell) -> tuple[list[Verdict], list[Caught]]:
     """Everything on one database."""
-    tell(f"{ground.name}: T1 and T2, {seeds} seeds")
-    join, rank = joins_and_ranks(ground, range(1, seeds + 1))
+    join, rank = joins_and_ranks(ground, range(1, seeds + 1), tell)
     tell(f"{ground.name}: T3 and T4")
     followed, leaks = copies(ground, range(COPIED_SEEDS, COPIED_SEEDS + copied))
     found = [join.verdict(ground.name), rank.verdict(ground.name), tables(ground), *followed]

@@ -28,6 +28,7 @@ from pypdf import PdfReader
 from sqlalchemy import make_url, select, text
 from sqlalchemy.orm import Session
 
+from bench.attacks.ground import content_of
 from bench.attacks.needles import Needles, encodings
 from bench.attacks.over_http import ask_everything
 from bench.attacks.stage import CHOICES, Play, Unit, prepare
@@ -243,7 +244,7 @@ def _files(door: Door) -> dict[str, bytes]:
         folders += [data / "base" / str(oid), data / "pg_wal"]
         found += list(data.glob("log*"))
     found += [path for folder in folders for path in folder.rglob("*")]
-    return {str(path): _unpacked(path.read_bytes()) for path in found if path.is_file()}
+    return {str(path): _unpacked(content_of(path)) for path in found if path.is_file()}
 
 
 def test_what_is_planted_at_the_door_is_found_nowhere_behind_it(door: Door) -> None:
