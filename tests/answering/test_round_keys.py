@@ -14,6 +14,8 @@ from nacl.bindings import crypto_scalarmult_base
 
 from survey.answering.key_files import KeyFiles
 from survey.answering.round_keys import NoRoundKeys, RoundKeyFolder, RoundKeys, fingerprint_of
+from survey.cli.context import CommandContext
+from survey.config import settings_from
 from survey.errors import Refusal
 
 ROUND = 7
@@ -128,6 +130,16 @@ def test_keys_of_earlier_versions_are_moved_whole(keys: RoundKeyFolder) -> None:
     assert keys.take_over(before) == []
     assert keys.private_key(ROUND) == key
     assert {path.name for path in before.iterdir()} == {"pepper", "rounds"}
+
+
+def test_the_first_command_of_this_version_moves_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = KeyFiles(tmp_path / "keys").made("round-7.key")
+    settings = settings_from({"TERMOMETERN_HOME": str(tmp_path)})
+    services = CommandContext(settings).services
+    services.engine.dispose()
+    assert services.round_keys.private_key(ROUND) == key
+    assert not (settings.keys / "round-7.key").exists()
+    assert "moved round-7.key" in capsys.readouterr().err
 
 
 def test_a_web_process_gets_no_answer_to_any_question() -> None:

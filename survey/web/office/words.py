@@ -78,6 +78,9 @@ EVENTS = {
     "ask_close_round": _l("Asked for a round to be closed"),
     "ask_seal_round": _l("Asked for a round to be sealed"),
     "ask_release_round": _l("Asked for a round to be released"),
+    "destroy_keys": _l("Destroyed a round's keys"),
+    "make_backup": _l("Made a backup"),
+    "restore_backup": _l("Put a backup back"),
     "close_round": _l("Closed a round"),
     "seal_round": _l("Sealed a round"),
     "release_round": _l("Released a round"),
@@ -129,7 +132,8 @@ def law_value(name: str, value: object) -> str:
 
 def basis_words(basis: LegalBasis) -> str:
     """ "Task in the public interest (article 6.1 e)"."""
-    return f"{BASES[basis]} ({gettext('article %(number)s', number=ARTICLES[basis])})"
+    article = gettext("article %(number)s", number=ARTICLES[basis])
+    return f"{BASES[basis]} ({article})"
 
 
 def job_state(job: Job) -> str:
