@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 from sqlalchemy import select
 
-from survey.cli import groups, inviting, ways_in
+from survey.cli import groups, inviting, told, ways_in
 from survey.cli.context import pass_services
 from survey.cli.output import echo_table, leave_trail
 from survey.database import read_session
@@ -44,6 +44,7 @@ for command in (
     inviting.invite_people,
     inviting.launch,
     inviting.letters,
+    told.releases,
 ):
     group.add_command(command)
 

@@ -11,7 +11,7 @@ import click
 from sqlalchemy import select
 
 from survey.answering.own_code import MENU
-from survey.cli import study_keys
+from survey.cli import study_keys, told
 from survey.cli.context import pass_services
 from survey.cli.output import echo_table, leave_trail
 from survey.database import read_session
@@ -52,7 +52,7 @@ def group() -> None:
     """
 
 
-for command in (study_keys.keys, study_keys.end):
+for command in (study_keys.keys, study_keys.end, told.ledger):
     group.add_command(command)
 
 

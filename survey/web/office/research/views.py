@@ -15,8 +15,8 @@ from survey.free_text.showing import texts_of
 from survey.web.office import access
 from survey.web.office.database import reading
 from survey.web.office.research import library, tables
-from survey.web.office.research.withheld import left_out
 from survey.web.office.research.cut_tables import cut_tables
+from survey.web.office.research.withheld import left_out
 
 
 @access.login_required
