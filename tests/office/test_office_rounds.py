@@ -17,7 +17,12 @@ from survey.jobs.store import close_clients
 from survey.jobs.worker import working
 from survey.models import Card, Round, RoundUnit, Study
 
-STUDY = {"title": "EBP i Jämtland", "slug": "ebp", "instrument": INSTRUMENT, "owner": "23", "k": ""}
+STUDY = {"title": "EBP i Jämtland", "slug": "ebp", "instrument": INSTRUMENT, "owner": "23", "k": ""} | {
+    "purpose": "Följa arbetssättet.",
+    "legal_basis": "public_interest",
+    "controller": "Region Jämtland Härjedalen",
+    "contact": "dataskydd@example.se",
+}
 ROUND = {"name": "hösten 2026", "version": "2026.1", "before": "", "units": ["2303", "2309", "2380"]}
 NEW_ROUND = "/admin/undersokningar/ebp/ny-matomgang"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import (
     DataRequired,
@@ -78,40 +78,6 @@ class CodeForm(Form):
         ],
         description=_l("Six digits from the application on your telephone."),
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "12"},
-    )
-
-
-class StudyForm(Form):
-    title = StringField(
-        _l("Name"),
-        [DataRequired(_l("Give the study a name.")), Length(max=200, message=_l("At most 200 characters."))],
-        description=_l("For example EBP-termometern in Jämtland."),
-    )
-    slug = StringField(
-        _l("Short name"),
-        [
-            DataRequired(_l("Give the study a short name.")),
-            Length(max=60, message=_l("At most 60 characters.")),
-            Regexp(r"^[a-z0-9]+(-[a-z0-9]+)*$", message=_l("Use only a–z, 0–9 and hyphens in the short name.")),
-        ],
-        description=_l("Only a–z, 0–9 and hyphens. It is part of file names and cannot be changed."),
-        render_kw={"autocapitalize": "none", "autocomplete": "off"},
-    )
-    instrument = SelectField(_l("Instrument"), [InputRequired(_l("Choose an instrument."))])
-    owner = SelectField(
-        _l("Belongs to"),
-        [InputRequired(_l("Choose who the study belongs to."))],
-        description=_l("Those who have a role here, or above, can work with the study."),
-    )
-    k = IntegerField(
-        _l("Smallest group that is shown"),
-        [Optional(), NumberRange(min=5, max=100, message=_l("Choose a number from 5 to 100."))],
-        description=_l("Never below 5. Leave it empty to use the number that suits the instrument."),
-        render_kw={"inputmode": "numeric"},
-    )
-    linked = BooleanField(
-        _l("Follow the same persons over rounds"),
-        description=_l("With a pseudonym. The study is then called confidential, not anonymous."),
     )
 
 

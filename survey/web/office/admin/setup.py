@@ -15,15 +15,18 @@ from survey.accounts.roles import Action
 from survey.errors import Refusal
 from survey.fieldwork import rounds, studies
 from survey.fieldwork.groups import group_ids
+from survey.fieldwork.law import NO_LAW
 from survey.models import OrganisationKind, Round, Study
 from survey.organisation.tree import TreeNode
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.admin import blueprint, desk
 from survey.web.office.database import reading, writing
-from survey.web.office.forms import RoundForm, StudyForm, choices
+from survey.web.office.forms import RoundForm, choices
 from survey.web.office.layout import page_language
+from survey.web.office.study_forms import StudyForm
 from survey.web.refusals import sentence
+from survey.web.respond.code_questions import QUESTIONS
 
 Page = str | tuple[str, int] | BaseResponse
 
@@ -36,7 +39,9 @@ TAKES_PART = frozenset({OrganisationKind.MUNICIPALITY, OrganisationKind.REGION, 
 def new_study() -> Page:
     access.require_somewhere(Action.MANAGE_ROUNDS)
     form = StudyForm()
+    form.offer_bases()
     form.instrument.choices = _instrument_choices()
+    form.code_questions.choices = choices(QUESTIONS.items())
     form.owner.choices = choices((node.code, node.name) for node in access.person().reach(Action.MANAGE_ROUNDS))
     if form.validate_on_submit() and (study := _create_study(form)):
         flash(_("The study is created. Now create its first round."))
@@ -66,6 +71,8 @@ def _create_study(form: StudyForm) -> Study | None:
                 owner_code=form.owner.data,
                 k=form.k.data,
                 linked=form.linked.data,
+                code_questions=form.code_questions.data or (),
+                law=form.said(NO_LAW),
                 folders=current_services().instrument_folders,
             )
             desk.record(session, "create_study", study.slug, instrument=study.instrument)
@@ -79,6 +86,7 @@ def _create_study(form: StudyForm) -> Study | None:
 @access.login_required
 def new_round(slug: str) -> Page:
     study = desk.find_study(slug, Action.MANAGE_ROUNDS)
+    studies.require_running(study)
     form = RoundForm()
     form.version.choices = _version_choices(study)
     form.before.choices = choices(
