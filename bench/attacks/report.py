@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bench.attacks.disclosure import adding_and_subtracting, bounding, listing
 from bench.attacks.ground import SqliteGround, postgresql
+from bench.attacks.releasing import through_the_ledger
 from bench.attacks.suite import Tell, attacked
 from bench.attacks.verdict import ALPHA, CERTAIN, MUTANT_HEADER, VERDICT_HEADER, Caught, Verdict, markdown
 
@@ -26,6 +28,8 @@ class Length:
     """Rounds played on each database for T1 and T2."""
     copied: int = 5
     """Rounds in which everything is copied after each submission (T4)."""
+    cases: int = 3_000
+    """Random studies with their releases (D1 to D3)."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,27 @@ def run(length: Length, tell: Tell) -> Report:
             found, caught = attacked(ground, length.seeds, length.copied, tell)
             verdicts += found
             mutants += caught
+    tell(f"D1 to D3, {length.cases} studies")
+    verdicts += _disclosure(length.cases)
     tell("D4 and the canary")
     verdicts += [_by_tests(*test) for test in TESTS]
     return Report(verdicts, mutants)
+
+
+def _disclosure(cases: int) -> list[Verdict]:
+    """What is published, against arithmetic: no database is needed."""
+    tried = [attack(range(cases), through_the_ledger) for attack in (adding_and_subtracting, bounding, listing)]
+    return [
+        Verdict(
+            one.name,
+            "none",
+            f"{one.cases} studies",
+            f"{len(one.failures)} told of few; by the plain threshold {one.plain_failures}",
+            None,
+            not one.failures,
+        )
+        for one in tried
+    ]
 
 
 TESTS = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -17,6 +17,7 @@ from random import Random
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from bench.attacks.scene import CHOICES, UNITS, Unit, add_units, write_instrument
 from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.drafts import save_draft
@@ -36,70 +37,7 @@ from survey.jobs import rounds as steps
 from survey.models import OrganisationUnit, Round
 from survey.services import Services, services_from
 
-CHOICES = 12
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
-_ITEMS = "\n".join(f"      - {{id: a{n:02}, text: {{sv: Fråga {n}}}, answer_set: steps}}" for n in range(CHOICES))
-INSTRUMENT = f"""\
-id: attacked
-version: "2026.1"
-languages: [sv]
-title: {{sv: Angripen}}
-introduction: {{sv: Några frågor.}}
-minutes: 1
-provenance:
-  wording: own
-  sources: [Made for the attacks.]
-  licence: CC0
-  notice: {{sv: Egna ord.}}
-answer_sets:
-  - id: steps
-    options:
-{"".join(f"      - {{value: {v}, text: {{sv: Steg {v}}}}}" + chr(10) for v in range(1, 6))}\
-sections:
-  - id: all
-    title: {{sv: Allt}}
-    items:
-{_ITEMS}
-      - {{id: mark, type: number, text: {{sv: Tal}}, minimum: 0, maximum: 999999999999}}
-      - {{id: words, type: short_text, text: {{sv: Ord}}}}
-scales:
-  - id: s
-    title: {{sv: Skala}}
-    description: {{sv: En skala.}}
-    items: [{{item: a00}}, {{item: a01}}]
-    minimum: 1
-    maximum: 5
-"""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """How many links are made, of which some answer, some answer and withdraw, some only begin; and by open link."""
-
-    parent: str
-    links: int = 0
-    mailed: bool = False
-    """The links are personal invitations, else cards."""
-    answer: int = 0
-    withdraw: int = 0
-    begin: int = 0
-    open: int = 0
-
-
-UNITS: Mapping[str, Unit] = {
-    "2309-a": Unit("2309", links=24, answer=19, withdraw=1, begin=2, open=6),
-    "2309-b": Unit("2309", links=16, answer=12, withdraw=1),
-    # Fewer than k: their answers are raised to the municipality.
-    "2309-c": Unit("2309", links=6, answer=3),
-    "2380-d": Unit("2380", open=12),
-    "2380-f": Unit("2380", links=15, mailed=True, answer=11, withdraw=1, begin=1),
-    "2380-e": Unit("2380", links=14, answer=10, withdraw=1, begin=1, open=7),
-}
-SMALL: Mapping[str, Unit] = {
-    "2309-a": Unit("2309", links=7, answer=5, withdraw=1, begin=1),
-    "2309-b": Unit("2309", links=7, mailed=True, answer=5, begin=1),
-}
-"""For a copy of everything after each submission."""
 
 
 @dataclass(frozen=True)
@@ -258,10 +196,10 @@ def prepare(settings: Settings, seed: int, *, linked: bool = False, units: Mappi
     """An installation with an open round. The caller disposes of `services.engine`."""
     clock = Clock()
     services = services_from(settings, clock)
-    _write_instrument(settings.home / "instruments")
+    write_instrument(settings.home / "instruments")
     play = Play(services, clock, Random(seed), units)  # noqa: S311 - the same play for the same seed
     with services.sessions.begin() as session:
-        _organisation(session, units, play.unit_ids)
+        add_units(session, units, play.unit_ids)
         study = create_study(
             session,
             slug="attacked",
@@ -306,30 +244,3 @@ def _invite(session: Session, play: Play, round_: Round) -> None:
         play.links[unit].append(one.code)
         if study.linked:
             play.persons[one.code] = contact_lookup(pepper, one.contact.address)
-
-
-def _write_instrument(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "attacked.yaml").write_text(INSTRUMENT, encoding="utf-8")
-
-
-def _organisation(session: Session, units: Mapping[str, Unit], ids: dict[str, int]) -> None:
-    def add(code: str, kind: str, parent: str | None) -> None:
-        if code not in ids:
-            row = OrganisationUnit(
-                parent_id=ids[parent] if parent else None,
-                kind=kind,
-                code=code,
-                name=code,
-                short_name=code,
-                valid_from=date(2026, 1, 1),
-            )
-            session.add(row)
-            session.flush()
-            ids[code] = row.id
-
-    add("SE", "nation", None)
-    add("23", "county", "SE")
-    for code, unit in units.items():
-        add(unit.parent, "municipality", "23")
-        add(code, "unit", unit.parent)

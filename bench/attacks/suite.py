@@ -15,8 +15,9 @@ from bench.attacks.ground import Ground, Taken
 from bench.attacks.join import Join
 from bench.attacks.mutants import MUTANTS, SCHEMA_MUTANTS, mutate
 from bench.attacks.rank import Rank
+from bench.attacks.scene import SMALL, UNITS, Unit
 from bench.attacks.snapshots import Check, checks, told_by_differences, verdicts
-from bench.attacks.stage import SMALL, UNITS, Play, Sent, Unit, prepare
+from bench.attacks.stage import Play, Sent, prepare
 from bench.attacks.traces import traces
 from bench.attacks.verdict import Caught, Verdict
 from survey.services import Services, services_from

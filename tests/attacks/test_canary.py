@@ -31,7 +31,8 @@ from sqlalchemy.orm import Session
 from bench.attacks.ground import content_of
 from bench.attacks.needles import Needles, encodings
 from bench.attacks.over_http import ask_everything
-from bench.attacks.stage import CHOICES, Play, Unit, prepare
+from bench.attacks.scene import CHOICES, Unit
+from bench.attacks.stage import Play, prepare
 from survey.accounts.accounts import create_account, grant_role
 from survey.accounts.login_codes import issue_code
 from survey.app import create_app
@@ -87,7 +88,7 @@ class Door:
         return response.status, "; ".join(f"{name}={value}" for name, value in kept.items())
 
     def answer(self, code: str, number: int) -> None:
-        """Look, begin, fill in, send, thank; every tenth choice differs, and the words are a person's own."""
+        """Look, begin, fill in, send, thank; the words are a person's own."""
         words = f"{NAME} skrev hemlighet{number:04}x"
         self.tokens.add(code)
         self.texts.add(words)
@@ -267,14 +268,14 @@ def test_what_is_planted_at_the_door_is_found_nowhere_behind_it(door: Door) -> N
 
     people = [f"{n}@2309-b.example.se" for n in range(UNITS["2309-b"].links)]
     planted = [*door.tokens, *people, FORWARDED, CLIENT, BROWSER, MAIL, "hemlighet0"]
-    sought = Needles({form: one for one in planted for form in encodings(one.encode())})
-    shown = Needles({form: one for one in door.tokens for form in encodings(_in_groups(one).encode())})
+    written = [(one, one) for one in planted] + [(_in_groups(one), one) for one in door.tokens]
+    sought = Needles({form: one for form_of, one in written for form in encodings(form_of.encode())})
     for place, content in (during | outputs).items():
-        found = {*sought.find(content), *shown.find(content)}
-        assert not found - _expected(place), (place, found)
+        found = sought.find(content).keys() - _expected(place)
+        assert not found, (place, found)
     for place, content in after.items():
-        found = {*sought.find(content), *shown.find(content)}
-        assert not found - ({"hemlighet0"} if _is_database(place) else set()), (place, found)
+        found = sought.find(content).keys() - ({"hemlighet0"} if _is_database(place) else set())
+        assert not found, (place, found)
 
     with door.play.services.sessions() as session:
         _texts_are_apart(session, door)
