@@ -16,7 +16,7 @@ from survey.answering.mixing import mix
 
 def fill_and_mix(field: Field) -> None:
     for number, code in enumerate(field.cards):
-        field.send(code, {"years": number})
+        field.send(code, {"a": 3, "why": f"ord {number}", "years": number})
     field.close()
     with field.session() as session:
         # Sorted by what nobody can know: any other order in the tables comes from elsewhere.
@@ -34,13 +34,18 @@ def test_place_and_age_of_a_row_tell_nothing_in_postgresql(field: Field) -> None
     fill_and_mix(field)
     with field.engine.connect() as connection:
         ages = connection.execute(
-            text("SELECT DISTINCT xmin::text FROM response UNION SELECT DISTINCT xmin::text FROM invitation")
+            text(
+                "SELECT DISTINCT xmin::text FROM response UNION SELECT DISTINCT xmin::text FROM free_text"
+                " UNION SELECT DISTINCT xmin::text FROM invitation"
+            )
         ).all()
         responses = connection.execute(text("SELECT answers->>'years' FROM response ORDER BY ctid")).scalars().all()
         invitations = connection.execute(text("SELECT lookup FROM invitation ORDER BY ctid")).scalars().all()
+        texts = connection.execute(text("SELECT text FROM free_text ORDER BY ctid")).scalars().all()
     # VACUUM FULL may freeze the rows that it writes anew: two ages at the most, and each the same for all of a table.
     assert len(ages) <= 2
     assert responses == sorted(responses)
+    assert texts == sorted(texts)
     assert len(invitations) == len(field.cards)
     assert compact(field.engine) == ()
 
@@ -59,7 +64,9 @@ def test_place_of_a_row_tells_nothing_in_sqlite(field: Field) -> None:
     fill_and_mix(field)
     with field.engine.connect() as connection:
         years = connection.execute(text("SELECT answers->>'years' FROM response ORDER BY rowid")).scalars().all()
+        texts = connection.execute(text("SELECT text FROM free_text ORDER BY rowid")).scalars().all()
     assert years == sorted(years)
+    assert texts == sorted(texts)
     assert compact(field.engine) == ()
 
 
