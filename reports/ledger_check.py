@@ -170,21 +170,24 @@ Taking = list[tuple[int, int]]
 
 
 def _by_cut(pieces: Integers, weights: Integers, enough: int) -> Iterable[Taking]:
-    """Two ways: pieces are edges between their residuals; who is told by one only hangs on the ground, 0."""
-    own, other = pieces[0] + 1, pieces[1] + 1
-    other = np.where(other > 0, other + int(own.max(initial=0)) + 1, 0)
-    shift = int(own.max(initial=0)) + 2
-    for side in weak_sides(zip(own.tolist(), other.tolist(), weights.tolist(), strict=True), enough):
-        nodes = _part_of(side, own, other) - side if 0 in side else side
-        yield [(0, node - 1) if node < shift else (1, node - shift) for node in sorted(nodes)]
+    """Two ways: pieces are edges between their residuals, and what only one way tells of hangs on the ground.
 
-
-def _part_of(side: frozenset[int], own: Integers, other: Integers) -> set[int]:
-    """All nodes connected with those of `side`."""
-    size = int(max(own.max(initial=0), other.max(initial=0))) + 1
-    graph = coo_array((np.ones(len(own)), (own, other)), shape=(size, size))
-    _, part = connected_components(graph, directed=False)
-    return set(np.flatnonzero(part == part[min(side)]).tolist())
+    A smallest cut has the ground on one side and connected residuals on the other, so what hangs together through the
+    ground alone is looked at apart, each with a ground of its own.
+    """
+    shift = int(pieces[0].max(initial=-1)) + 1
+    size = shift + int(pieces[1].max(initial=-1)) + 1
+    own, other = pieces[0], np.where(pieces[1] >= 0, pieces[1] + shift, -1)
+    ends = np.where(own >= 0, own, other), np.where(other >= 0, other, own)
+    _, part = connected_components(coo_array((np.ones(len(own)), ends), shape=(size, size)), directed=False)
+    of_piece = part[ends[0]].astype(np.int64)
+    ground = size + of_piece
+    weak = np.isin(of_piece, of_piece[weights < enough])
+    edges = (np.where(own >= 0, own, ground)[weak], np.where(other >= 0, other, ground)[weak], weights[weak])
+    for side in weak_sides(zip(*(one.tolist() for one in edges), strict=True), enough):
+        grounds = [node - size for node in side if node >= size]
+        nodes = set(np.flatnonzero(part == grounds[0]).tolist()) - side if grounds else side
+        yield [(0, node) if node < shift else (1, node - shift) for node in sorted(nodes)]
 
 
 def _by_programme(pieces: Integers, weights: Integers, enough: int) -> Iterable[Taking]:
