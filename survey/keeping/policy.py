@@ -55,19 +55,19 @@ KINDS: Mapping[str, Kind] = {
     "contacts": Kind(
         what={"sv": "Adresser som inbjudningar skickas till", "en": "Addresses that invitations are sent to"},
         gone={"sv": "När svaren blandas.", "en": "When the answers are mixed."},
-        where="`invitation.contact`, encrypted; goes with the link code beside it",
+        where="`invitation.contact`, encrypted, with the link code beside it",
         rule=Rule.PROMISE,
     ),
     "drafts": Kind(
         what={"sv": "Svar som inte har skickats in", "en": "Answers that were not sent in"},
         gone={"sv": "När du skickar in, annars när svaren blandas.", "en": "When you send in, else at mixing."},
-        where="`draft`, encrypted",
+        where="`draft`: XChaCha20-Poly1305 under a key made from the link and the pepper",
         rule=Rule.PROMISE,
     ),
     "boxes": Kind(
         what={"sv": "Inskickade svar, förseglade, och kvittots avtryck", "en": "Sealed answers and the receipt's hash"},
         gone={"sv": "När svaren blandas.", "en": "When the answers are mixed."},
-        where="`urn`",
+        where="`urn`: boxes of one size, sealed to the round's public key (X25519)",
         rule=Rule.PROMISE,
     ),
     "keys": Kind(
@@ -85,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
             "en": "Link codes, and what they are made from",
         },
         gone={"sv": "När undersökningen avslutas.", "en": "When the study ends."},
-        where="`response.link_code`, `person`, `card`, study key and study pepper; linked studies only",
+        where="linked studies: `response.link_code`, `person`, `card`, kept share of the study key, study pepper",
         rule=Rule.PROMISE,
     ),
     "free_text": Kind(
@@ -103,7 +103,7 @@ KINDS: Mapping[str, Kind] = {
             "sv": "Sparas: det är resultatet. Den ansvariga bestämmer hur länge.",
             "en": "Kept: they are the result. Who is responsible decides for how long.",
         },
-        where="`response`",
+        where="`response`: fresh random id, unit, answers, language, way in; no time, no key",
         rule=Rule.KEPT,
     ),
     "used": Kind(
