@@ -136,12 +136,12 @@ def _trace(connection: sqlite3.Connection, count: Callable[[], None]) -> None:
 def _before(owner: type, name: str, count: Callable[[], None], *, after: bool = False) -> None:
     honest = getattr(owner, name)
 
-    seen: set[object] = set()
+    seen: set[str] = set()
 
     def counted(self: object, *args: object, **rest: object) -> object:
-        statement = args[0] if args else ""
+        statement = args[0] if args and isinstance(args[0], str) else ""
         # The log is led through each of its many files by the same two statements: one time is like another.
-        if not (isinstance(statement, str) and statement.startswith("SELECT pg_") and statement in seen):
+        if not (statement.startswith("SELECT pg_") and statement in seen):
             count()
         seen.add(statement)
         result = honest(self, *args, **rest)
