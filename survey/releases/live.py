@@ -11,6 +11,9 @@ from reports.ledger import LIVE_COUNTS, Entry, LiveUnit, to_text
 from survey.models import LedgerEntry, LiveCount, Round
 from survey.releases.ledger import enter
 
+LIVE_LABEL = ": live counts"
+"""Ends the entry's label; pages say it in the reader's language."""
+
 
 def enter_live_counts(session: Session, round_: Round, now: datetime) -> None:
     """The counts as they were shown last, once; nothing if nobody has looked. Part of the mixing's transaction.
@@ -26,6 +29,6 @@ def enter_live_counts(session: Session, round_: Round, now: datetime) -> None:
     live = tuple(LiveUnit(row.unit.code, shown[row.unit_id]) for row in round_.units if row.unit_id in shown)
     if not live:
         return
-    label = f"{round_.name}, {now:%Y-%m-%d}: live counts"
+    label = f"{round_.name}{LIVE_LABEL}"
     cells = to_text(Entry(label, LIVE_COUNTS, round_.id, live=live))
     enter(session, round_, kind=LIVE_COUNTS, label=label, cells=cells, batch=0, now=now)
