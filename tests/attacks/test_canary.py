@@ -1,7 +1,7 @@
 """Canary: what is planted at the door appears nowhere behind it. A round's whole life, in real processes.
 
-Planted by every request: a token, an address, an e-mail address, a browser, a name. Looked for, however written, in
-whatever the processes say, everything under the home folder, the database's own files and all that leaves the system.
+Planted by every request: token, addresses, browser, name. Looked for, however written, in what the processes say, the
+home folder, the database's own files and all that leaves the system.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,7 +26,6 @@ from urllib.parse import quote, urlencode
 import pytest
 from pypdf import PdfReader
 from sqlalchemy import make_url, select, text
-from sqlalchemy.orm import Session
 
 from bench.attacks.ground import content_of
 from bench.attacks.needles import Needles, encodings
@@ -35,6 +34,7 @@ from bench.attacks.scene import CHOICES, Unit
 from bench.attacks.stage import Play, prepare
 from survey.accounts.accounts import create_account, grant_role
 from survey.accounts.login_codes import issue_code
+from survey.answering.codes import shown
 from survey.app import create_app
 from survey.config import settings_from
 from survey.jobs.store import close_clients
@@ -90,8 +90,7 @@ class Door:
     def answer(self, code: str, number: int) -> None:
         """Look, begin, fill in, send, thank; the words are a person's own."""
         words = f"{NAME} skrev hemlighet{number:04}x"
-        self.tokens.add(code)
-        self.texts.add(words)
+        self.tokens, self.texts = self.tokens | {code}, self.texts | {words}
         answers = {field_name(f"a{n:02}"): str((number * (n + 3)) % 5 + 1) for n in range(CHOICES)}
         form = answers | {field_name("mark"): "1234", field_name("words"): words, "go": "send"}
         assert self.ask("GET", f"/s/{code}")[0] == 200
@@ -108,7 +107,9 @@ class Door:
         for path in (f"/s/{code}/finns-inte", f"/s/{quote(NAME)}", f"/{quote(MAIL)}", f"/s/{code}%ff%00", "/admin/"):
             self.ask("GET", path)
         self.ask("POST", f"/s/{code}/borja", b"%ff=%ff&lang=" + NAME.encode(), cookie=f"session={code}; a=\xff")
-        self.ask("POST", f"/s/{code}/allt/1", b"x" * 3_000_000)
+        # The server may hang up before all of it has come.
+        with suppress(ConnectionError):
+            self.ask("POST", f"/s/{code}/allt/1", b"x" * 3_000_000)
         keys.chmod(0o755)
         try:
             assert self.ask("GET", f"/s/{code}")[0] >= 400
@@ -211,11 +212,12 @@ def _outputs(door: Door) -> dict[str, bytes]:
     token = re.search(rb'name="csrf_token"[^>]*value="([^"]+)"', client.get(f"/logga-in/{code}").data)
     assert token is not None
     assert client.post(f"/logga-in/{code}", data={"csrf_token": token[1].decode()}).status_code == 302
-    return ask_everything(app.url_map, lambda address: _got(client.get(address)), known)
 
+    def get(address: str) -> tuple[int, bytes]:
+        response = client.get(address)
+        return response.status_code, response.data
 
-def _got(response: object) -> tuple[int, bytes]:
-    return response.status_code, response.data  # type: ignore[attr-defined]
+    return ask_everything(app.url_map, get, known)
 
 
 def _unpacked(content: bytes) -> bytes:
@@ -266,9 +268,16 @@ def test_what_is_planted_at_the_door_is_found_nowhere_behind_it(door: Door) -> N
     outputs = {address: _unpacked(body) for address, body in _outputs(door).items()}
     after = _files(door)
 
-    people = [f"{n}@2309-b.example.se" for n in range(UNITS["2309-b"].links)]
-    planted = [*door.tokens, *people, FORWARDED, CLIENT, BROWSER, MAIL, "hemlighet0"]
-    written = [(one, one) for one in planted] + [(_in_groups(one), one) for one in door.tokens]
+    planted = [
+        *door.tokens,
+        *(f"{n}@2309-b.example.se" for n in range(6)),
+        FORWARDED,
+        CLIENT,
+        BROWSER,
+        MAIL,
+        "hemlighet0",
+    ]
+    written = [(one, one) for one in planted] + [(shown(one), one) for one in door.tokens]
     sought = Needles({form: one for form_of, one in written for form in encodings(form_of.encode())})
     for place, content in (during | outputs).items():
         found = sought.find(content).keys() - _expected(place)
@@ -277,14 +286,9 @@ def test_what_is_planted_at_the_door_is_found_nowhere_behind_it(door: Door) -> N
         found = sought.find(content).keys() - ({"hemlighet0"} if _is_database(place) else set())
         assert not found, (place, found)
 
-    with door.play.services.sessions() as session:
-        _texts_are_apart(session, door)
+    _assert_texts_are_apart(door)
     assert len(outputs) > 20
     assert any(place.endswith(".pdf") for place in after)
-
-
-def _in_groups(code: str) -> str:
-    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
 def _expected(place: str) -> set[str]:
@@ -296,10 +300,10 @@ def _is_database(place: str) -> bool:
     return "/base/" in place or "pg_wal" in place or (".sqlite" in Path(place).name and "jobs" not in Path(place).name)
 
 
-def _texts_are_apart(session: Session, door: Door) -> None:
+def _assert_texts_are_apart(door: Door) -> None:
     """All of them in their own table, and in no other."""
-    assert sorted(session.scalars(select(FreeText.text))) == sorted(door.texts)
-    assert session.scalars(select(Invitation.contact).where(Invitation.contact.is_not(None))).all() == []
-    for table in ("response", "release", "audit_event", "deletion_record", "ledger_entry", "live_count"):
-        rows = session.execute(text(f"SELECT * FROM {table}")).all()
-        assert "hemlighet" not in repr(rows), table
+    with door.play.services.sessions() as session:
+        assert sorted(session.scalars(select(FreeText.text))) == sorted(door.texts)
+        assert session.scalars(select(Invitation.contact).where(Invitation.contact.is_not(None))).all() == []
+        for table in ("response", "release", "audit_event", "deletion_record", "ledger_entry", "live_count"):
+            assert "hemlighet" not in repr(session.execute(text(f"SELECT * FROM {table}")).all()), table
