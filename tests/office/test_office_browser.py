@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import pyotp
 import pytest
 from browser import served
-from office_site import Played
+from office_site import Played, email_of
+from sqlalchemy import update
+
+from survey.models import Account
 
 pytestmark = pytest.mark.browser
 
@@ -15,6 +19,7 @@ Axe = Callable[[Any], list[str]]
 
 PAGES = (
     "/losenord",
+    "/konto",
     "/admin/",
     "/admin/handelser",
     "/admin/undersokningar/ny",
@@ -88,6 +93,42 @@ def test_every_page_fits_and_axe_finds_nothing(
         page.goto(address + filled(path, played_once))
         assert (path, axe(page), fits(page)) == (path, [], True)
     assert refused == []
+
+
+@pytest.fixture
+def analyst_as_before(played_once: Played) -> Iterator[None]:
+    """Whoever turns two-step log-in on leaves the account without it."""
+    yield
+    with played_once.office.services.sessions.begin() as session:
+        session.execute(update(Account).where(Account.email == email_of("analyst")).values(totp_secret=None))
+
+
+@pytest.mark.usefixtures("analyst_as_before")
+def test_rows_are_taken_out_without_scripts_on_a_phone_and_axe_finds_nothing_on_the_way(
+    played_once: Played, address: str, open_page: Callable[..., Any], axe: Axe
+) -> None:
+    page = open_page(width=320, java_script_enabled=False)
+    log_in(page, played_once, address, "analyst")
+    looked_at = open_page(width=320)
+
+    def look() -> None:
+        # axe is a script itself, so it reads a copy of the page where scripts may run.
+        looked_at.context.add_cookies(page.context.cookies())
+        looked_at.goto(page.url)
+        assert (page.url, axe(looked_at), fits(looked_at)) == (page.url, [], True)
+
+    page.goto(f"{address}/analys/matomgang/{played_once.released}/mikrodata?place=county&background=role")
+    assert "/konto?next=" in page.url
+    look()
+    secret = page.locator("code.address").inner_text().replace(" ", "")
+    page.get_by_label("Kod", exact=True).fill(pyotp.TOTP(secret).at(played_once.office.clock()))
+    page.get_by_role("button", name="Slå på").click()
+    page.get_by_role("heading", name="Det här lämnar").wait_for()
+    look()
+    page.get_by_label("Vad ska raderna användas till?").fill("Avhandling om EBP")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Ta ut filen").click()
+    assert download.value.suggested_filename.startswith("simulerad-ebp-")
 
 
 def test_axe_finds_nothing_with_everything_unfolded_or_faults_shown(
