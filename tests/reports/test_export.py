@@ -18,6 +18,8 @@ from reports.disclosure import Disclosed, disclose, to_json
 from reports.export.kolada import period_of
 from reports.export.lines import lines
 from tests.reports.example import round_of, small_instrument, tree
+from tests.reports.test_microdata import TREE as BACKGROUND_TREE
+from tests.reports.test_microdata import round_of as microdata_round
 
 UNITS = {"2301-a": 12, "2301-b": 9, "2309-a": 40, "2313-a": 8, "2321-a": 15, "2326-a": 33, "2361-a": 3, "0114-a": 30}
 INSTRUMENT = small_instrument()
@@ -191,3 +193,19 @@ def test_no_link_code_is_in_a_file(disclosed: Disclosed, file: str) -> None:
         content = json.dumps(sheets_of(content)).encode()
     assert b"2309-a/" not in content
     assert b"2309-a/0".hex().encode() not in content
+
+
+def test_a_groups_cuts_by_background_are_lines_too() -> None:
+    data = microdata_round()
+    cut = disclose(analyse(data, None, BACKGROUND_TREE, study="s", k=5, seed=1, simulated=True, linked=False), 5)
+    found = {
+        (line.code, line.id, line.measure, line.detail): line.value
+        for line in lines(cut.findings, data.instrument, "en")
+    }
+    assert cut.findings.cuts
+    for one in cut.findings.cuts:
+        for cell in one.cells:
+            options = "+".join(map(str, cell.options))
+            assert found[one.group, one.item, "respondents", options] == cell.n
+            for scale, mean in zip(data.instrument.scales, cell.means, strict=True):
+                assert found[one.group, scale.id, "mean", f"{one.item}={options}"] == mean.value
