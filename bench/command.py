@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-WHAT = ("respond", "urn", "reports")
+WHAT = ("respond", "urn", "reports", "disclosure")
 AT_LENGTH = ("kills",)
 """Only when asked for: takes minutes."""
 
@@ -52,6 +52,11 @@ def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, write: bo
 
         click.echo("A report (goal 0.06, budget 0.2 CPU-s)")
         click.echo(reports.table(reports.run()))
+    if "disclosure" in chosen:
+        from bench import disclosure
+
+        click.echo("Protection (budgets: a national release 2 CPU-s, a crossing of 12 by 6 5 CPU-s)")
+        click.echo(disclosure.table(disclosure.run()))
 
 
 def _attack(seeds: int, write: bool) -> None:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bench.attacks.disclosure import adding_and_subtracting, bounding, listing
+from bench.attacks import disclosure
 from bench.attacks.ground import SqliteGround, postgresql
-from bench.attacks.releasing import through_the_ledger
 from bench.attacks.suite import Tell, attacked
 from bench.attacks.verdict import ALPHA, CERTAIN, MUTANT_HEADER, VERDICT_HEADER, Caught, Verdict, markdown
 
@@ -81,7 +80,6 @@ def run(length: Length, tell: Tell) -> Report:
 
 def _disclosure(cases: int) -> list[Verdict]:
     """What is published, against arithmetic: no database is needed."""
-    tried = [attack(range(cases), through_the_ledger) for attack in (adding_and_subtracting, bounding, listing)]
     return [
         Verdict(
             one.name,
@@ -91,7 +89,7 @@ def _disclosure(cases: int) -> list[Verdict]:
             None,
             not one.failures,
         )
-        for one in tried
+        for one in disclosure.run(cases)
     ]
 
 
