@@ -10,12 +10,14 @@ scale ...), and a `Rule`: what they must come to. A rule that holds for two part
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from reports.dataset import Floats, Tree
 
@@ -55,6 +57,16 @@ class Nesting:
         return tuple(np.flatnonzero(depths == depth) for depth in range(int(depths.max(initial=-1)) + 1))
 
     @cached_property
+    def upwards(self) -> tuple[tuple[NDArray[np.int64], NDArray[np.int64], csr_array], ...]:
+        """For each level but the first, deepest first: its groups, those above them, and who is added to whom."""
+        steps = []
+        for level in reversed(self.levels[1:]):
+            above, which = np.unique(self.parents[level], return_inverse=True)
+            joins = csr_array((np.ones(len(level)), (which, np.arange(len(level)))), shape=(len(above), len(level)))
+            steps.append((level, above, joins))
+        return tuple(steps)
+
+    @cached_property
     def below(self) -> tuple[list[int], ...]:
         children: tuple[list[int], ...] = tuple([] for _ in self.codes)
         for place, parent in enumerate(self.parents.tolist()):
@@ -88,9 +100,10 @@ def people(enough: int) -> Rule:
 def rests(nesting: Nesting, parts: Floats, shown: Mask) -> Floats:
     """Every group's statistics less those of its maximal shown descendants; (groups, cells, statistics)."""
     covered = np.zeros_like(parts)
-    for level in reversed(nesting.levels[1:]):
+    width = math.prod(parts.shape[1:])
+    for level, above, joins in nesting.upwards:
         passed_up = np.where(shown[level][..., None], parts[level], covered[level])
-        np.add.at(covered, nesting.parents[level], passed_up)
+        covered[above] += (joins @ passed_up.reshape(len(level), width)).reshape(len(above), *parts.shape[1:])
     return parts - covered
 
 

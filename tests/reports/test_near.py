@@ -92,6 +92,15 @@ def test_a_scale_where_everybody_is_at_the_top_says_no_more_than_that_it_is_prot
     assert practice.level.sd is None
 
 
+@pytest.mark.parametrize(("lower", "told"), [(2, False), (3, True)])
+def test_a_scale_where_all_lie_within_a_quarter_of_the_range_is_not_shown(lower: int, told: bool) -> None:
+    # One step less on one of three items: a third of a point each. A quarter of the range is one point.
+    rows = [{**row, "P1": 4 if person < lower else 5, "P2": 5, "P3": 5} for person, row in enumerate(alike(30, 0))]
+    group = gate(answered({"2313-a": rows})).group("2313")
+    practice = next(scale for scale in group.scales if scale.scale == "practice")
+    assert (practice.level.mean.value is not None) == told
+
+
 def test_an_sd_of_nothing_is_not_shown_though_the_mean_is() -> None:
     middle = [{**row, "P1": 3, "P2": 3, "P3": 3} for row in alike(30, 0)]
     group = gate(answered({"2313-a": middle})).group("2313")
