@@ -1,7 +1,8 @@
 """What the sealed urn costs: the CPU that it adds to one submission, and the mixing of ten thousand boxes.
 
-The floor is the same submission in a system that keeps answers as they are: look at the round, claim the card, insert
-the answers as JSON, commit durably. What sealing adds is the receipt and its hash, the box, and the end of the draft.
+The floor is the same submission in a system that keeps answers as they are: check them against the instrument, look at
+the round, claim the card, insert the answers as JSON, commit durably. What sealing adds is the receipt and its hash, the
+box, and the end of the draft.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from survey.answering.box import Submission, box_size, seal
 from survey.answering.entry import Entry, find_entry
 from survey.answering.mixing import mix
 from survey.answering.submit import HOLD_ROUND, submit
+from survey.answering.values import storable
 from survey.config import settings_from
 from survey.models import Base, Invitation, Round, random_id
 from survey.services import Services, services_from
@@ -96,7 +98,9 @@ def _plain(services: Services, given: Mapping[str, Answer]) -> Callable[[Entry],
         with services.sessions.begin() as session:
             session.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
             session.execute(claim, {"card": entry.lookup})
-            session.execute(keep, {"id": secrets.token_bytes(16), "answers": json.dumps(dict(given))})
+            session.execute(
+                keep, {"id": secrets.token_bytes(16), "answers": json.dumps(storable(entry.instrument, given))}
+            )
 
     return one
 
