@@ -13,9 +13,12 @@ AT_LENGTH = ("kills",)
 @click.argument("what", type=click.Choice(WHAT + AT_LENGTH), nargs=-1)
 @click.option("--attacks", is_flag=True, help="Attack confidentiality instead of measuring speed; takes a while.")
 @click.option("--seeds", default=50, show_default=True, type=click.IntRange(1, 1000), help="Rounds that are attacked.")
+@click.option(
+    "--cases", default=3000, show_default=True, type=click.IntRange(1), help="Random studies that are published."
+)
 @click.option("--write", is_flag=True, help="Put the attacks' tables into docs/privacy.md.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
-def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, write: bool) -> None:
+def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, cases: int, write: bool) -> None:
     """Measure what a respondent's flow, the sealed urn and a report cost the server, in CPU-time.
 
     With --attacks: play rounds on SQLite and PostgreSQL, steal everything, and try to tell who gave which answer.
@@ -29,7 +32,7 @@ def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, write: bo
       ./run bench --attacks --write
     """
     if attacks:
-        _attack(seeds, write)
+        _attack(seeds, cases, write)
         return
     chosen = what or WHAT
     if "respond" in chosen:
@@ -59,13 +62,13 @@ def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, write: bo
         click.echo(disclosure.table(disclosure.run()))
 
 
-def _attack(seeds: int, write: bool) -> None:
+def _attack(seeds: int, cases: int, write: bool) -> None:
     from datetime import UTC, datetime
 
     from bench.attacks import report
     from survey.releases.code_version import code_version
 
-    found = report.run(report.Length(seeds), lambda step: click.echo(step, err=True))
+    found = report.run(report.Length(seeds, cases=cases), lambda step: click.echo(step, err=True))
     text = found.text(datetime.now(UTC).date(), code_version())
     click.echo(text)
     if write:

@@ -6,7 +6,6 @@ home folder, the database's own files and all that leaves the system.
 
 from __future__ import annotations
 
-import http.client
 import io
 import os
 import re
@@ -14,132 +13,32 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import quote, urlencode
 
 import pytest
+from door import BROWSER, CLIENT, FORWARDED, MAIL, NAME, PATIENCE, ROOT, UNITS, Door, until
 from pypdf import PdfReader
 from sqlalchemy import make_url, select, text
 
 from bench.attacks.ground import content_of
 from bench.attacks.needles import Needles, encodings
 from bench.attacks.over_http import ask_everything
-from bench.attacks.scene import CHOICES, Unit
-from bench.attacks.stage import Play, prepare
+from bench.attacks.stage import prepare
 from survey.accounts.accounts import create_account, grant_role
 from survey.accounts.login_codes import issue_code
 from survey.answering.codes import shown
 from survey.app import create_app
 from survey.config import settings_from
 from survey.jobs.store import close_clients
-from survey.models import FreeText, Invitation, Release, Role, Round
+from survey.models import FreeText, Invitation, Release, Role
 from survey.organisation.tree import find_unit
-from survey.web.respond.forms import field_name
 
-ROOT = Path(__file__).parents[2]
-UNITS = {
-    "2309-a": Unit("2309", links=6, answer=6),
-    "2309-b": Unit("2309", links=6, mailed=True, answer=6),
-    "2309-c": Unit("2309", open=5),
-}
-FORWARDED, CLIENT = "203.0.113.77", "127.0.0.77"
-NAME, BROWSER, MAIL = "Kanarina Fågelsson", "Kanariefjäder/7.31 (planted)", "kanarina@fagelbur.example.se"
-PATIENCE = 60.0
-
-
-@dataclass
-class Door:
-    """A served installation, and all that has been planted there."""
-
-    play: Play
-    port: int
-    environment: dict[str, str]
-    folder: Path
-    tokens: set[str] = field(default_factory=set)
-    texts: set[str] = field(default_factory=set)
-
-    def ask(self, method: str, path: str, form: bytes = b"", cookie: str = "") -> tuple[int, str]:
-        """From an address of its own, with everything that could be noted. Returns the status and the cookies."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, source_address=(CLIENT, 0))
-        headers = {
-            "X-Forwarded-For": FORWARDED,
-            "X-Real-IP": FORWARDED,
-            "Forwarded": f"for={FORWARDED}",
-            "User-Agent": BROWSER.encode().decode("latin-1"),
-            "From": MAIL,
-            "Referer": f"http://127.0.0.1:{self.port}{path}?namn={quote(NAME)}",
-            "Sec-Fetch-Site": "same-origin",
-            "Accept-Language": "sv",
-            "Content-Type": "application/x-www-form-urlencoded",
-            "Cookie": cookie,
-        }
-        connection.request(method, f"{path}?epost={quote(MAIL)}&namn={quote(NAME)}", form or None, headers)
-        response = connection.getresponse()
-        response.read()
-        new = [value.split(";")[0] for name, value in response.getheaders() if name.lower() == "set-cookie"]
-        connection.close()
-        kept = dict(one.split("=", 1) for one in [*cookie.split("; "), *new] if "=" in one)
-        return response.status, "; ".join(f"{name}={value}" for name, value in kept.items())
-
-    def answer(self, code: str, number: int) -> None:
-        """Look, begin, fill in, send, thank; the words are a person's own."""
-        words = f"{NAME} skrev hemlighet{number:04}x"
-        self.tokens, self.texts = self.tokens | {code}, self.texts | {words}
-        answers = {field_name(f"a{n:02}"): str((number * (n + 3)) % 5 + 1) for n in range(CHOICES)}
-        form = answers | {field_name("mark"): "1234", field_name("words"): words, "go": "send"}
-        assert self.ask("GET", f"/s/{code}")[0] == 200
-        status, cookie = self.ask("POST", f"/s/{code}/borja", b"lang=sv")
-        assert status == 303
-        assert self.ask("GET", f"/s/{code}/allt/1", cookie=cookie)[0] == 200
-        status, cookie = self.ask("POST", f"/s/{code}/allt/1", urlencode(form).encode(), cookie)
-        assert status == 303
-        assert self.ask("GET", f"/s/{code}/tack", cookie=cookie)[0] == 200
-
-    def misbehave(self, code: str) -> None:
-        """What ends up in logs elsewhere: unknown pages, broken forms and cookies, and a server that cannot go on."""
-        keys = self.play.services.settings.keys
-        for path in (f"/s/{code}/finns-inte", f"/s/{quote(NAME)}", f"/{quote(MAIL)}", f"/s/{code}%ff%00", "/admin/"):
-            self.ask("GET", path)
-        self.ask("POST", f"/s/{code}/borja", b"%ff=%ff&lang=" + NAME.encode(), cookie=f"session={code}; a=\xff")
-        # The server may hang up before all of it has come.
-        with suppress(ConnectionError):
-            self.ask("POST", f"/s/{code}/allt/1", b"x" * 3_000_000)
-        keys.chmod(0o755)
-        try:
-            assert self.ask("GET", f"/s/{code}")[0] >= 400
-        finally:
-            keys.chmod(0o700)
-
-    def step(self, *words: str) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "survey.cli", *words],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        (self.folder / f"{'-'.join(words[:2])}.said").write_text(done.stdout + done.stderr)
-        assert done.returncode == 0, done.stderr
-
-    def wait(self, state: str) -> None:
-        def come() -> bool:
-            with self.play.services.sessions() as session:
-                return session.get_one(Round, self.play.round_id).state == state
-
-        until(come, f"the round did not become {state}")
-
-
-def until(what: Callable[[], bool], message: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not what():
-        assert time.monotonic() < deadline, message
-        time.sleep(0.05)
+WRITTEN = {NAME, "hemlighet0"}
+"""What stands in the free texts: kept in their table, and shown on the page of the person who reads them."""
 
 
 @pytest.fixture
@@ -275,7 +174,7 @@ def test_what_is_planted_at_the_door_is_found_nowhere_behind_it(door: Door) -> N
         CLIENT,
         BROWSER,
         MAIL,
-        "hemlighet0",
+        *WRITTEN,
     ]
     written = [(one, one) for one in planted] + [(shown(one), one) for one in door.tokens]
     sought = Needles({form: one for form_of, one in written for form in encodings(form_of.encode())})
@@ -283,7 +182,7 @@ def test_what_is_planted_at_the_door_is_found_nowhere_behind_it(door: Door) -> N
         found = sought.find(content).keys() - _expected(place)
         assert not found, (place, found)
     for place, content in after.items():
-        found = sought.find(content).keys() - ({"hemlighet0"} if _is_database(place) else set())
+        found = sought.find(content).keys() - (WRITTEN if _is_database(place) else set())
         assert not found, (place, found)
 
     _assert_texts_are_apart(door)
@@ -293,7 +192,7 @@ def test_what_is_planted_at_the_door_is_found_nowhere_behind_it(door: Door) -> N
 
 def _expected(place: str) -> set[str]:
     """A person reads free texts on a page of its own; elsewhere nothing is expected."""
-    return {"hemlighet0"} if "/analys/matomgang/" in place and place.endswith("/fritext") else set()
+    return WRITTEN if "/analys/matomgang/" in place and place.endswith("/fritext") else set()
 
 
 def _is_database(place: str) -> bool:
