@@ -1,7 +1,7 @@
 """What the sealed urn costs: the CPU that it adds to one submission, and the mixing of ten thousand boxes.
 
 The floor is the same submission in a system that keeps answers as they are: check them against the instrument, look at
-the round, claim the card, insert the answers as JSON, commit durably. What sealing adds is the receipt and its hash, the
+the round, claim the card, insert the answers as JSON, commit durably. Sealing adds the receipt and its hash, the
 box, and the end of the draft.
 """
 
