@@ -63,7 +63,6 @@ def test_every_state_step_and_job_has_its_words() -> None:
     assert set(words.STATES) == set(words.STATE_SENTENCES) == set(RoundState)
     assert set(words.JOBS) == set(NAMES)
     assert set(words.JOB_STATES) == set(STATES.values())
-    assert [words.next_step(state) and words.next_step(state).before for state in RoundState] == [
-        *list(RoundState)[:-1],
-        None,
-    ]
+    for late, last in ((False, None), (True, RoundState.RELEASED)):
+        steps = [words.next_step(state, late) for state in RoundState]
+        assert [step and step.before for step in steps] == [*list(RoundState)[:-1], last]
