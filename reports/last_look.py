@@ -6,20 +6,37 @@ of every difference of shown groups whether it may be told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from reports.cuts import told_by_cuts
-from reports.dataset import Floats
-from reports.findings import AnswerRange, Findings, ItemFinding, ScaleFinding
+from reports.dataset import Floats, Integers
+from reports.findings import AnswerRange, Findings, ScaleFinding
 from reports.masking import Cell, cells, finer_cells
 from reports.near import OTHERS, distances, least_distance
-from reports.residuals import Nesting, at_least, faulty
+from reports.residuals import Mask, Nesting, at_least, faulty
 from reports.sums import merged_steps
 
-Sums = dict[Cell, dict[str, tuple[float, ...]]]
-"""Cell -> group -> n and sum of the answers."""
+Sums = dict[Cell, tuple[list[str], list[float]]]
+"""Cell -> its groups, and n and sum of the answers of each, written after one another."""
+Judge = Callable[[Nesting, Floats, Mask, Integers], Mask]
+"""Groups within groups, statistics (groups, cells, statistics), who has them (groups, cells), and which cells they are
+-> where too much is told (groups, cells)."""
+
+Categories = tuple[tuple[int, ...], ...]
+
+_BY_ITSELF = Nesting(("",), np.array([-1]))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """The groups that have one cell."""
+
+    codes: list[str]
+    numbers: Floats
+    """(groups, statistics)"""
 
 
 def faults(findings: Findings) -> Iterator[str]:
@@ -37,10 +54,14 @@ def _too_few(findings: Findings, nesting: Nesting) -> Iterator[str]:
     k = findings.k
     told = [(cell, k, counts) for cell, counts in cells(findings).items()] + list(finer_cells(findings))
     told += [(cell, k, counts) for cell, counts in _of_cuts(findings).items()]
-    n, shown = _stacked(nesting, [{code: (float(n),) for code, n in counts.items()} for _, _, counts in told], 1)
+    columns = [_column(list(counts), list(counts.values()), 1) for _, _, counts in told]
     least = np.array([[float(enough)] for _, enough, _ in told]).reshape(-1, 1)
-    found = faulty(nesting, n, at_least(least, (True,)), shown) | (shown & (n[..., 0] < least[:, 0]))
-    yield from _named(nesting, [cell for cell, _, _ in told], found)
+
+    def judge(within: Nesting, n: Floats, shown: Mask, which: Integers) -> Mask:
+        few: Mask = shown & (n[..., 0] < least[which, 0])
+        return few | faulty(within, n, at_least(least[which], (True,)), shown)
+
+    yield from _judged(nesting, [cell for cell, _, _ in told], columns, judge)
 
 
 def _of_cuts(findings: Findings) -> dict[Cell, dict[str, int]]:
@@ -56,59 +77,87 @@ def _near_an_end(findings: Findings, nesting: Nesting) -> Iterator[str]:
     """A mean near an end of the scale, of a group or of what is left when others are subtracted."""
     ranges = {(one.kind, one.id): one for one in findings.ranges}
     sums = _sums(findings)
-    told = list(sums)
-    answers = tuple(_range(ranges, cell) for cell in told)
-    parts, shown = _stacked(nesting, list(sums.values()), 2)
-    with_ends = np.stack([parts[..., 0], *distances(parts[..., 0], parts[..., 1], answers)], axis=-1)
+    answers = [_range(ranges, cell) for cell in sums]
     # Means are kept with twelve digits, and a sum over the whole country loses some of them.
     least = np.array([[0.0, least_distance(one) - 1e-6, least_distance(one) - 1e-6] for one in answers]).reshape(-1, 3)
-    yield from _named(nesting, told, faulty(nesting, with_ends, at_least(least, (True, False, False)), shown))
+
+    def judge(within: Nesting, parts: Floats, shown: Mask, which: Integers) -> Mask:
+        n, total = parts[..., 0], parts[..., 1]
+        with_ends = np.stack([n, *distances(n, total, tuple(answers[cell] for cell in which.tolist()))], axis=-1)
+        return faulty(within, with_ends, at_least(least[which], (True, False, False)), shown)
+
+    yield from _judged(nesting, list(sums), [_column(*held, 2) for held in sums.values()], judge)
 
 
 def _one_category(findings: Findings, nesting: Nesting) -> Iterator[str]:
     """All but one in one category, in three categories wherever a spread is shown, in all steps where they are."""
+    spreads: dict[Cell, list[_Column]] = {}
+    for item, categories, told in _items(findings):
+        for name, column in _outside(item, categories, told):
+            spreads.setdefault(("item", item.id, name), []).append(column)
+    widest = max((one.numbers.shape[1] for columns in spreads.values() for one in columns), default=0)
+    columns = [
+        _Column(
+            [code for one in told for code in one.codes],
+            # Outside a category that is not there stands everybody: n again.
+            np.vstack([one.numbers[:, [*range(one.numbers.shape[1]), *[0] * widest][:widest]] for one in told]),
+        )
+        for told in spreads.values()
+    ]
+
+    def judge(within: Nesting, parts: Floats, shown: Mask, which: Integers) -> Mask:
+        least = np.full((len(which), widest), float(OTHERS))
+        return faulty(within, parts, at_least(least, (False,) * widest), shown)
+
+    yield from _judged(nesting, list(spreads), columns, judge)
+
+
+def _items(findings: Findings) -> Iterator[tuple[AnswerRange, Categories, _Column]]:
+    """Every item's spreads by the categories that they stand in: n, and the answers in each."""
     ranges = {one.id: one for one in findings.ranges if one.kind == "item"}
-    counts: dict[Cell, dict[str, tuple[float, ...]]] = {}
+    found: dict[tuple[str, Categories], tuple[list[str], list[float]]] = {}
     for group in findings.groups:
         for item in group.items:
-            for name, held in _spreads(item, ranges.get(item.item)):
-                counts.setdefault(("item", item.item, name), {})[group.code] = held
-    if not counts:
-        return
-    widest = max(len(held) for groups in counts.values() for held in groups.values())
-    padded = [
-        {code: (*held, *(held[0],) * (widest - len(held))) for code, held in groups.items()}
-        for groups in counts.values()
-    ]
-    parts, shown = _stacked(nesting, padded, widest)
-    least = np.full((len(counts), widest), float(OTHERS))
-    yield from _named(nesting, list(counts), faulty(nesting, parts, at_least(least, (False,) * widest), shown))
+            if item.counts is None or item.n is None or item.item not in ranges:
+                continue
+            if len(item.counts) != len(item.categories):
+                raise ValueError(f"item {item.item} has counts without their categories")
+            codes, numbers = found.setdefault((item.item, item.categories), ([], []))
+            codes.append(group.code)
+            numbers.append(item.n)
+            numbers.extend(item.counts)
+    for (name, categories), (codes, numbers) in found.items():
+        yield ranges[name], categories, _column(codes, numbers, len(categories) + 1)
 
 
-def _spreads(item: ItemFinding, answers: AnswerRange | None) -> Iterator[tuple[str, tuple[float, ...]]]:
-    """How one item's answers lie: n, and how many lie outside each category; three categories, and all steps."""
-    if item.counts is None or answers is None or item.n is None:
-        return
+def _outside(answers: AnswerRange, categories: Categories, told: _Column) -> Iterator[tuple[str, _Column]]:
+    """n, and how many lie outside each category that is scored; three categories, and all steps where they stand."""
+    n = told.numbers[:, :1]
     held = {
-        category: count
-        for category, count in zip(item.categories, item.counts, strict=True)
+        category: told.numbers[:, [place]]
+        for place, category in enumerate(categories, start=1)
         if answers.lowest <= min(category) and max(category) <= answers.highest
     }
-    if sum(held.values()) != item.n:
-        raise ValueError(f"the counts of item {item.item} do not add up to its n")
+    if (sum(held.values(), start=np.zeros_like(n)) != n).any():
+        raise ValueError(f"the counts of item {answers.id} do not add up to its n")
     if all(len(category) == 1 for category in held):
-        yield "steps", (item.n, *(item.n - count for count in held.values()))
+        yield "steps", _Column(told.codes, np.hstack([n, *(n - count for count in held.values())]))
         three = merged_steps(tuple(category[0] for category in held))
-        held = {category: sum(held[step,] for step in category) for category in three}
-    yield "spread", (item.n, *(item.n - count for count in held.values()))
+        held = {category: sum((held[step,] for step in category), start=np.zeros_like(n)) for category in three}
+    yield "spread", _Column(told.codes, np.hstack([n, *(n - count for count in held.values())]))
 
 
 def _sums(findings: Findings) -> Sums:
     sums: Sums = {}
 
+    def told(cell: Cell, code: str, n: int, total: float) -> None:
+        codes, numbers = sums.setdefault(cell, ([], []))
+        codes.append(code)
+        numbers += (n, total)
+
     def add(cell: Cell, code: str, n: int | None, mean: float | None) -> None:
         if n and mean is not None:
-            sums.setdefault(cell, {})[code] = (n, n * mean)
+            told(cell, code, n, n * mean)
 
     for group in findings.groups:
         for scale in group.scales:
@@ -116,9 +165,9 @@ def _sums(findings: Findings) -> Sums:
                 add(("scale", scale.scale, when), group.code, mean[0], mean[1])
         for item in group.items:
             add(("item", item.item), group.code, item.n, item.mean)
-    for told in told_by_cuts(findings):
-        if told.scale is not None and told.n:
-            sums.setdefault(("scale", told.scale, *told.cell), {})[told.group] = (told.n, told.total)
+    for one in told_by_cuts(findings):
+        if one.scale is not None and one.n:
+            told(("scale", one.scale, *one.cell), one.group, one.n, one.total)
     return sums
 
 
@@ -135,22 +184,34 @@ def _range(ranges: Mapping[tuple[str, str], AnswerRange], cell: Cell) -> AnswerR
     return answers
 
 
-def _stacked(
-    nesting: Nesting, columns: list[dict[str, tuple[float, ...]]], statistics: int
-) -> tuple[Floats, np.ndarray[tuple[int, ...], np.dtype[np.bool_]]]:
-    """(groups, cells, statistics), and which groups have a value in which cell."""
+def _column(codes: list[str], numbers: list[float] | list[int], statistics: int) -> _Column:
+    return _Column(codes, np.array(numbers, dtype=np.float64).reshape(len(codes), statistics))
+
+
+def _judged(nesting: Nesting, told: list[Cell], columns: list[_Column], judge: Judge) -> Iterator[str]:
+    """One sentence a cell, in their order. What only one group has is apart: nothing can be subtracted from it, and in
+    a release with cuts that is most."""
+    groups = np.array([len(column.codes) for column in columns], dtype=np.int64)
+    found: dict[int, list[str]] = {}
     index = {code: place for place, code in enumerate(nesting.codes)}
-    parts = np.zeros((len(index), len(columns), statistics))
-    shown = np.zeros((len(index), len(columns)), dtype=np.bool_)
-    for column, held in enumerate(columns):
-        if held:
-            places = [index[code] for code in held]
-            parts[places, column] = np.array(list(held.values()))
-            shown[places, column] = True
+    for which, within in ((np.flatnonzero(groups > 1), nesting), (np.flatnonzero(groups == 1), _BY_ITSELF)):
+        if not len(which):
+            continue
+        chosen = [columns[cell] for cell in which.tolist()]
+        parts, shown = _stacked(chosen, index if within is nesting else dict.fromkeys(index, 0), len(within.codes))
+        for place, number in np.argwhere(judge(within, parts, shown, which)).tolist():
+            cell = int(which[number])
+            found.setdefault(cell, []).append(columns[cell].codes[0] if within is _BY_ITSELF else nesting.codes[place])
+    for cell, codes in sorted(found.items()):
+        yield f"{' '.join(told[cell])} would tell too much about {', '.join(codes)}"
+
+
+def _stacked(columns: list[_Column], index: Mapping[str, int], groups: int) -> tuple[Floats, Mask]:
+    """(groups, cells, statistics), and which groups have a value in which cell."""
+    parts = np.zeros((groups, len(columns), columns[0].numbers.shape[1]))
+    shown = np.zeros((groups, len(columns)), dtype=np.bool_)
+    for number, column in enumerate(columns):
+        places = [index[code] for code in column.codes]
+        parts[places, number] = column.numbers
+        shown[places, number] = True
     return parts, shown
-
-
-def _named(nesting: Nesting, told: list[Cell], found: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Iterator[str]:
-    for column in np.flatnonzero(found.any(axis=0)).tolist():
-        groups = ", ".join(nesting.codes[place] for place in np.flatnonzero(found[:, column]).tolist())
-        yield f"{' '.join(told[column])} would tell too much about {groups}"
