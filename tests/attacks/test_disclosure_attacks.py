@@ -31,7 +31,7 @@ def test_d1_sees_what_releases_tell_that_know_nothing_of_each_other() -> None:
 def test_d2_bounds_leave_every_small_group_open() -> None:
     found = bounding(range(6), through_the_ledger)
     assert found.failures == ()
-    assert found.plain_failures > found.cases / 2
+    assert found.plain_failures > 0, "the plain threshold fails in some"
 
 
 def test_d3_nobody_is_pinned_by_what_fits() -> None:
