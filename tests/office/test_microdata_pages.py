@@ -11,6 +11,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -22,6 +23,7 @@ from werkzeug.test import TestResponse
 from reports.ledger import from_text
 from survey.cli import main
 from survey.models import Account, AuditEvent, LedgerEntry, Response, Round, RoundUnit
+from survey.organisation.tree import find_unit
 from survey.releases import microdata
 
 PURPOSE = "Avhandling om EBP, beslut 2026/17"
@@ -90,6 +92,35 @@ def test_a_code_lasts_ten_minutes(analyst: FlaskClient, played: Played) -> None:
 def test_nobody_else_comes_here(played: Played, who: str) -> None:
     assert played.office.client(who).get(address(played)).status_code == 403
     assert "Mikrodata" not in text_of(played.office.client("administrator").get("/analys/"))
+
+
+def test_the_earlier_rounds_rows_need_the_right_in_its_units_too(analyst: FlaskClient, played: Played) -> None:
+    """The earlier round was held in another county, which the analyst of this one may not read."""
+    fields: dict[str, Any] = {"instrument_digest": "d", "public_key": b"p" * 32} | dict.fromkeys(
+        ("opened_at", "closed_at", "sealed_at"), NOON
+    )
+    with played.office.services.sessions.begin() as session:
+        round_ = session.get_one(Round, played.released)
+        elsewhere = RoundUnit(unit=find_unit(session, "22"))
+        earlier = Round(
+            study_id=round_.study_id,
+            name="earlier",
+            instrument_version="1",
+            state="sealed",
+            units=[elsewhere],
+            **fields,
+        )
+        session.add(earlier)
+        round_.before = earlier
+    try:
+        assert 'name="both"' not in analyst.get(address(played)).get_data(as_text=True)
+        assert analyst.get(address(played, f"{ASKED}&both=y")).status_code == 403
+    finally:
+        with played.office.services.sessions.begin() as session:
+            session.get_one(Round, played.released).before = None
+            session.delete(session.get_one(RoundUnit, (earlier.id, elsewhere.unit_id)))
+            session.flush()
+            session.delete(session.get_one(Round, earlier.id))
 
 
 def test_a_round_that_is_not_sealed_gives_no_rows(analyst: FlaskClient, played: Played) -> None:

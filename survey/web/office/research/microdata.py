@@ -104,7 +104,12 @@ def _planned(round_: Round, choose: ChooseForm) -> Plan:
 
 
 def _both(round_: Round, choose: ChooseForm) -> bool:
-    return round_.before is not None and bool(choose.both.data)
+    """Rows of the earlier round need the right in every unit of that one: its units may be others."""
+    if round_.before is None or not choose.both.data:
+        return False
+    if not library.may_take_rows(round_.before):
+        abort(403)
+    return True
 
 
 def _taken(round_: Round, choose: ChooseForm, take: TakeForm) -> BaseResponse:
@@ -156,6 +161,7 @@ def _page(
         "office/research/microdata.html",
         round=round_,
         choose=choose,
+        both_offered=round_.before is not None and library.may_take_rows(round_.before),
         take=take,
         plan=planned,
         place=PLACES.get(planned.place_shown) if planned and planned.place_shown else None,
