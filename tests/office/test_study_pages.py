@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
-from office_site import INSTRUMENT, Office, Played, post, text_of
+from office_site import INSTRUMENT, NOON, Office, Played, post, text_of
 from sqlalchemy import text
 
 from survey.fieldwork.law import law_of
@@ -81,15 +81,27 @@ def test_records_are_shown_and_a_gap_is_told(played: Played) -> None:
     client, services = played.office.client("administrator"), played.office.services
     seed, now = services.round_keys.signing_key(), services.clock()
     with services.sessions.begin() as session:
-        for what, subject in (("drafts", "ebp/2024"), ("drafts", "another/2024")):
+        for what, subject in (("contacts", "ebp/2024"), ("drafts", "another/2024")):
             write_record(session, seed, at=now, what=what, subject=subject, amount=4)
     shown = text_of(client.get(DELETION))
-    assert "Svar som inte har skickats in ebp/2024 4" in shown
+    assert "Adresser som inbjudningar skickas till ebp/2024 4" in shown
     assert "another" not in shown
     assert "utan lucka" in shown
     with services.sessions.begin() as session:
         session.execute(text("DELETE FROM deletion_record WHERE id = 1"))
     assert "ett har tagits bort eller ändrats" in text_of(client.get(DELETION))
+
+
+@pytest.mark.parametrize("what", ["boxes", "answers", "drafts", "free_text", "link_codes"])
+def test_records_tell_how_many_people_in_steps_only(played: Played, what: str) -> None:
+    """An exact number beside a release could tell of the group that the release hides."""
+    client, services = played.office.client("administrator"), played.office.services
+    with services.sessions.begin() as session:
+        for subject, amount in (("ebp/one", 1), ("ebp/more", 45)):
+            write_record(session, services.round_keys.signing_key(), at=NOON, what=what, subject=subject, amount=amount)
+    shown = text_of(client.get(DELETION))
+    assert "ebp/one färre än 7" in shown
+    assert "ebp/more minst 42" in shown
 
 
 def test_a_person_gets_what_is_stored_about_them(office: Office) -> None:

@@ -28,6 +28,9 @@ from survey.web.refusals import sentence
 
 Page = str | tuple[str, int] | BaseResponse
 
+COUNT_PEOPLE = frozenset({"boxes", "answers", "drafts", "free_text", "link_codes"})
+"""Kinds whose number says how many have answered, objected or written something."""
+
 
 @dataclass(frozen=True)
 class KindLine:
@@ -87,6 +90,7 @@ def deletion(slug: str) -> Page:
         what=KINDS,
         language=page_language(),
         records=_records(study),
+        told=lambda what, amount: _told(what, amount, study.k),
         # Signatures need the key, which no web process holds; the chain does not.
         chain_holds=not verify_records(reading(), None),
     )
@@ -131,6 +135,15 @@ def _plan(study: Study) -> list[Due]:
     services = current_services()
     due = all_due(reading(), services.settings, services.clock())
     return [one for one in due if one.study_id == study.id]
+
+
+def _told(what: str, amount: int, k: int) -> str:
+    """How many, in steps of k where it counts people: else this page would go round docs/decisions/0007."""
+    if what not in COUNT_PEOPLE:
+        return str(amount)
+    if amount < k:
+        return str(_("fewer than %(step)s", step=k))
+    return str(_("at least %(n)s", n=amount // k * k))
 
 
 def _records(study: Study) -> Sequence[DeletionRecord]:
