@@ -28,7 +28,10 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Caught:
-    """One mutant: the code with one promise taken out. `by` names the attack that saw it best."""
+    """One mutant: the code with one promise taken out. `by` names the attack that saw it best.
+
+    `p` is 0 where nothing is left to chance.
+    """
 
     mutant: str
     database: str
@@ -41,7 +44,7 @@ class Caught:
         return self.p < CERTAIN
 
     def cells(self) -> tuple[str, ...]:
-        return self.mutant, self.database, self.by, self.statistic, shown(self.p), "caught" if self.caught else "MISSED"
+        return self.mutant, self.database, self.by, self.statistic, shown(self.p or None), "caught" if self.caught else "MISSED"
 
 
 VERDICT_HEADER = ("attack", "database", "cases", "statistic", "p", "verdict")

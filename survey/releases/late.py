@@ -2,7 +2,7 @@
 
 Two releases of one round differ by what came between them. With 1 to k-1 answers in all between them every number that
 stands in both tells about those few, so such a release is refused as a whole; above that the ledger decides cell by
-cell (docs/decisions/0008).
+cell (docs/decisions/0009).
 """
 
 from __future__ import annotations

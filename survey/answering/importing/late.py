@@ -1,7 +1,7 @@
 """Answers that come on paper after sealing: a batch of responses beside the mixed ones.
 
 The urn is empty and its key on the way to be destroyed, so they are stored as they are, shuffled, with the number of
-their batch. A release can then tell what was added since the last one (docs/decisions/0008).
+their batch. A release can then tell what was added since the last one (docs/decisions/0009).
 """
 
 from __future__ import annotations
