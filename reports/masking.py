@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -122,21 +123,26 @@ def masked(findings: Findings, shown: Shown, k: int) -> Findings:
     groups = tuple(_group(group, shown, k) for group in findings.groups)
     levels = {(group.code, scale.scale): scale.level.mean for group in groups for scale in group.scales}
     bands = _bands(groups)
-    groups = tuple(
-        replace(
-            group,
-            scales=tuple(
-                replace(
-                    scale,
-                    comparisons=_comparisons(scale, levels),
-                    band=bands.get((group.code, scale.scale)),
-                )
-                for scale in group.scales
-            ),
+    return replace(findings, groups=tuple(_beside_others(group, levels, bands) for group in groups))
+
+
+def _beside_others(
+    group: GroupFinding, levels: Mapping[tuple[str, str], Estimate], bands: Mapping[tuple[str, str], Band]
+) -> GroupFinding:
+    # Written out: dataclasses.replace goes over every field by name, for every scale of every group of a country.
+    scales = tuple(
+        ScaleFinding(
+            scale=scale.scale,
+            level=scale.level,
+            before=scale.before,
+            change=scale.change,
+            comparisons=_comparisons(scale, levels),
+            alpha=scale.alpha,
+            band=bands.get((group.code, scale.scale)),
         )
-        for group in groups
+        for scale in group.scales
     )
-    return replace(findings, groups=groups)
+    return replace(group, scales=scales)
 
 
 def _group(group: GroupFinding, shown: Shown, k: int) -> GroupFinding:
@@ -157,7 +163,7 @@ def _group(group: GroupFinding, shown: Shown, k: int) -> GroupFinding:
         invited=None,
         response_rate=nothing(reason),
         scales=tuple(_hidden_scale(scale, reason) for scale in group.scales),
-        items=tuple(_hidden_item(item, reason) for item in group.items),
+        items=tuple(_hidden_item(item.item, reason) for item in group.items),
         reason=reason,
         open_link_share=None,
     )
@@ -173,9 +179,11 @@ def _scale(scale: ScaleFinding, code: str, shown: Shown, k: int) -> ScaleFinding
     if code not in shown.get(("scale", scale.scale, "before"), frozenset()):
         n_before = before.mean.n if before else None
         before = _hidden_level(_why(n_before, k)) if before else None
-        change = _hidden_change(change, _why(n_before, k)) if change else None
-    if change:
-        change = replace(change, n_linked=_left(change.n_linked, ("scale", scale.scale, "linked"), code, shown))
+        change = _hidden_change(change.method, _why(n_before, k)) if change else None
+    if change and _left(change.n_linked, ("scale", scale.scale, "linked"), code, shown) is None:
+        change = change if change.n_linked is None else replace(change, n_linked=None)
+    if before is scale.before and change is scale.change and alpha is scale.alpha:
+        return scale
     return replace(scale, before=before, change=change, alpha=alpha)
 
 
@@ -184,7 +192,7 @@ def _hidden_scale(scale: ScaleFinding, reason: Reason) -> ScaleFinding:
         scale,
         level=_hidden_level(reason),
         before=_hidden_level(reason) if scale.before else None,
-        change=_hidden_change(scale.change, reason) if scale.change else None,
+        change=_hidden_change(scale.change.method, reason) if scale.change else None,
         alpha=nothing(reason),
         band=None,
     )
@@ -193,18 +201,21 @@ def _hidden_scale(scale: ScaleFinding, reason: Reason) -> ScaleFinding:
 def _item(item: ItemFinding, code: str, shown: Shown, k: int) -> ItemFinding:
     if code in shown.get(("item", item.item), frozenset()):
         return item
-    return _hidden_item(item, _why(item.n, k))
+    return _hidden_item(item.item, _why(item.n, k))
 
 
-def _hidden_item(item: ItemFinding, reason: Reason) -> ItemFinding:
-    return ItemFinding(item=item.item, n=None, counts=None, categories=(), mean=None, reason=reason)
+@cache
+def _hidden_item(item: str, reason: Reason) -> ItemFinding:
+    return ItemFinding(item=item, n=None, counts=None, categories=(), mean=None, reason=reason)
 
 
+@cache
 def _hidden_level(reason: Reason) -> Level:
     return Level(mean=nothing(reason), sd=None, interval_from="none", positive=nothing(reason))
 
 
-def _hidden_change(change: Change, reason: Reason) -> Change:
+@cache
+def _hidden_change(method: str, reason: Reason) -> Change:
     return Change(
         difference=nothing(reason),
         equivalence_low=None,
@@ -212,7 +223,7 @@ def _hidden_change(change: Change, reason: Reason) -> Change:
         hedges_g=nothing(reason),
         p=None,
         p_holm=None,
-        method=change.method,
+        method=method,
         n_before=None,
         n_after=None,
         n_linked=None,
@@ -223,12 +234,13 @@ def _hidden_change(change: Change, reason: Reason) -> Change:
 
 def _comparisons(scale: ScaleFinding, levels: Mapping[tuple[str, str], Estimate]) -> tuple[Comparison, ...]:
     """Against others where both this group and the node are shown; beside the whole node where only the node is."""
+    own = scale.level.mean
     kept = []
     for comparison in scale.comparisons:
         whole = levels.get((comparison.against, scale.scale))
         if whole is None or whole.value is None:
             continue
-        if scale.level.mean.value is not None:
+        if own.value is not None:
             kept.append(comparison)
             continue
         kept.append(
@@ -236,7 +248,7 @@ def _comparisons(scale: ScaleFinding, levels: Mapping[tuple[str, str], Estimate]
                 comparison,
                 whole=True,
                 mean=whole,
-                difference=nothing(scale.level.mean.reason or Reason.PROTECTED),
+                difference=nothing(own.reason or Reason.PROTECTED),
                 verdict=Verdict.CANNOT_TELL,
             )
         )
