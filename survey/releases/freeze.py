@@ -100,7 +100,7 @@ def open_release(
 ) -> tuple[Release, Disclosed, Instrument]:
     """A release, what it shows, and the instrument it is about.
 
-    Raises Refusal `unknown_release`, `release_damaged`, `instrument_changed`.
+    Raises Refusal `unknown_release`, `release_damaged`, `release_of_other_version`, `instrument_changed`.
     """
     release = session.get(Release, release_id)
     if release is None:
@@ -123,7 +123,11 @@ def _opened(findings: str, digest: str) -> Disclosed:
     """A release never changes, so it is read once however many pages and reports are made from it."""
     if hashlib.sha256(findings.encode()).hexdigest() != digest:
         raise Refusal("release_damaged", "the release is not what was frozen; restore it from a backup")
-    return from_json(findings)
+    try:
+        return from_json(findings)
+    except ValueError as error:
+        message = f"the release was written by another version of the program ({error}); publish the round again"
+        raise Refusal("release_of_other_version", message) from error
 
 
 def _held(session: Session, round_id: int) -> Round:

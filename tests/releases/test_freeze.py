@@ -85,6 +85,16 @@ def test_a_changed_release_is_not_opened(session: Session, sealed: Any) -> None:
     assert refused.value.code == "release_damaged"
 
 
+def test_a_release_of_another_version_is_refused_in_words(session: Session, sealed: Any) -> None:
+    release = freeze(session, sealed.now, LATER)
+    other = release.findings.replace('"linked_by"', '"linked_with"', 1)
+    session.execute(update(Release).values(findings=other, digest=hashlib.sha256(other.encode()).hexdigest()))
+    session.expire_all()
+    with pytest.raises(Refusal, match="publish the round again") as refused:
+        open_release(session, release.id)
+    assert refused.value.code == "release_of_other_version"
+
+
 def test_unknown_ones_are_refused(session: Session) -> None:
     with pytest.raises(Refusal, match="no round 9"):
         freeze(session, 9, LATER)

@@ -23,7 +23,7 @@ LINKING_REFUSALS: dict[str, Explained] = {
         text=_(
             "The round has personal invitations in a study that follows persons, so two shares of its key are "
             "needed to open it."
-        ),  # fmt: skip
+        ),
         remedy=_("The person who runs the installation opens it with ./run rounds launch."),
     ),
     "study_ended": Explained(

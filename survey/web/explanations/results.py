@@ -35,6 +35,11 @@ RESULTS_REFUSALS: dict[str, Explained] = {
         remedy=_("Tell the person who runs the installation."),
         status=500,
     ),
+    "release_of_other_version": Explained(
+        title=_("The results were published by an earlier version"),
+        text=_("This version of the program cannot read how they are stored."),
+        remedy=_("Publish the round again. The reports that were written then can still be read."),
+    ),
     "report_changed": Explained(
         title=_("The report has been changed"),
         text=_("The file is not the one that was written when the results were published."),
