@@ -44,7 +44,8 @@ class Caught:
         return self.p < CERTAIN
 
     def cells(self) -> tuple[str, ...]:
-        return self.mutant, self.database, self.by, self.statistic, shown(self.p or None), "caught" if self.caught else "MISSED"
+        seen = "caught" if self.caught else "MISSED"
+        return self.mutant, self.database, self.by, self.statistic, shown(self.p or None), seen
 
 
 VERDICT_HEADER = ("attack", "database", "cases", "statistic", "p", "verdict")
