@@ -35,7 +35,7 @@ def destroy_due_keys(services: Services, now: datetime) -> list[int]:
         log.warning("the destroyed key of round %d had come back into the key folder; it is destroyed again", round_id)
     for round_id in (*due, *back):
         services.round_keys.destroy(round_id)
-        _note(services, round_id, now)
+        _note(services, round_id, now, again=round_id in back)
     return [*due, *back]
 
 
@@ -50,9 +50,12 @@ def _due(session: Session, sealed_before: datetime) -> list[int]:
     return list(session.scalars(query.order_by(Round.id)))
 
 
-def _note(services: Services, round_id: int, now: datetime) -> None:
+def _note(services: Services, round_id: int, now: datetime, *, again: bool) -> None:
     seed = services.round_keys.signing_key()
     with services.sessions.begin() as session:
         round_ = session.get_one(Round, round_id, with_for_update=True)
+        if round_.keys_destroyed_at is not None and not again:
+            # Another process came to the same key meanwhile: it was destroyed once, and is told of once.
+            return
         round_.keys_destroyed_at = now
         write_record(session, seed, at=now, what="keys", subject=reference(round_), amount=1)

@@ -71,20 +71,13 @@ class KeyFiles:
         return content
 
     def destroy(self, name: str) -> bool:
-        """Overwrite the file and remove it. False if there is none."""
+        """Overwrite the file and remove it, and what a `made` that was killed left of it. False if there is none."""
         if not self._is_there():
             return False
-        path = self.path / name
-        try:
-            with path.open("r+b") as file:
-                file.write(secrets.token_bytes(os.fstat(file.fileno()).st_size))
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
-        except FileNotFoundError:
-            return False
-        self._sync_folder()
-        return True
+        gone = [_overwritten(path) for path in (self.path / name, *self.path.glob(f".{name}.*"))]
+        if any(gone):
+            self._sync_folder()
+        return any(gone)
 
     def _make_folder(self) -> None:
         if not self._is_there():
@@ -121,6 +114,18 @@ def missing(name: str, folder: Path) -> Refusal:
         f"the key {name} is not in {folder}; put it back from your copy of the key folder, or check TERMOMETERN_HOME"
     )
     return Refusal("key_missing", message, name=name)
+
+
+def _overwritten(path: Path) -> bool:
+    try:
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(os.fstat(file.fileno()).st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _unreadable(path: Path) -> Refusal:

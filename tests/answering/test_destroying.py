@@ -10,6 +10,7 @@ import pytest
 from answering_field import NOON, Field
 from sqlalchemy import select
 
+from survey.answering import destroying
 from survey.answering.destroying import destroy_due_keys
 from survey.answering.mixing import mix
 from survey.config import settings_from
@@ -85,6 +86,18 @@ def test_cut_off_between_key_and_note_it_is_finished_the_next_time(sealed: Field
     sealed.round_keys.destroy(sealed.round_id)
     assert destroyed_at(sealed) is None
     assert destroy_due_keys(services, NOON + 24 * HOUR) == [sealed.round_id]
+    assert destroyed_at(sealed) == NOON + 24 * HOUR
+
+
+def test_two_who_come_to_the_same_key_leave_one_record(
+    sealed: Field, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker's hour and the command line's: both have found the round due before either has destroyed its key."""
+    monkeypatch.setattr(destroying, "_due", lambda *_: [sealed.round_id])
+    for hours in (24, 25):
+        destroy_due_keys(services, NOON + hours * HOUR)
+    with sealed.session() as session:
+        assert [one.what for one in session.scalars(select(DeletionRecord))].count("keys") == 1
     assert destroyed_at(sealed) == NOON + 24 * HOUR
 
 

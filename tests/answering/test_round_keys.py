@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,3 +154,18 @@ def test_a_web_process_gets_no_answer_to_any_question() -> None:
             if parameter.default is parameter.empty
         ]
         assert code_of(question, *[1 for _ in wanted]) == "keys_elsewhere"
+
+
+@pytest.mark.parametrize("take", [RoundKeyFolder.drop_copy, RoundKeyFolder.destroy])
+def test_what_a_killed_making_left_behind_goes_with_the_key(
+    keys: RoundKeyFolder, take: Callable[[RoundKeyFolder, int], object]
+) -> None:
+    """Killed between writing aside and linking: a hidden file holds the private key, and nothing else knows of it."""
+    keys.make(ROUND)
+    left = keys.path / f".round-{ROUND}.copy.0123456789abcdef"
+    left.write_bytes(keys.private_key(ROUND))
+    other = keys.path / f".round-{ROUND}1.copy.0123456789abcdef"
+    other.write_bytes(bytes(32))
+    take(keys, ROUND)
+    assert not left.exists()
+    assert other.exists(), "another round's"
