@@ -17,6 +17,7 @@ from sqlalchemy import Engine, func, inspect, make_url, select
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
+from survey.database import read_session
 from survey.errors import Refusal
 from survey.fieldwork.transitions import close_round, reference
 from survey.keeping.copying import Counts, copying_for, damaged
@@ -40,6 +41,7 @@ def make_backup(services: Services, folder: Path, now: datetime) -> Made:
     """
     copying = copying_for(services.settings)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    waiting = _unsealed(services)
     path = folder / f"termometern-{now:%Y%m%dT%H%M%SZ}.{copying.ending}"
     if path.exists():
         raise Refusal("backup_failed", f"{path} is there already; wait a second, or choose another folder")
@@ -54,8 +56,23 @@ def make_backup(services: Services, folder: Path, now: datetime) -> Made:
     finally:
         aside.unlink(missing_ok=True)
     with services.sessions.begin() as session:
-        session.add(Backup(made_at=now, verified_at=services.clock(), digest=digest))
+        session.add(Backup(made_at=_shown(session, waiting, now), verified_at=services.clock(), digest=digest))
     return Made(path, len(counts), sum(counts.values()), digest)
+
+
+def _unsealed(services: Services) -> Sequence[int]:
+    with read_session(services.sessions) as session:
+        return session.scalars(select(Round.id).where(Round.sealed_at.is_(None))).all()
+
+
+def _shown(session: Session, waiting: Sequence[int], now: datetime) -> datetime:
+    """The moment that the copy surely shows: no later than the sealing of a round that was mixed beside the copying.
+
+    Such a mixing may have begun before `now` and been committed after the copy was begun. Its round lies unsealed in
+    the copy, and would be lost with its key. Holding the rows waits for one that is under way still.
+    """
+    rounds = session.scalars(select(Round).where(Round.id.in_(waiting)).order_by(Round.id).with_for_update())
+    return min([now, *(round_.sealed_at for round_ in rounds if round_.sealed_at is not None)])
 
 
 def refuse_occupied(settings: Settings) -> None:

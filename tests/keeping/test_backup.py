@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from keeping_field import SEALED
 from lawful import LAW
-from sqlalchemy import create_engine, func, make_url, select, text
+from sqlalchemy import Engine, create_engine, func, make_url, select, text
 
 from instruments.load import load
 from survey.answering.destroying import destroy_due_keys
@@ -27,7 +27,7 @@ from survey.fieldwork.rounds import create_round
 from survey.fieldwork.studies import create_study
 from survey.jobs import rounds as work
 from survey.jobs.store import client_for, close_clients
-from survey.keeping import copying
+from survey.keeping import backup, copying
 from survey.keeping.backup import checked, look_after, make_backup, put_back, refuse_occupied
 from survey.models import Backup, Base, Response, Round, UrnBox
 from survey.services import Services, services_from
@@ -124,6 +124,27 @@ def test_what_is_put_back_is_what_was_copied(
     seal(restored, round_id)
     with restored.sessions() as session:
         assert session.scalar(select(func.count()).select_from(Response)) == ANSWERS
+
+
+def test_a_copy_made_beside_a_mixing_destroys_no_key(
+    services: Services, round_id: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mixing began before the copy and was committed after it: the copy has the urn, which only that key opens."""
+    how = copying.copying_for(services.settings)
+    write = how.write
+
+    def write_then_seal(engine: Engine, path: Path) -> copying.Counts:
+        counts = write(engine, path)
+        seal(services, round_id)
+        return counts
+
+    monkeypatch.setattr(how, "write", write_then_seal)
+    monkeypatch.setattr(backup, "copying_for", lambda _: how)
+    make_backup(services, tmp_path / "backups", SEALED + timedelta(seconds=3))
+    assert destroy_due_keys(services, SEALED + timedelta(minutes=5)) == []
+    monkeypatch.setattr(how, "write", write)
+    make_backup(services, tmp_path / "backups", SEALED + timedelta(seconds=6))
+    assert destroy_due_keys(services, SEALED + timedelta(minutes=5)) == [round_id]
 
 
 def test_only_a_verified_copy_is_entered(
