@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey.doctor.signs import Patient, Sign, fault, warning, well
+from survey.doctor.signs import Patient, Sign, fault, number, warning, well
 
 _TELLING = {
     "track_commit_timestamp": ("off", "keeps the time of every transaction: a row's xmin then tells when it came"),
@@ -63,6 +63,58 @@ def _postgresql(connection: Connection, _patient: Patient) -> Iterator[Sign]:
         remedy = "delete archived segments from before the last sealing, or keep them no longer than its keys"
         yield warning("PostgreSQL archives its log: old segments hold sealed answers and used links.", remedy)
     yield from _kept_log(connection)
+    yield from _copied_elsewhere(connection)
+    yield from _lacking(connection)
+
+
+def _copied_elsewhere(connection: Connection) -> Iterator[Sign]:
+    """Who else is sent the log, and with it the order that answers came in."""
+    for what, query, remedy in _COPIES:
+        count = connection.execute(text(query)).scalar_one()
+        if count:
+            yield warning(f"PostgreSQL has {number(count, *what)}.", remedy)
+
+
+_COPIES = (
+    (
+        ("standby that is sent its log", "standbys that are sent its log"),
+        "SELECT count(*) FROM pg_stat_replication",
+        "what lies there is to be deleted as here: see docs/privacy.md, What remains",
+    ),
+    (
+        ("replication slot, which keeps old log", "replication slots, which keep old log"),
+        "SELECT count(*) FROM pg_replication_slots",
+        "drop it with pg_drop_replication_slot() if nobody reads it: old log holds sealed answers in their order",
+    ),
+    (
+        ("publication, which sends rows out one by one", "publications, which send rows out one by one"),
+        "SELECT count(*) FROM pg_publication",
+        "drop it: whoever subscribes sees in which order answers come",
+    ),
+)
+"""(one, several), how many there are, what to do."""
+
+
+def _lacking(connection: Connection) -> Iterator[Sign]:
+    """What mixing needs to clear the log (answering.compact) and this role may not do."""
+    has = connection.execute(text(_RIGHTS)).one()._mapping
+    lacking = [words for name, words in _GRANTS.items() if has[name] is False]
+    if lacking:
+        remedy = f"ask its administrator: {'; '.join(lacking)}"
+        yield warning("This role may not clear PostgreSQL's log after mixing: sealed answers stay in it.", remedy)
+
+
+_RIGHTS = (
+    "SELECT has_function_privilege('pg_switch_wal()', 'EXECUTE') AS switch,"
+    " has_function_privilege('pg_ls_waldir()', 'EXECUTE') AS files,"
+    " (SELECT pg_has_role(oid, 'USAGE') FROM pg_roles WHERE rolname = 'pg_checkpoint') AS checkpoint"
+)
+"""pg_checkpoint came with PostgreSQL 15; before that only a superuser may, and the answer is NULL."""
+_GRANTS = {
+    "switch": "GRANT EXECUTE ON FUNCTION pg_switch_wal() TO the role",
+    "files": "GRANT pg_monitor TO the role",
+    "checkpoint": "GRANT pg_checkpoint TO the role",
+}
 
 
 def _kept_log(connection: Connection) -> Iterator[Sign]:

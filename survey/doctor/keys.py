@@ -37,8 +37,8 @@ def examine(patient: Patient) -> Iterator[Sign]:
     if not signs:
         yield well("Every key is for its owner alone, and every round has the keys that its state needs, no others.")
     if settings.round_keys.is_relative_to(settings.keys) and not settings.embedded:
-        remedy = "give the worker a user and a folder of its own: TERMOMETERN_ROUND_KEYS"
-        yield warning("The web's user may read the folder of round keys too.", remedy)
+        remedy = "move it out with TERMOMETERN_ROUND_KEYS, and hide it from the web's service (docs/privacy.md, Keys)"
+        yield warning("The folder of round keys lies inside the web's: only the code keeps a web process away.", remedy)
     if any(_OF_A_ROUND.fullmatch(name) for name in web_names):
         yield fault("Round keys lie among the web's keys.", "start a worker once: it moves them")
 

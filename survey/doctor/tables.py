@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import Connection, Date, DateTime, Time, inspect, text
+from sqlalchemy import JSON, Connection, Date, DateTime, LargeBinary, Text, Time, inspect, text
 from sqlalchemy.engine import Inspector
 
 from survey.doctor.signs import Patient, Sign, fault, well
@@ -45,9 +45,31 @@ def _signs(connection: Connection, inspector: Inspector) -> Iterator[Sign]:
         for key in inspector.get_foreign_keys(name):
             if name in MIXED and key["referred_table"] not in LEADS_TO:
                 yield fault(f"{name} leads to {key['referred_table']}.", _REMEDY)
+    if connection.dialect.name == "postgresql":
+        yield from _statistics(connection)
     for name, on in _triggers(connection):
         if on in ANSWERS:
             yield fault(f"The trigger {name} sees every row of {on}.", _REMEDY)
+
+
+def _statistics(connection: Connection) -> Iterator[Sign]:
+    """PostgreSQL keeps samples of a column's values, in clear, after its rows are gone: here it may take none."""
+    secret = {
+        (name, column.name)
+        for name in ANSWERS
+        for column in Base.metadata.tables[name].columns
+        if isinstance(column.type, LargeBinary | JSON | Text)
+    }
+    sampled = connection.execute(
+        text(
+            "SELECT relname, attname FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid"
+            " WHERE relkind = 'r' AND attnum > 0 AND NOT attisdropped AND coalesce(attstattarget, -1) <> 0"
+            " AND pg_table_is_visible(pg_class.oid)"
+        )
+    )
+    for name, column in sorted(secret & {(row.relname, row.attname) for row in sampled}):
+        remedy = f"run: ALTER TABLE {name} ALTER COLUMN {column} SET STATISTICS 0; ANALYZE {name}"
+        yield fault(f"PostgreSQL's statistics keep values of {name}.{column}.", remedy)
 
 
 def _triggers(connection: Connection) -> list[tuple[str, str]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import tarfile
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from survey.answering.codes import new_code, shown
 from survey.config import settings_from
+from survey.database import session_factory
 from survey.doctor import logs
 from survey.doctor.privacy import examine
 from survey.doctor.signs import Level, Patient
@@ -141,6 +144,58 @@ def test_a_server_that_logs_statements_is_told_off(services: Services) -> None:
     assert said(services)["Database"] == [
         "PostgreSQL's log_min_duration_statement writes slow statements in the server's log."
     ]
+
+
+def warned(services: Services, part: str) -> str:
+    signs = dict(examine(Patient(services, NOON)))[part]
+    return " ".join(f"{sign.says} {sign.remedy}" for sign in signs if sign.level is Level.WARNING)
+
+
+def on_postgresql(services: Services) -> None:
+    if services.engine.dialect.name == "sqlite":
+        pytest.skip("of PostgreSQL only")
+
+
+def test_samples_of_what_people_wrote_are_found(services: Services) -> None:
+    on_postgresql(services)
+    for table, column in (("free_text", "text"), ("invitation", "contact"), ("response", "answers")):
+        run_sql(services, f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 10")
+        assert said(services)["Tables"] == [f"PostgreSQL's statistics keep values of {table}.{column}."]
+        run_sql(services, f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
+    assert said(services) == {}
+
+
+def test_a_role_that_cannot_clear_the_log_is_told_which_rights_it_lacks(services: Services) -> None:
+    on_postgresql(services)
+    assert "GRANT" not in warned(services, "Database")
+    role = f"r{uuid.uuid4().hex[:12]}"
+    run_sql(services, f"CREATE ROLE {role} LOGIN", f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}")
+    engine = create_engine(services.engine.url.set(username=role))
+    try:
+        told = warned(replace(services, engine=engine, sessions=session_factory(engine)), "Database")
+    finally:
+        engine.dispose()
+        run_sql(services, f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+    assert "This role may not clear PostgreSQL's log" in told
+    for grant in ("pg_switch_wal()", "pg_monitor", "pg_checkpoint"):
+        assert grant in told
+
+
+def test_whoever_else_is_sent_the_log_is_found(services: Services) -> None:
+    on_postgresql(services)
+    slot = f"s{uuid.uuid4().hex[:12]}"
+    run_sql(services, f"SELECT pg_create_physical_replication_slot('{slot}')", "CREATE PUBLICATION all_of_it")
+    try:
+        told = warned(services, "Database")
+    finally:
+        run_sql(services, f"SELECT pg_drop_replication_slot('{slot}')")
+    assert "replication slot" in told
+    assert "1 publication, which sends rows out" in told
+
+
+def test_round_keys_inside_the_webs_folder_are_told_of_with_what_the_document_says(services: Services) -> None:
+    on_postgresql(services)
+    assert "TERMOMETERN_ROUND_KEYS, and hide it from the web's service" in warned(services, "Keys")
 
 
 def test_cards_and_persons_of_an_ended_study_are_found(services: Services) -> None:
