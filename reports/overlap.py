@@ -5,9 +5,10 @@ every vector of the row space of the 0/1 matrix (sets x atoms); an atom is a gro
 tells apart. A vector whose non-zero atoms hold 1 to k-1 people is a statement about those few, and must not be.
 
 The smallest such support is a minimum-weight circuit: hard in general, small here. Exact integer algebra takes away
-what cannot matter and settles nested sets at once; what is left is solved as an integer programme, one for each atom
-that may hold the largest coefficient. That one is scaled to 1, so all others lie within -1 and 1 and no big-M is
-guessed. A solver's answer is believed only after the algebra has confirmed it.
+what cannot matter and settles nested sets at once; what is left is tried through column by column
+(`reports.supports`), and where that is too much solved as an integer programme, one for each atom that may hold the
+largest coefficient. That one is scaled to 1, so all others lie within -1 and 1 and no big-M is guessed. A solver's
+answer is believed only after the algebra has confirmed it.
 
 Source of the attack and of the programme's kind: M. Fischetti and J.-J. Salazar-González, "Models and algorithms for
 the 2-dimensional cell suppression problem in statistical disclosure control", Mathematical Programming 84 (1999).
@@ -15,9 +16,8 @@ the 2-dimensional cell suppression problem in statistical disclosure control", M
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,10 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
 from reports.exact import Row, reduced, without
+from reports.supports import TooManyTries, lightest, merged
+
+TRIES = 300
+"""So often a span is divided before the integer programme takes over."""
 
 
 @dataclass(frozen=True)
@@ -120,23 +124,11 @@ def _parts(left: dict[int, Row], columns: _Part, width: int, enough: int) -> Ite
 
 def _merged(left: dict[int, Row], columns: _Part, width: int) -> list[int]:
     """Merges proportional columns in place: a vector is 0 on all of them or on none. Returns the columns that grew."""
-    entries: dict[int, list[tuple[int, Fraction]]] = {}
-    for pivot, row in left.items():
-        for column, value in row.items():
-            if column < width:
-                entries.setdefault(column, []).append((pivot, Fraction(value, row[pivot])))
-    kinds: dict[tuple[tuple[int, Fraction], ...], int] = {}
     grown = []
-    for column in sorted(entries, key=lambda found: (found not in left, found)):
-        first = entries[column][0][1]
-        shape = tuple((pivot, value / first) for pivot, value in entries[column])
-        kept = kinds.setdefault(shape, column)
-        if kept != column:
-            columns.weights[kept] += columns.weights[column]
-            columns.atoms[kept] += columns.atoms[column]
-            for pivot, _ in entries[column]:
-                del left[pivot][column]
-            grown.append(kept)
+    for kept, column in merged(left, width):
+        columns.weights[kept] += columns.weights[column]
+        columns.atoms[kept] += columns.atoms[column]
+        grown.append(kept)
     return grown
 
 
@@ -151,6 +143,18 @@ def _searched(part: _Part, width: int, enough: int) -> Told | None:
     """The vector of smallest support in the span of two or more reduced rows, none of them small enough by itself."""
     if len(part.rows) < 2:
         return None
+    rows = [{column: value for column, value in row.items() if column < width} for row in part.rows.values()]
+    weights = {column: part.weights[column] for row in rows for column in row}
+    try:
+        support = lightest(rows, weights, enough - 1, TRIES)
+    except TooManyTries:
+        return _programmed(part, width, enough)
+    row = _supported(part, support, width) if support else None
+    return _told(part, row, width) if row else None
+
+
+def _programmed(part: _Part, width: int, enough: int) -> Told | None:
+    """The same by integer programmes: one for each column that may hold the largest entry."""
     programme = _Programme(part, width)
     best: Told | None = None
     for largest in range(len(programme.columns)):
@@ -223,7 +227,7 @@ class _Programme:
         return tuple(column for column, used in zip(self.columns, result.x[count:], strict=True) if used > 0.5)
 
 
-def _supported(part: _Part, support: tuple[int, ...], width: int) -> Row | None:
+def _supported(part: _Part, support: Collection[int], width: int) -> Row | None:
     """A vector of the span that is 0 outside these columns, exactly; None if there is none."""
     rows = [dict(row) for row in part.rows.values()]
     outside = {column for row in rows for column in row if column < width} - set(support)

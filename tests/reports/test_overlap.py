@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from reports import overlap
 from reports.overlap import Told, smallest_told
 
 
@@ -84,6 +85,28 @@ def test_a_crossing_with_margins_is_judged_as_by_trying_every_support(people: li
     _agrees(np.array(margins + published), np.array(people, dtype=np.int64), k)
 
 
+@settings(max_examples=60, deadline=None)
+@given(_published())
+def test_where_there_is_too_much_to_try_the_integer_programme_judges_the_same(
+    case: tuple[NDArray[np.bool_], NDArray[np.int64], int],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlap, "TRIES", 0)
+        _agrees(*case)
+
+
+@pytest.mark.parametrize("seed", range(3, 9))
+def test_trying_and_the_integer_programme_agree_where_there_are_too_many_supports(seed: int) -> None:
+    """Each set crosses the others, so nothing follows at once and many columns are left."""
+    random = np.random.default_rng(seed)
+    sets, weights = random.random((9, 16)) < 0.5, random.integers(1, 5, 16)
+    tried = smallest_told(sets, weights, 12)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(overlap, "TRIES", 0)
+        programmed = smallest_told(sets, weights, 12)
+    assert (tried and tried.people) == (programmed and programmed.people)
+
+
 def test_nothing_published_and_nobody_there_tell_nothing() -> None:
     assert smallest_told(np.zeros((0, 3), dtype=bool), np.array([1, 2, 3]), 5) is None
     assert smallest_told(np.ones((2, 3), dtype=bool), np.array([0, 0, 0]), 5) is None
@@ -96,7 +119,7 @@ def test_a_group_less_the_group_inside_it() -> None:
     assert smallest_told(sets, np.array([20, 5]), 5) is None
 
 
-def test_what_no_single_row_shows_is_found_by_the_integer_programme() -> None:
+def test_what_no_single_row_shows_is_found_by_trying() -> None:
     """A+C and A+B give B-C. Elimination keeps A beside each of them, and A is too large."""
     pairs = np.array([[True, False, True], [True, True, False]])
     assert smallest_told(pairs, np.array([3, 1, 2]), 4) == Told(atoms=(1, 2), people=3, sets=(0, 1))
