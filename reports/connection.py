@@ -12,7 +12,7 @@ connected to the one before it by k or more, so the two may be joined.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import heappop, heappush
 
 Graph = dict[int, dict[int, int]]
@@ -23,13 +23,23 @@ def weak_sides(edges: Iterable[tuple[int, int, int]], enough: int) -> list[froze
 
     `edges`: node, node and people above 0. An edge from a node to itself says nothing and is left out.
     """
+    found = (next(_weak_sides(part, enough), None) for part in _parts(_graph(edges)))
+    return [side for side in found if side is not None]
+
+
+def all_weak_sides(edges: Iterable[tuple[int, int, int]], enough: int) -> Iterator[frozenset[int]]:
+    """As `weak_sides`, and further cuts of the same parts: those that are left when one side of a cut is one node."""
+    for part in _parts(_graph(edges)):
+        yield from _weak_sides(part, enough)
+
+
+def _graph(edges: Iterable[tuple[int, int, int]]) -> Graph:
     graph: Graph = {}
     for one, other, people in edges:
         if one != other:
             graph.setdefault(one, {})[other] = graph.get(one, {}).get(other, 0) + people
             graph.setdefault(other, {})[one] = graph[one][other]
-    found = (_weak_side(part, enough) for part in _parts(graph))
-    return [side for side in found if side]
+    return graph
 
 
 def _parts(graph: Graph) -> Iterable[Graph]:
@@ -44,26 +54,28 @@ def _parts(graph: Graph) -> Iterable[Graph]:
             if node not in part:
                 part[node] = graph[node]
                 waiting.extend(graph[node])
+        # Before it is given away: whoever has it uses it up.
         seen |= part.keys()
         yield part
 
 
-def _weak_side(graph: Graph, enough: int) -> frozenset[int]:
-    """One side of a cut of fewer than `enough`; empty if there is none. Uses the graph up."""
+def _weak_sides(graph: Graph, enough: int) -> Iterator[frozenset[int]]:
+    """One side of each cut of fewer than `enough` that is met while nodes are joined. Uses the graph up."""
     inside = {node: [node] for node in graph}
     while len(graph) > 1:
         order = _maximum_adjacency(graph)
         last, hold = order[-1]
-        if hold < enough:
-            return frozenset(inside[last])
+        weak = hold < enough
+        if weak:
+            yield frozenset(inside[last])
         before = order[0][0]
         for node, hold in order[1:]:
-            if hold >= enough:
+            # The weak one is joined too: a cut of what is joined is a cut of the graph.
+            if hold >= enough or (weak and node == last):
                 _join(graph, before, node)
                 inside[before] += inside.pop(node)
             else:
                 before = node
-    return frozenset()
 
 
 def _maximum_adjacency(graph: Graph) -> list[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 The published groups of the tree cut the people into pieces (a group less its shown descendants); so do the published
 cells of one background item (a cell less the shown cells below it). Whatever the sums over two such ways tell together
-is told by a cut of the graph between their pieces (`reports.connection`), and must speak of `enough` people. The rule
+is told by a cut of the graph between their pieces (`reports.weak_cuts`), and must speak of `enough` people. The rule
 is held for the tree with every item, and for every two items; three items are never published crossed, and what three
 or more ways tell together about few people is found by `reports.overlap` but not ruled out here (docs/privacy.md).
 """
@@ -16,8 +16,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from reports.connection import weak_sides
 from reports.dataset import Floats, Integers, Tree
+from reports.weak_cuts import weak_cuts
 
 Mask = NDArray[np.bool_]
 Cell = tuple[int, int, int]
@@ -99,37 +99,46 @@ class _State:
                 self._above[item] = _lowest(self._people.tree, self._shown[item])
 
     def _crossing(self, ways: tuple[int, ...]) -> Iterator[Cell]:
-        """A cell to hide for each part of the graph that fewer than `enough` people hold together."""
+        """A cell to hide for each cut of the graph that is found to hold fewer than `enough` people."""
         first = self._tree[self._people.places] if len(ways) == 1 else self._pieces(ways[0])
-        pairs = np.stack([first, self._pieces(ways[-1])], axis=1)
-        pairs, people = np.unique(pairs, axis=0, return_counts=True)
-        second = int(pairs.max(initial=0)) + 1
+        second = self._pieces(ways[-1])
         # Who stands in no piece of a way stands where its number is 0: one node, -1, for both ways.
-        ends = np.where(pairs == NONE, NONE, pairs + np.array([0, second]))
-        edges = list(zip(ends[:, 0].tolist(), ends[:, 1].tolist(), people.tolist(), strict=True))
-        for side in weak_sides(edges, self._enough):
-            touched = {end for edge in edges if (edge[0] in side) != (edge[1] in side) for end in edge[:2]}
-            # Where a side has no cell of its own, those on the other side of the cut take part.
-            for nodes in (side, touched):
-                cells = [cell for node in nodes for cell in self._behind(ways, node, second)]
-                if cells:
-                    yield min(cells, key=self._size)
-                    break
+        shift = int(first.max(initial=0)) + 1
+        width = shift + int(second.max(initial=0)) + 2
+        keys = (first + 1) * width + np.where(second == NONE, 0, second + 1 + shift)
+        pairs, people = np.unique(keys, return_counts=True)
+        ends = np.stack([pairs // width - 1, pairs % width - 1])
+        for cut in weak_cuts(ends[0], ends[1], people, self._enough):
+            nodes = np.unique(ends[:, cut]).tolist()
+            cells = [cell for node in nodes for cell in self._behind(ways, node, shift)]
+            yield min(cells or self._tops_beside(ways, ends, nodes, shift), key=self._size)
 
-    def _behind(self, ways: tuple[int, ...], node: int, second: int) -> list[Cell]:
+    def _tops_beside(self, ways: tuple[int, ...], ends: Integers, nodes: list[int], shift: int) -> list[Cell]:
+        """Where those in no cell are too few: the highest cells of those who share a piece of the tree with them."""
+        beside = np.unique(ends[1, np.isin(ends[0], [node for node in nodes if node != NONE])]).tolist()
+        tops = []
+        for node in beside:
+            for item, group, category in self._behind(ways, node, shift)[:1]:
+                top = group
+                while (parent := self._people.tree.parents[top]) >= 0 and self._above[item][parent, category] != NONE:
+                    top = int(self._above[item][parent, category])
+                tops.append((item, top, category))
+        return tops
+
+    def _behind(self, ways: tuple[int, ...], node: int, shift: int) -> list[Cell]:
         """The cells that a node of the graph is worked out from; none for the tree's pieces, which stay."""
-        if node == NONE or (node < second and len(ways) == 1):
+        if node == NONE or (node < shift and len(ways) == 1):
             return []
-        item = ways[0] if node < second else ways[-1]
-        group, category = divmod(node if node < second else node - second, self._shown[item].shape[1])
+        item = ways[0] if node < shift else ways[-1]
+        group, category = divmod(node if node < shift else node - shift, self._shown[item].shape[1])
         return self._taking_part(item, group, category)
 
     def _taking_part(self, item: int, group: int, category: int) -> list[Cell]:
         """A cell, and the shown cells next below it: what its piece is worked out from."""
         parents = self._people.tree.parents
-        next_below = (parents >= 0) & (self._above[item][parents, category] == group)
-        below = np.flatnonzero(self._shown[item][:, category] & next_below)
-        return [(item, node, category) for node in (group, *below.tolist())]
+        below = np.flatnonzero(self._shown[item][:, category])
+        next_below = (parents[below] >= 0) & (self._above[item][parents[below], category] == group)
+        return [(item, node, category) for node in (group, *below[next_below].tolist())]
 
     def _alike(self, item: int) -> Iterator[Cell]:
         """A cell to hide for each piece, and each rest of a group, whose people answer almost alike."""
@@ -148,11 +157,11 @@ class _State:
         """Every shown cell less the shown cells next below it."""
         shown, totals, above = self._shown[item], self._totals[item], self._above[item]
         left = np.where(shown[:, :, None], totals, 0.0)
-        parents = self._people.tree.parents
-        for node, category in np.argwhere(shown & (parents >= 0)[:, None]).tolist():
-            over = above[parents[node], category]
-            if over != NONE:
-                left[over, category] -= totals[node, category]
+        node, category = np.nonzero(shown)
+        parent = self._people.tree.parents[node]
+        over = np.where(parent >= 0, above[parent, category], NONE)
+        inside = over != NONE
+        np.subtract.at(left, (over[inside], category[inside]), totals[node[inside], category[inside]])
         return left
 
     def _pieces(self, item: int) -> Integers:
@@ -168,7 +177,9 @@ class _State:
 
 def _lowest(tree: Tree, shown: Mask) -> Integers:
     """(nodes, ...) the lowest shown node that each node stands in or is; NONE if there is none."""
-    found = np.full(shown.shape, NONE, dtype=np.int64)
-    for node, parent in enumerate(tree.parents.tolist()):
-        found[node] = np.where(shown[node], node, found[parent] if parent >= 0 else NONE)
+    every = np.arange(len(shown)).reshape(-1, *[1] * (shown.ndim - 1))
+    found: Integers = np.where(shown, every, NONE)
+    for depth in range(1, int(tree.depths.max(initial=0)) + 1):
+        here = np.flatnonzero(tree.depths == depth)
+        found[here] = np.where(shown[here], found[here], found[tree.parents[here]])
     return found

@@ -165,7 +165,9 @@ def _means(
                 at: estimate(float(mean[at]), float(low[at]), float(high[at]), int(n[at]), Reason.TOO_FEW)
                 if mask[at]
                 else nothing(_why(int(n[at]), thresholds.k))
-                for at in np.ndindex(mask.shape)
+                for place in np.flatnonzero(people.levels).tolist()
+                for category in range(mask.shape[1])
+                for at in ((place, category),)
             }
         )
     return found

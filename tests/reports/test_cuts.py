@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from instruments.load import load
 from reports.analysis import analyse
@@ -22,13 +24,14 @@ from reports.findings import CutFinding, NodeKind, Reason, Thresholds
 from reports.overlap import smallest_told
 from reports.plain import from_text, to_text
 from reports.statistics.describe import Pooled
+from reports.weak_cuts import weak_cuts
 from tests.reports.example import small_instrument, tree, with_backgrounds
 
 K = 5
 WIDTH = 3
 UNITS = ("2301-a", "2301-b", "2302-a", "2302-b", "2303-a")
 
-edges = st.lists(st.tuples(st.integers(0, 3), st.integers(4, 7), st.integers(1, 6)), min_size=1, max_size=10)
+edges = st.lists(st.tuples(st.integers(0, 3), st.integers(4, 7), st.integers(1, 6)), min_size=1, max_size=16)
 
 
 @settings(max_examples=150, deadline=None)
@@ -43,6 +46,14 @@ def test_a_weak_cut_of_the_graph_is_what_the_integer_programme_finds(given_edges
     assert bool(weak) == (smallest_told(sets, np.array(list(merged.values())), K) is not None)
     for side in weak:
         assert 0 < sum(people for (one, other), people in merged.items() if (one in side) != (other in side)) < K
+    ends, held = np.array(list(merged)).T, np.array(list(merged.values()))
+    cuts = weak_cuts(ends[0], ends[1], held, K)
+    assert bool(cuts) == bool(weak)
+    for cut in cuts:
+        assert 0 < held[cut].sum() < K
+        left = coo_array((np.ones(len(held) - len(cut)), np.delete(ends, cut, axis=1)), shape=(8, 8))
+        parts = connected_components(left, directed=False)[1]
+        assert all(parts[one] != parts[other] for one, other in ends[:, cut].T), "what was held together is apart"
 
 
 @st.composite
