@@ -60,7 +60,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "drafts": Kind(
         what={"sv": "Svar som inte har skickats in", "en": "Answers that were not sent in"},
-        gone={"sv": "När du skickar in, annars när svaren blandas.", "en": "When you send in, else at mixing."},
+        gone={"sv": "När de skickas in, annars när svaren blandas.", "en": "When they are sent in, else at mixing."},
         where="`draft`: XChaCha20-Poly1305 under a key made from the link and the pepper",
         rule=Rule.PROMISE,
     ),
@@ -98,7 +98,10 @@ KINDS: Mapping[str, Kind] = {
         rule=Rule.DECISION,
     ),
     "answers": Kind(
-        what={"sv": "Svaren, utan koppling till dig", "en": "The answers, with nothing that leads to you"},
+        what={
+            "sv": "Svaren, utan koppling till någon person",
+            "en": "The answers, with nothing that leads to a person",
+        },
         gone={
             "sv": "Sparas: det är resultatet. Den ansvariga bestämmer hur länge.",
             "en": "Kept: they are the result. Who is responsible decides for how long.",

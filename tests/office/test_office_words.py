@@ -12,6 +12,7 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from survey.accounts import audit
 from survey.jobs.client import NAMES, STATES
 from survey.models import RoundState
 from survey.web.office import words
@@ -63,6 +64,7 @@ def test_every_state_step_and_job_has_its_words() -> None:
     assert set(words.STATES) == set(words.STATE_SENTENCES) == set(RoundState)
     assert set(words.JOBS) == set(NAMES)
     assert set(words.JOB_STATES) == set(STATES.values())
+    assert set(words.ACTORS) == {audit.JOB, audit.COMMAND_LINE}
     for late, last in ((False, None), (True, RoundState.RELEASED)):
         steps = [words.next_step(state, late) for state in RoundState]
         assert [step and step.before for step in steps] == [*list(RoundState)[:-1], last]

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 
+from survey.accounts.audit import COMMAND_LINE, JOB
 from survey.fieldwork.law import ARTICLES, LegalBasis
 from survey.jobs.client import Job
 from survey.keeping.due import Waits
-from survey.models import RoundState
+from survey.models import Round, RoundState
 
 SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
 
@@ -32,6 +33,8 @@ STATE_SENTENCES = {
     ),
     RoundState.RELEASED: _l("The results are frozen and published. The reports are ready."),
 }
+KEYS_GONE = _l("The answers are mixed, and the keys are destroyed. Nobody can tell any more who gave which answer.")
+"""What a sealed round is once its keys are gone."""
 
 JOBS = {
     "open": _l("The round is being opened"),
@@ -92,6 +95,8 @@ EVENTS = {
 }
 
 
+ACTORS = {JOB: _l("The system"), COMMAND_LINE: _l("The command line")}
+
 WAITS = {
     Waits.NOT_DUE: _l("It goes on that day."),
     Waits.DECISION: _l("It waits for a decision on deletion."),
@@ -134,6 +139,18 @@ def basis_words(basis: LegalBasis) -> str:
     """ "Task in the public interest (article 6.1 e)"."""
     article = gettext("article %(number)s", number=ARTICLES[basis])
     return f"{BASES[basis]} ({article})"
+
+
+def state_sentence(round_: Round) -> str:
+    """Where a round is, in a sentence or two."""
+    if round_.state == RoundState.SEALED and round_.keys_destroyed_at is not None:
+        return str(KEYS_GONE)
+    return str(STATE_SENTENCES[RoundState(round_.state)])
+
+
+def actor(name: str) -> str:
+    """Who did something: an account by what it logs in with, else by a word."""
+    return str(ACTORS.get(name, name))
 
 
 def job_state(job: Job) -> str:
