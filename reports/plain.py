@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import types
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from enum import Enum
 from functools import cache
-from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from json.encoder import encode_basestring as _quoted
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 Part = TypeVar("Part")
 
@@ -18,7 +20,7 @@ def to_text(part: object) -> str:
 
     Raises TypeError for what cannot stand in findings, ValueError for nan and inf.
     """
-    return json.dumps(part, default=_fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _WRITERS[type(part)](part)
 
 
 def from_text(kind: type[Part], text: str) -> Part:
@@ -26,10 +28,63 @@ def from_text(kind: type[Part], text: str) -> Part:
     return from_plain(kind, json.loads(text))
 
 
-def _fields(part: object) -> dict[str, object]:
-    if not dataclasses.is_dataclass(part) or isinstance(part, type):
-        raise TypeError(f"{type(part).__name__} cannot stand in findings; use numbers, texts, tuples and dataclasses")
-    return vars(part)
+class _Writers(dict[type, Callable[[Any], str]]):
+    """How each type is written: found out once. The findings of a country are two million values, and a text with a
+    place for each field takes two thirds of the time that json.dumps takes with a function for what it does not know.
+    """
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        write = self[kind] = self._found(kind)
+        return write
+
+    def _found(self, kind: type) -> Callable[[Any], str]:
+        if issubclass(kind, Enum) and not issubclass(kind, str):
+            return lambda part: self[type(part.value)](part.value)
+        basic: tuple[tuple[type, Callable[[Any], str]], ...] = (
+            (str, _quoted),
+            (bool, _truth),
+            (int, int.__repr__),
+            (float, _number),
+            (dict, self._mapping),
+            (list, self._sequence),
+            (tuple, self._sequence),
+        )
+        for base, write in basic:
+            if issubclass(kind, base):
+                return write
+        if dataclasses.is_dataclass(kind):
+            return self._dataclass(kind)
+        raise TypeError(f"{kind.__name__} cannot stand in findings; use numbers, texts, tuples and dataclasses")
+
+    def _dataclass(self, kind: type) -> Callable[[Any], str]:
+        names = sorted(field.name for field in dataclasses.fields(kind))
+        template = "{" + ",".join(f"{_quoted(name)}:%s" for name in names) + "}"
+
+        def write(part: object) -> str:
+            held = vars(part)
+            values = [held[name] for name in names]
+            return template % tuple([self[type(value)](value) for value in values])
+
+        return write
+
+    def _sequence(self, part: Sequence[object]) -> str:
+        return "[" + ",".join([self[type(value)](value) for value in part]) + "]"
+
+    def _mapping(self, part: Mapping[str, object]) -> str:
+        return "{" + ",".join([f"{_quoted(key)}:{self[type(part[key])](part[key])}" for key in sorted(part)]) + "}"
+
+
+def _truth(part: bool) -> str:
+    return "true" if part else "false"
+
+
+def _number(part: float) -> str:
+    if not math.isfinite(part):
+        raise ValueError(f"{part} cannot stand in findings; leave the number out and say why")
+    return float.__repr__(part)
+
+
+_WRITERS: Final = _Writers({type(None): lambda _: "null"})
 
 
 def from_plain(kind: type[Part], plain: object) -> Part:
