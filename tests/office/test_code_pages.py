@@ -8,7 +8,7 @@ from datetime import timedelta
 import pyotp
 import pytest
 from flask.testing import FlaskClient
-from office_site import PASSWORD, Office, email_of, post, text_of
+from office_site import PASSWORD, Office, email_of, post, text_of, token_in
 from sqlalchemy import select
 
 from survey.accounts.accounts import set_password
@@ -163,3 +163,31 @@ def test_nothing_of_secret_or_code_is_in_the_trail(office: Office, secret: str) 
     code = code_now(office, secret)
     post(half_way(office), "/logga-in/kod", {"code": code})
     assert not any(part in str(event) for event in office.events() for part in (secret, code))
+
+
+def test_a_browser_that_was_left_open_sets_up_nobodys_factor(office: Office) -> None:
+    """Else whoever finds it could take rows out with a telephone of their own."""
+    client = office.client("analyst")
+    page = client.get("/konto").get_data(as_text=True)
+    shown = re.search(r'<code class="address">([A-Z2-7 ]+)</code>', page)
+    assert shown
+    office.clock.pass_time(minutes=11)
+    later = client.get("/konto?next=/analys/").get_data(as_text=True)
+    assert shown[1] not in later
+    assert 'href="/logga-in?next=/konto?next' in later.replace("%2F", "/").replace("%3F", "?")
+    sent = {"csrf_token": token_in(client.get("/konto")), "code": code_now(office, shown[1].replace(" ", ""))}
+    client.post("/konto", data=sent)
+    assert "set_up_second_factor" not in [event[1] for event in office.events()]
+
+
+def test_a_password_is_changed_just_after_a_log_in_only(office: Office) -> None:
+    with office.services.sessions.begin() as session:
+        set_password(
+            session, session.scalars(select(Account).where(Account.email == email_of("analyst"))).one(), PASSWORD
+        )
+    client = office.client("analyst")
+    assert client.get("/losenord").status_code == 200
+    office.clock.pass_time(minutes=11)
+    assert client.get("/losenord").location == "/logga-in?next=/losenord"
+    post(client, "/logga-in?next=/losenord", {"email": email_of("analyst"), "password": PASSWORD})
+    assert client.get("/losenord").status_code == 200

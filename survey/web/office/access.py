@@ -70,6 +70,12 @@ def remember(account: Account) -> None:
     session["until"] = _from_now(LOGGED_IN_FOR)
 
 
+def just_logged_in() -> bool:
+    """Whether the log-in is minutes old: what lets a person in is changed by the person, not by a browser left open."""
+    since = session.get("until", 0) - LOGGED_IN_FOR.total_seconds()
+    return bool(current_services().clock().timestamp() < since + STEP_UP_FOR.total_seconds())
+
+
 def wait_for_code(account: Account) -> None:
     """The password was right; the code is still missing. Until it comes, nobody is logged in."""
     session.clear()

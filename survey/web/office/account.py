@@ -82,6 +82,9 @@ def log_out() -> Page:
 @blueprint.route("/losenord", methods=["GET", "POST"])
 @access.login_required
 def password() -> Page:
+    """The first password comes with a one-time link; to change it one logs in again, with the one there is."""
+    if access.person().account.password_hash is not None and not access.just_logged_in():
+        return redirect(url_for("account.log_in", next=url_for("account.password")))
     form = PasswordForm()
     if form.validate_on_submit() and _set_password(form):
         flash(_("Your new password is saved."))

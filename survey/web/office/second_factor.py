@@ -67,12 +67,13 @@ def confirm() -> Page:
 @blueprint.route("/konto", methods=["GET", "POST"])
 @access.login_required
 def own() -> Page:
-    """The person's own account, where two-step log-in is set up."""
+    """The person's own account. Two-step log-in is set up just after a log-in: a browser left open sets up nobody's."""
     account = access.person().account
     target = access.safe_path(request.args.get("next"))
     form = CodeForm()
-    if account.totp_secret is not None:
-        return render_template("office/account/own.html", form=form, secret=None, next=target)
+    if account.totp_secret is not None or not access.just_logged_in():
+        again = account.totp_secret is None
+        return render_template("office/account/own.html", form=form, secret=None, again=again, next=target)
     secret = _offered_secret(account)
     if form.validate_on_submit() and _set_up(form, account, secret):
         flash(_("Two-step log-in is on. From now on we ask for a code when you log in."))
