@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -207,15 +208,22 @@ def _tell_item(builder: Builder, data: RoundData, shown: RoundShown, limits: Thr
 
 def regions(parents: Sequence[int], shown: Mask) -> Integers:
     """(groups, cells): the innermost shown group at or above each group; -1 for none."""
-    region = np.where(shown, np.arange(len(parents))[:, None], -1)
-    above = np.array(parents, dtype=np.int64)
-    depth = np.zeros(len(above), dtype=np.int64)
-    for place, parent in enumerate(above.tolist()):
-        depth[place] = 0 if parent < 0 else depth[parent] + 1
-    for level in range(1, int(depth.max(initial=0)) + 1):
-        here = np.flatnonzero(depth == level)
+    above, levels = _levels(tuple(parents))
+    region = np.where(shown, np.arange(len(above))[:, None], -1)
+    for here in levels:
         region[here] = np.where(shown[here], region[here], region[above[here]])
     return region
+
+
+@lru_cache(maxsize=16)
+def _levels(parents: tuple[int, ...]) -> tuple[Integers, tuple[Integers, ...]]:
+    """The parents as an array, and the groups by depth, those without a parent left out. A release asks this for every
+    cell of the same tree."""
+    depth = np.zeros(len(parents), dtype=np.int64)
+    for place, parent in enumerate(parents):
+        depth[place] = 0 if parent < 0 else depth[parent] + 1
+    levels = tuple(np.flatnonzero(depth == level) for level in range(1, int(depth.max(initial=0)) + 1))
+    return np.array(parents, dtype=np.int64), levels
 
 
 def _packed(shown: Mask) -> str:

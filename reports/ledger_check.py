@@ -154,9 +154,8 @@ def _apart(pieces: Integers, weights: Integers, labels: list[set[str]]) -> tuple
     kept: list[int] = []
     shapes: dict[bytes, int] = {}
     for number, row in enumerate(pieces):
-        _, first = np.unique(row, return_index=True)
-        order = {int(row[place]): place for place in first.tolist()}
-        shape = np.array([-1 if region < 0 else order[region] for region in row.tolist()], dtype=np.int64).tobytes()
+        _, first, which = np.unique(row, return_index=True, return_inverse=True)
+        shape = np.where(row < 0, -1, first[which]).tobytes()
         if shape in shapes:
             labels[shapes[shape]] = labels[shapes[shape]] | labels[number]
         else:
