@@ -131,7 +131,7 @@ def test_a_round_that_is_not_sealed_gives_no_rows(analyst: FlaskClient, played: 
 
 def test_the_page_says_what_will_leave_before_it_does(analyst: FlaskClient, played: Played) -> None:
     first = analyst.get(address(played).partition("?")[0])
-    assert "Det här lämnar" not in text_of(first)
+    assert "Det här tas ut" not in text_of(first)
     page = analyst.get(address(played))
     said = text_of(page)
     assert "Rader 48" in said
@@ -193,7 +193,7 @@ def test_without_a_purpose_nothing_leaves(analyst: FlaskClient, played: Played, 
     response = take(analyst, played, purpose=purpose)
     assert response.status_code == 422
     assert '<a href="#purpose">Inget har tagits ut: syftet saknas' in response.get_data(as_text=True)
-    assert "Det här lämnar" in text_of(response)
+    assert "Det här tas ut" in text_of(response)
     assert len(exports(played)) == taken
 
 

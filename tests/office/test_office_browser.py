@@ -9,9 +9,11 @@ import pyotp
 import pytest
 from browser import served
 from office_site import Played, email_of
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
-from survey.models import Account
+from instruments.load import load
+from survey.models import Account, FreeText
+from survey.organisation.units import find_unit
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +33,8 @@ PAGES = (
     "/admin/matomgangar/{open}",
     "/admin/matomgangar/{draft}",
     "/admin/matomgangar/{draft}/oppna",
+    "/admin/matomgangar/{draft}/grupper",
+    "/admin/undersokningar/ebp/avsluta",
     "/admin/matomgangar/{open}/lankar",
     "/admin/matomgangar/{open}/lankar/2309",
     "/admin/matomgangar/{open}/kort",
@@ -123,12 +127,46 @@ def test_rows_are_taken_out_without_scripts_on_a_phone_and_axe_finds_nothing_on_
     secret = page.locator("code.address").inner_text().replace(" ", "")
     page.get_by_label("Kod", exact=True).fill(pyotp.TOTP(secret).at(played_once.office.clock()))
     page.get_by_role("button", name="Slå på").click()
-    page.get_by_role("heading", name="Det här lämnar").wait_for()
+    page.get_by_role("heading", name="Det här tas ut").wait_for()
     look()
     page.get_by_label("Vad ska raderna användas till?").fill("Avhandling om EBP")
     with page.expect_download() as download:
         page.get_by_role("button", name="Ta ut filen").click()
     assert download.value.suggested_filename.startswith("simulerad-ebp-")
+    for path in ("/konto", "/konto/ta-bort", "/bekrafta?next=/analys/"):
+        page.goto(address + path)
+        look()
+
+
+@pytest.fixture
+def text_to_read(played_once: Played) -> Iterator[None]:
+    """A text with a name in it, written in the released round."""
+    with played_once.office.services.sessions.begin() as session:
+        item = load("ebp-thermometer").instrument.items[0].id
+        unit = find_unit(session, "2380")
+        session.add(FreeText(round_id=played_once.released, unit_id=unit.id, item=item, text="Ring Karin Berg."))
+    yield
+    with played_once.office.services.sessions.begin() as session:
+        session.execute(delete(FreeText))
+
+
+@pytest.mark.usefixtures("text_to_read")
+def test_a_text_is_read_with_the_keyboard_and_a_name_left_in_is_pointed_out(
+    played_once: Played, address: str, open_page: Callable[..., Any], axe: Axe
+) -> None:
+    page = open_page(width=320, color_scheme="dark")
+    log_in(page, played_once, address, "analyst")
+    page.goto(f"{address}/analys/")
+    page.get_by_role("link", name="EBP i Jämtland, 2024").first.press("Enter")
+    page.get_by_role("heading", name="Så här skrevs det").wait_for()
+    assert (axe(page), fits(page)) == ([], True)
+    page.get_by_label("Så här kommer det att visas").fill("Ring Karin Berg.")
+    page.get_by_role("button", name="Släpp igenom texten").press("Enter")
+    page.get_by_role("alert").wait_for()
+    assert (axe(page), fits(page)) == ([], True)
+    page.get_by_role("button", name="Håll inne texten").press("Enter")
+    page.get_by_text("Alla texter har lästs.").wait_for()
+    assert (axe(page), fits(page)) == ([], True)
 
 
 def test_axe_finds_nothing_with_everything_unfolded_or_faults_shown(

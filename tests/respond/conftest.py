@@ -51,3 +51,12 @@ def every_type(tmp_path: Path, sqlite_engine: Engine) -> Iterator[tuple[Site, st
     site = make_site(tmp_path / "home", sqlite_engine)
     with served(site.app) as address:
         yield site, address
+
+
+@pytest.fixture
+def followed(tmp_path: Path, sqlite_engine: Engine) -> Iterator[tuple[Site, str]]:
+    """A study that follows persons by a code of their own, and where it is served."""
+    questions = ["mother_name", "birth_day", "birth_place", "older_siblings"]
+    site = make_site(tmp_path / "home", sqlite_engine, linked=True, code_questions=questions)
+    with served(site.app) as address:
+        yield site, address

@@ -151,6 +151,7 @@ def make_site(
     instrument: str = "every-type",
     simulated: bool = False,
     linked: bool = False,
+    code_questions: list[str] | None = None,
     pace: str = "section",
 ) -> Site:
     """An open round of `instrument` in one municipality with one unit, an open link and a card."""
@@ -184,6 +185,7 @@ def make_site(
             owner_id=unit.parent_id,
             k=7,
             linked=linked,
+            code_questions=code_questions or [],
             simulated=simulated,
         )
         session.add(study)

@@ -159,6 +159,34 @@ def test_axe_finds_nothing_on_any_page(
     assert {name: found for name, found in faults.items() if found} == {}
 
 
+def test_a_code_of_ones_own_and_an_objection_on_a_small_phone(
+    followed: Served, open_page: Callable[..., Any], axe: Axe
+) -> None:
+    site, address = followed
+    page = open_page(f"{address}/s/{site.open}", width=320)
+    faults = {"landing": axe(page)}
+    page.get_by_role("link", name="Ta bort mina tidigare svar").press("Enter")
+    page.get_by_role("button", name="Ta bort mina tidigare svar").press("Enter")
+    page.get_by_role("heading", name="Alla frågor behöver ett svar").wait_for()
+    faults["objection, faulty"] = axe(page)
+    for field in page.locator("input.short").all():
+        field.fill("7" if field.get_attribute("inputmode") else "A")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Det är noterat").wait_for()
+    faults["objected"] = axe(page)
+    page.goto(f"{address}/s/{site.open}")
+    page.get_by_role("button", name="Börja").press("Enter")
+    page.get_by_role("button", name="Fortsätt").press("Enter")
+    page.get_by_role("heading", name="Alla frågor behöver ett svar").wait_for()
+    faults["own code, faulty"] = axe(page)
+    assert fits(page)
+    boxes = [page.locator(f".choices .{kind}").bounding_box() for kind in ("first", "second")]
+    assert boxes[0]["y"] + boxes[0]["height"] + 8 <= boxes[1]["y"], "two buttons that touch are pressed by mistake"
+    page.get_by_role("button", name="Gå vidare utan kod").press("Enter")
+    page.wait_for_url("**/del/1")
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
 def test_nothing_is_lost_when_text_doubles_or_the_page_is_zoomed(
     thermometer: Served, open_page: Callable[..., Any]
 ) -> None:
