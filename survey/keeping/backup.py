@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 
-from sqlalchemy import Engine, func, inspect, make_url, select
+from sqlalchemy import Engine, func, inspect, make_url, select, union
 from sqlalchemy.orm import Session
 
 from survey.config import Settings
@@ -21,7 +21,7 @@ from survey.database import read_session
 from survey.errors import Refusal
 from survey.fieldwork.transitions import close_round, reference
 from survey.keeping.copying import Counts, copying_for, damaged
-from survey.models import Backup, Round, RoundState, UrnBox
+from survey.models import Backup, Card, Person, Response, Round, RoundState, Study, UrnBox
 from survey.services import Services
 
 
@@ -115,6 +115,8 @@ def look_after(services: Services) -> list[str]:
     with services.sessions.begin() as session:
         for round_ in session.scalars(select(Round).order_by(Round.id)):
             told += _about(services, session, round_)
+        if (services.settings.keys / "pepper").exists():
+            told += _ended_since(services, session)
     if not (services.settings.keys / "pepper").exists():
         told.append(f"There is no key folder: put your copy of it at {services.settings.keys} before anything else.")
     return told
@@ -137,6 +139,20 @@ def _about(services: Services, session: Session, round_: Round) -> Sequence[str]
     except Refusal as refusal:
         return [_unopened(session, round_, refusal), *_closed(services, session, round_)]
     return []
+
+
+def _ended_since(services: Services, session: Session) -> list[str]:
+    """Studies whose pepper is gone although codes made under it are back: they were ended after the backup."""
+    coded = select(Round.study_id).join(Response, Response.round_id == Round.id)
+    with_codes = union(
+        select(Card.study_id), select(Person.study_id), coded.where(Response.link_code.is_not(None))
+    ).subquery()
+    studies = session.scalars(select(Study).where(Study.id.in_(select(with_codes)), Study.ended_at.is_(None)))
+    peppers = services.keys.study_peppers()
+    return [
+        f"{slug} has been ended since this backup, and its link codes are back: run ./run studies end {slug}"
+        for slug in sorted(study.slug for study in studies if study.id not in peppers)
+    ]
 
 
 def _unopened(session: Session, round_: Round, refusal: Refusal) -> str:

