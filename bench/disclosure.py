@@ -1,4 +1,7 @@
-"""What protection costs: deciding what of a national release may be shown, and the check of a crossing of 12 by 6.
+"""What protection costs: masking a national release, part by part, and the check of a crossing of 12 by 6.
+
+Masking is deciding what may be shown, holding it against what was told before, taking away the rest and the last look.
+Adding up, all numbers, and writing and reading JSON would be there without it, and stand beside it.
 
 Answers are random; what is measured is the deciding, so their model does not matter.
 """
@@ -15,10 +18,15 @@ import numpy as np
 
 from bench.attacks.studies import K
 from instruments.load import load
-from reports.analysis import Summed, add_up, decision
+from reports.analysis import About, add_up, decision, numbers
 from reports.dataset import Node, RoundData, Tree
-from reports.findings import NodeKind, Thresholds
+from reports.findings import Findings, LinkedBy, NodeKind, Thresholds
+from reports.last_look import faults
+from reports.ledger_check import refused
+from reports.masking import masked, shown_cells
 from reports.overlap import smallest_told
+from reports.plain import from_text, to_text
+from reports.release import entries_of
 
 ROUNDS = 3
 COUNTIES, MUNICIPALITIES, UNITS, ANSWERS = 21, 290, 2_500, 25_000
@@ -40,13 +48,55 @@ class Cost:
 
 
 def run() -> list[Cost]:
-    """Measures deciding what of a national release is shown, and crossings that are hidden until safe."""
-    summed = national()
-    costs = [_cost("masking of a national release: what may be shown", 2.0, lambda: decision(summed, THRESHOLDS))]
+    """Measures the parts of a national release, and crossings that are hidden until safe."""
+    costs = national_release()
     for average in AVERAGES:
         name = f"a crossing of 12 by 6, {average} people a cell: hidden until safe"
         costs.append(_cost(name, 5.0, partial(crossing, average)))
     return costs
+
+
+def national_release() -> list[Cost]:
+    """A second release of a round that is compared with an earlier one: both have been told of before."""
+    now, before, tree = national(2), national(1), national_tree()
+    about = About("bench", 1, True, LinkedBy.NONE, THRESHOLDS)
+    summed = add_up(now, before, tree, linked=False)
+    shown = decision(summed, THRESHOLDS)
+    told = entries_of(summed, shown, about, "the release before")
+    analysed = numbers(summed, shown, about)
+    findings = masked(analysed.findings, shown_cells(analysed), K)
+    text = to_text(findings)
+
+    def decide() -> None:
+        decision(summed, THRESHOLDS)
+
+    def hold() -> None:
+        for entry, earlier in zip(entries_of(summed, shown, about, "this release"), told, strict=True):
+            if refused(entry, [earlier], K):
+                raise ValueError("the same release twice tells nothing new; the ledger must let it pass")
+
+    def mask() -> None:
+        masked(analysed.findings, shown_cells(analysed), K)
+
+    def look() -> None:
+        if any(faults(findings)):
+            raise ValueError("the last look found something; see reports.last_look")
+
+    def whole() -> None:
+        for part in (decide, hold, mask, look):
+            part()
+
+    return [
+        _cost("masking a national release: all of it", 2.0, whole),
+        _cost("  what may be shown", 0.0, decide),
+        _cost("  the ledger, one release before", 0.0, hold),
+        _cost("  taking away the rest", 0.0, mask),
+        _cost("  the last look", 0.0, look),
+        _cost("beside it: adding up", 0.0, lambda: add_up(now, before, tree, linked=False)),
+        _cost("beside it: all numbers, with the cuts", 0.0, lambda: numbers(summed, shown, about)),
+        _cost("beside it: writing JSON", 0.0, lambda: to_text(findings)),
+        _cost("beside it: reading JSON", 0.0, lambda: from_text(Findings, text)),
+    ]
 
 
 def table(costs: list[Cost]) -> str:
@@ -72,14 +122,18 @@ def crossing(average: float, seed: int = 1) -> int:
     return len(shown)
 
 
-def national() -> Summed:
-    """A round of 25,000 answers in 2,500 units, 290 municipalities and 21 counties, added up."""
-    random = np.random.default_rng(1)
-    loaded = load(INSTRUMENT)
+def national_tree() -> Tree:
     nodes = [Node("SE", "Sverige", "Riket", NodeKind.NATION, None)]
     nodes += [Node(f"c{number}", "", "", NodeKind.COUNTY, "SE") for number in range(COUNTIES)]
     nodes += [Node(f"m{n}", "", "", NodeKind.MUNICIPALITY, f"c{n % COUNTIES}") for n in range(MUNICIPALITIES)]
     nodes += [Node(f"u{n}", "", "", NodeKind.UNIT, f"m{n % MUNICIPALITIES}") for n in range(UNITS)]
+    return Tree(tuple(nodes))
+
+
+def national(round_id: int) -> RoundData:
+    """A round of 25,000 answers in 2,500 units; its number seeds it."""
+    random = np.random.default_rng(round_id)
+    loaded = load(INSTRUMENT)
     items = [
         (item.id, [option.value for option in loaded.instrument.options(item)]) for item in loaded.instrument.items
     ]
@@ -89,17 +143,15 @@ def national() -> Summed:
         {item: chosen[item][row] for column, item in enumerate(chosen) if not skipped[row, column]}
         for row in range(ANSWERS)
     ]
-    codes = [f"u{unit}" for unit in random.integers(0, UNITS, ANSWERS).tolist()]
-    data = RoundData.from_answers(
-        round_id=1,
-        name="2026",
+    return RoundData.from_answers(
+        round_id=round_id,
+        name=f"round {round_id}",
         instrument=loaded.instrument,
         digest=loaded.digest,
         answers=answers,
-        unit_codes=codes,
+        unit_codes=[f"u{unit}" for unit in random.integers(0, UNITS, ANSWERS).tolist()],
         invited={},
     )
-    return add_up(data, None, Tree(tuple(nodes)), linked=False)
 
 
 def _cost(name: str, budget: float, work: Callable[[], object]) -> Cost:

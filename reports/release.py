@@ -49,7 +49,7 @@ def make(
     withheld: tuple[tuple[Withheld, ...], tuple[Withheld, ...]] = ((), ())
     while True:
         shown = decision(summed, about.thresholds, _earlier(withheld[0], told_now), _earlier(withheld[1], told_before))
-        entries = _entries(summed, shown, about, label)
+        entries = entries_of(summed, shown, about, label)
         more = [
             refused(entry, told, about.thresholds.k)
             for entry, told in zip(entries, (told_now, told_before), strict=False)
@@ -87,7 +87,8 @@ def _earlier(withheld: Sequence[Withheld], told: Sequence[Entry]) -> Earlier:
     return Earlier(hidden, gap_items)
 
 
-def _entries(summed: Summed, shown: Decision, about: About, label: str) -> tuple[Entry, ...]:
+def entries_of(summed: Summed, shown: Decision, about: About, label: str) -> tuple[Entry, ...]:
+    """What the ledger would remember of this round, and of the one before it, if all that is decided were released."""
     scales = range(len(summed.now.instrument.scales))
     entries = [entry_of(label, summed.now, summed.tree, shown.now, about.thresholds, scales)]
     if summed.before and shown.before:
