@@ -36,7 +36,8 @@ def test_questions_for_a_self_made_code_are_chosen_in_the_form(office: Office) -
     assert post(client, "/admin/undersokningar/ny", FORM | {"code_questions": chosen}).status_code == 302
     made = study(office)
     assert (made.linked, made.code_questions) == (True, chosen)
-    assert "en kod som de gör själva" in text_of(client.get("/admin/"))
+    for page in ("/admin/", "/admin/undersokningar/ebp/om"):
+        assert "en kod som de gör själva" in text_of(client.get(page))
 
 
 def test_a_study_is_ended_by_a_job_and_the_pages_say_so(office: Office) -> None:

@@ -12,7 +12,7 @@ from survey.accounts.audit import COMMAND_LINE, JOB
 from survey.fieldwork.law import ARTICLES, LegalBasis
 from survey.jobs.client import Job
 from survey.keeping.due import Waits
-from survey.models import Round, RoundState
+from survey.models import Round, RoundState, Study
 
 SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
 
@@ -146,6 +146,15 @@ def state_sentence(round_: Round) -> str:
     if round_.state == RoundState.SEALED and round_.keys_destroyed_at is not None:
         return str(KEYS_GONE)
     return str(STATE_SENTENCES[RoundState(round_.state)])
+
+
+def following(study: Study) -> str:
+    """How a study follows persons over its rounds; "" where it does not."""
+    if study.ended_at:
+        return gettext("ended: nobody is followed any more, and no new round can be made")
+    if study.code_questions:
+        return gettext("confidential: the same persons are followed by a code that they make themselves")
+    return gettext("confidential: the same persons are followed by pseudonym") if study.linked else ""
 
 
 def actor(name: str) -> str:
