@@ -78,13 +78,15 @@ def release_text(
         raise Refusal(
             "text_marked", "something marked may point to a person; strike it out, or confirm that it may stay"
         )
-    row.state, row.released_text = TextState.RELEASED, wording
+    # What was struck out is gone: nobody needs it any more.
+    row.state, row.text, row.released_text = TextState.RELEASED, wording, wording
     _leave_trail(session, round_, "release_text", reader, now)
 
 
 def withhold_text(session: Session, round_: Round, text_id: bytes, *, reader: Reader, now: datetime) -> None:
-    """Keep a text back for good. The caller commits. Raises Refusal `text_read`."""
-    _waiting(session, round_, text_id).state = TextState.WITHHELD
+    """Keep a text back for good: it is emptied. The caller commits. Raises Refusal `text_read`."""
+    row = _waiting(session, round_, text_id)
+    row.state, row.text = TextState.WITHHELD, ""
     _leave_trail(session, round_, "withhold_text", reader, now)
 
 

@@ -150,6 +150,7 @@ class FreeText(Base):
     # The place of the answers that it came with.
     unit_id: Mapped[int] = mapped_column(ForeignKey("organisation_unit.id", ondelete="RESTRICT"))
     item: Mapped[str] = mapped_column(String(64))
+    # As it was written, until it has been read; then what was let through, or nothing.
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(String(10), default=TextState.UNREAD)
     # As its reader let it through, with names struck out.

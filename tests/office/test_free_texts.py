@@ -82,6 +82,7 @@ def test_a_marked_text_is_let_through_only_when_the_reader_says_that_it_may_stay
     with office.services.sessions() as session:
         stored = session.get_one(FreeText, bytes.fromhex(text_id))
         assert (stored.state, stored.released_text) == ("released", "Karin är bäst")
+        assert stored.text == "Karin är bäst", "what was struck out is not kept"
 
 
 def test_the_trail_says_that_a_text_was_read_and_not_which(office: Office, round_id: int) -> None:
@@ -89,6 +90,16 @@ def test_the_trail_says_that_a_text_was_read_and_not_which(office: Office, round
     page = client.get(reader_page(round_id)).get_data(as_text=True)
     post(client, reader_page(round_id), {"text_id": hidden_id(page), "wording": "Bra.", "release": "1"})
     assert office.events()[-1] == ("analyst@exempel.se", "release_text", "ebp/2024")
+    assert "fritextsvar" not in text_of(office.client("administrator").get("/admin/handelser"))
+
+
+def test_a_text_that_is_withheld_is_emptied(office: Office, round_id: int) -> None:
+    client = office.client("analyst")
+    page = client.get(reader_page(round_id)).get_data(as_text=True)
+    post(client, reader_page(round_id), {"text_id": hidden_id(page), "wording": "x", "withhold": "1"})
+    with office.services.sessions() as session:
+        stored = session.get_one(FreeText, bytes.fromhex(hidden_id(page)))
+        assert (stored.state, stored.text, stored.released_text) == ("withheld", "", None)
 
 
 def test_of_two_readers_one_decides(office: Office, round_id: int) -> None:

@@ -12,13 +12,20 @@ from survey.web.office.admin import blueprint
 from survey.web.office.database import reading
 
 SHOWN = 200
+COUNTED = ("release_text", "withhold_text")
+"""One event a text: shown here, they would tell exactly how many wrote."""
 
 
 @blueprint.get("/handelser")
 @access.login_required
 def events() -> str:
     access.require_somewhere(Action.MANAGE_ROUNDS)
-    query = select(AuditEvent).where(_within_scope()).order_by(AuditEvent.id.desc()).limit(SHOWN)
+    query = (
+        select(AuditEvent)
+        .where(_within_scope(), AuditEvent.action.not_in(COUNTED))
+        .order_by(AuditEvent.id.desc())
+        .limit(SHOWN)
+    )
     return render_template("office/admin/events.html", events=reading().scalars(query).all(), most=SHOWN)
 
 
