@@ -54,6 +54,7 @@ MAY_READ_ANSWERS = {
     "survey/answering/objections.py": "takes out those who object",
     "survey/doctor/retention.py": "counts those that should have gone",
     "survey/fieldwork/counts.py": "counts",
+    "survey/keeping/backup.py": "asks whether link codes have come back",
     "survey/keeping/chores.py": "deletes",
     "survey/fieldwork/ending.py": "takes link codes away",
     "survey/free_text/reading.py": "the reader's work, before anything is released",
