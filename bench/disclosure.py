@@ -19,10 +19,12 @@ import numpy as np
 from bench.attacks.studies import K
 from instruments.load import load
 from reports.analysis import About, add_up, decision, numbers
+from reports.cuts import cut_findings, menu
 from reports.dataset import Node, RoundData, Tree
 from reports.findings import Findings, LinkedBy, NodeKind, Thresholds
 from reports.last_look import faults
 from reports.ledger_check import refused
+from reports.levels import levels
 from reports.masking import masked, shown_cells
 from reports.overlap import smallest_told
 from reports.plain import from_text, to_text
@@ -66,6 +68,7 @@ def national_release() -> list[Cost]:
     analysed = numbers(summed, shown, about)
     findings = masked(analysed.findings, shown_cells(analysed), K)
     text = to_text(findings)
+    pooled = levels(now, summed.sums, summed.tree, shown.now, THRESHOLDS).pooled
 
     def decide() -> None:
         decision(summed, THRESHOLDS)
@@ -82,6 +85,9 @@ def national_release() -> list[Cost]:
         if any(faults(findings)):
             raise ValueError("the last look found something; see reports.last_look")
 
+    def cut() -> None:
+        cut_findings(now, summed.tree, shown.now.groups, shown.now.means, pooled, THRESHOLDS)
+
     def whole() -> None:
         for part in (decide, hold, mask, look):
             part()
@@ -94,6 +100,7 @@ def national_release() -> list[Cost]:
         _cost("  the last look", 0.0, look),
         _cost("beside it: adding up", 0.0, lambda: add_up(now, before, tree, linked=False)),
         _cost("beside it: all numbers, with the cuts", 0.0, lambda: numbers(summed, shown, about)),
+        _cost(f"  the cuts by {len(menu(now.instrument))} background items, protected", 3.0, cut),
         _cost("beside it: writing JSON", 0.0, lambda: to_text(findings)),
         _cost("beside it: reading JSON", 0.0, lambda: from_text(Findings, text)),
     ]
