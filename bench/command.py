@@ -68,7 +68,7 @@ def _attack(seeds: int, cases: int, write: bool) -> None:
     from bench.attacks import report
     from survey.releases.code_version import code_version
 
-    found = report.run(report.Length(seeds, cases=cases), lambda step: click.echo(step, err=True))
+    found = report.run(report.Length(seeds, cases=cases))
     text = found.text(datetime.now(UTC).date(), code_version())
     click.echo(text)
     if write:

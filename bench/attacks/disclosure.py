@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from bench.attacks.bounds import lp_bounds
 from bench.attacks.fitting import pinned, published, unguarded
-from bench.attacks.releasing import through_the_ledger
 from bench.attacks.row_space import MOST_ATOMS, atoms, fewest_told
 from bench.attacks.studies import SCALES, STEPS, K, Step, Study, random_study
 from bench.attacks.told import Quantity, Reader, Sum, values
@@ -44,15 +43,6 @@ _ROUNDING = 1e-6
 
 Publish = Callable[[Study], Iterator[tuple[Step, Findings]]]
 """Releases a study step by step, as far as the gate lets it."""
-
-
-def run(cases: int) -> tuple[Attack, ...]:
-    """D1 and D3 on so many studies, D2 on a tenth of them: a linear programme for every end of every hidden number."""
-    return (
-        adding_and_subtracting(range(cases), through_the_ledger),
-        bounding(range(max(1, cases // 10)), through_the_ledger),
-        listing(range(cases), through_the_ledger),
-    )
 
 
 def adding_and_subtracting(seeds: Iterable[int], publish: Publish) -> Attack:

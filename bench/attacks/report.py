@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from multiprocessing import get_context
 from pathlib import Path
+
+import click
 
 from bench.attacks import disclosure
 from bench.attacks.ground import SqliteGround, postgresql
-from bench.attacks.suite import Tell, attacked
+from bench.attacks.releasing import through_the_ledger
+from bench.attacks.suite import attacked
 from bench.attacks.verdict import ALPHA, CERTAIN, MUTANT_HEADER, VERDICT_HEADER, Caught, Verdict, markdown
 
 ROOT = Path(__file__).parents[2]
@@ -28,7 +35,7 @@ class Length:
     copied: int = 5
     """Rounds in which everything is copied after each submission (T4)."""
     cases: int = 3_000
-    """Random studies with their releases (D1 to D3)."""
+    """Random studies with their releases for D1; D2 and D3 take a part of them."""
 
 
 @dataclass(frozen=True)
@@ -62,36 +69,28 @@ class Report:
         )
 
 
-def run(length: Length, tell: Tell) -> Report:
-    """Everything, on both databases."""
-    verdicts: list[Verdict] = []
-    mutants: list[Caught] = []
-    with tempfile.TemporaryDirectory(prefix="tmattack") as folder, postgresql() as server:
-        for ground in (SqliteGround(Path(folder)), server):
-            found, caught = attacked(ground, length.seeds, length.copied, tell)
+def run(length: Length) -> Report:
+    """Everything, on both databases; as many parts at a time as there are cores, each in a process of its own."""
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        played = [pool.submit(on, length) for on in (_on_postgresql, _on_sqlite)]
+        published = [pool.submit(_published, attack, length.cases // of) for attack, of in DISCLOSURE]
+        tested = [pool.submit(_by_tests, *test) for test in TESTS]
+        verdicts: list[Verdict] = []
+        mutants: list[Caught] = []
+        for waiting in played:
+            found, caught = waiting.result()
             verdicts += found
             mutants += caught
-    tell(f"D1 to D3, {length.cases} studies")
-    verdicts += _disclosure(length.cases)
-    tell("D4 and the canary")
-    verdicts += [_by_tests(*test) for test in TESTS]
-    return Report(verdicts, mutants)
+        return Report([*verdicts, *(waiting.result() for waiting in (*published, *tested))], mutants)
 
 
-def _disclosure(cases: int) -> list[Verdict]:
-    """What is published, against arithmetic: no database is needed."""
-    return [
-        Verdict(
-            one.name,
-            "none",
-            f"{one.cases} studies",
-            f"{len(one.failures)} told of few; by the plain threshold {one.plain_failures}",
-            None,
-            not one.failures,
-        )
-        for one in disclosure.run(cases)
-    ]
-
+DISCLOSURE: tuple[tuple[Callable[[Iterable[int], disclosure.Publish], disclosure.Attack], int], ...] = (
+    (disclosure.adding_and_subtracting, 1),
+    # A linear programme for each end of every hidden number.
+    (disclosure.bounding, 30),
+    (disclosure.listing, 10),
+)
+"""What is published, against arithmetic; and of how many studies one takes part, for what they cost."""
 
 TESTS = (
     ("D4 all filters, rounds and formats over HTTP", "tests/attacks/test_http_adversary.py"),
@@ -100,17 +99,41 @@ TESTS = (
 """Attacks that are tests already: they have no seeds to run more of."""
 
 
+def _on_postgresql(length: Length) -> tuple[list[Verdict], list[Caught]]:
+    with postgresql() as ground:
+        return attacked(ground, length.seeds, length.copied, _say)
+
+
+def _on_sqlite(length: Length) -> tuple[list[Verdict], list[Caught]]:
+    with tempfile.TemporaryDirectory(prefix="tmattack") as folder:
+        return attacked(SqliteGround(Path(folder)), length.seeds, length.copied, _say)
+
+
+def _published(attack: Callable[[Iterable[int], disclosure.Publish], disclosure.Attack], cases: int) -> Verdict:
+    """No database is needed."""
+    _say(f"{attack.__name__}, {max(1, cases)} studies")
+    one = attack(range(max(1, cases)), through_the_ledger)
+    told = f"{len(one.failures)} told of few; by the plain threshold {one.plain_failures}"
+    return Verdict(one.name, "none", f"{one.cases} studies", told, None, not one.failures)
+
+
 def _by_tests(attack: str, path: str) -> Verdict:
     """Run the test file as it is."""
+    _say(attack)
     done = subprocess.run(  # noqa: S603 - our own tests
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", path],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", path],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    last = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else "no test ran"
+    # Without how long it took: the table is read on another machine.
+    last = done.stdout.strip().splitlines()[-1].partition(" in ")[0] if done.stdout.strip() else "no test ran"
     return Verdict(attack, "both", path, last, None, done.returncode == 0)
+
+
+def _say(step: str) -> None:
+    click.echo(step, err=True)
 
 
 def write(text: str, path: Path = PRIVACY) -> None:
