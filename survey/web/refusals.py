@@ -104,6 +104,12 @@ REFUSALS: dict[str, Explained] = (
             remedy=_("Open the link you were given again, and answer there."),
             status=403,
         ),
+        "too_many_now": Explained(
+            title=_("Many are doing this right now"),
+            text=_("This page takes only so many at a time."),
+            remedy=_("Wait a minute and try again."),
+            status=429,
+        ),
         "tampered": Explained(
             title=_("We could not read this"),
             text=_("What was sent does not fit the page it came from, so nothing has been changed."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,12 @@ from sqlalchemy import Engine, select, update
 from survey.answering.box import Submission, open_box
 from survey.answering.own_code import MENU, link_code_from
 from survey.answering.round_keys import RoundKeyFolder
+from survey.errors import Refusal
 from survey.models import Base, UrnBox
 from survey.web.respond.code_questions import HINTS, QUESTIONS
+from survey.web.respond.turns import Turns
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 CHOSEN = ["mother_name", "birth_day", "birth_place", "older_siblings"]
 WRITTEN = {"mother_name": "Åsa-Britt", "birth_day": "7", "birth_place": "Östersund", "older_siblings": "2"}
@@ -136,6 +141,35 @@ def test_earlier_answers_are_found_by_a_self_made_code(own: Site) -> None:
     assert client.post(address, data=WRITTEN).status_code == 303
     (wish,) = boxes(own)
     assert (wish.objects, wish.link_code) == (True, expected(own))
+
+
+def test_a_program_that_tries_code_after_code_is_held_up(own: Site) -> None:
+    """Whoever objects by a self-made code need not have a draft: a guess at a colleague's answers must cost time."""
+    client = own.client()
+    path = f"/s/{own.open}/tidigare-svar"
+    for number in range(20):
+        assert client.post(path, data=WRITTEN | {"older_siblings": str(number)}).status_code == 303
+    held_up = client.post(path, data=WRITTEN)
+    assert held_up.status_code == 429
+    assert "Vänta en minut och försök igen." in text_of(held_up)
+    assert len(boxes(own)) == 20
+
+
+def test_turns_come_back_with_time_and_never_more_than_there_were() -> None:
+    turns = Turns(at_once=2, each_minute=1)
+    turns.take(NOON)
+    turns.take(NOON)
+    for seconds, given in ((0, False), (59, False), (61, True), (62, False)):
+        if given:
+            turns.take(NOON + timedelta(seconds=seconds))
+        else:
+            with pytest.raises(Refusal, match="try again in a minute"):
+                turns.take(NOON + timedelta(seconds=seconds))
+    much_later = NOON + timedelta(days=9)
+    turns.take(much_later)
+    turns.take(much_later)
+    with pytest.raises(Refusal):
+        turns.take(much_later)
 
 
 def test_by_an_open_link_there_is_nothing_to_take_out(linked: Site) -> None:

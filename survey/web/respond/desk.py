@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from survey.models import Round, Study
 from survey.web.respond.forms import Forms
 from survey.web.respond.pieces import Drawings
+from survey.web.respond.turns import Turns
 
 EXTENSION = "termometern-desk"
 
@@ -21,6 +22,10 @@ class Desk:
     def __init__(self) -> None:
         self.forms = Forms()
         self.drawings = Drawings()
+        # A class of staff that begins together gets through; a program that tries code after code does not.
+        self.codes = Turns(at_once=100, each_minute=120)
+        # Few ever object. A guess at somebody else's code takes a turn each: a day gives 8,600, four answers 60,000.
+        self.objections = Turns(at_once=20, each_minute=6)
         self._simulated: dict[int, bool] = {}
 
     def is_simulated(self, round_id: int, find: Callable[[], bool | None]) -> bool:

@@ -15,6 +15,7 @@ from survey.errors import Refusal
 from survey.web import current_services, languages
 from survey.web.respond import blueprint
 from survey.web.respond.code_questions import asked, read
+from survey.web.respond.desk import current_desk
 from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import part_path, review_path
 from survey.web.respond.visit import Visit, acting, looking
@@ -42,6 +43,7 @@ def take_code(code: str) -> Page:
         parts = read(entry.code_questions, request.form)
         if parts is None:
             return _code_page(entry, request.form), 422
+    current_desk().codes.take(current_services().clock())
     # Between the transactions: nobody else waits while the code is stretched.
     made = _made(entry, parts)
     with acting(code) as visit:
@@ -74,6 +76,7 @@ def take_objection(code: str) -> Page:
         parts = read(entry.code_questions, request.form)
         if parts is None:
             return _object_page(entry, request.form), 422
+        current_desk().objections.take(current_services().clock())
         link_code = _made(entry, parts)
     with acting(code, Purpose.OBJECT) as visit:
         token = visit.entry.token or tokens.open_token(entry.code, tokens.new_nonce())

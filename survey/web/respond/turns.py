@@ -1,0 +1,37 @@
+"""So many at once, and then so many a minute: for what costs the server much, or must not be tried by the thousand.
+
+Counted for everybody together, in this process only: an address is never stored, nor is anything else of anybody's.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from survey.errors import Refusal
+
+
+@dataclass
+class Turns:
+    """A bucket of turns that fills up again by and by."""
+
+    at_once: int
+    each_minute: float
+    _left: float = field(init=False)
+    _seen: datetime | None = field(init=False, default=None)
+    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._left = self.at_once
+
+    def take(self, now: datetime) -> None:
+        """Take one turn. Raises Refusal `too_many_now` when there is none left."""
+        with self._lock:
+            if self._seen is not None:
+                minutes = max(0.0, (now - self._seen).total_seconds() / 60)
+                self._left = min(self.at_once, self._left + minutes * self.each_minute)
+            self._seen = now
+            if self._left < 1:
+                raise Refusal("too_many_now", "too many have asked for this in a short time; try again in a minute")
+            self._left -= 1
