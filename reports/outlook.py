@@ -46,7 +46,9 @@ def _limits(voice: Voice) -> Iterator[str]:
     elif rate is None:
         yield voice.say("invited_unknown" if group.invited is None else "invited_too_low")
     if group.open_link_share is not None and group.open_link_share >= OPEN_SHARE:
-        yield voice.say("open_link", share=wording.percent(group.open_link_share, voice.language))
+        share = wording.percent(group.open_link_share, voice.language)
+        everybody = share == wording.percent(1, voice.language)
+        yield voice.say("open_link_all") if everybody else voice.say("open_link", share=share)
     hidden = [finding.level.mean.reason for finding in group.scales] + [item.reason for item in group.items]
     if Reason.PROTECTED in hidden:
         yield voice.say("some_hidden")

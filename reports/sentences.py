@@ -258,6 +258,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Upp till {share} av svaren kom genom en öppen länk, där samma person kan ha svarat flera gånger.",
         "en": "Up to {share} of the answers came by an open link, where one person may have answered more than once.",
     },
+    "open_link_all": {
+        "sv": "Alla svar kan ha kommit genom en öppen länk, där samma person kan ha svarat flera gånger.",
+        "en": "All answers may have come by an open link, where one person may have answered more than once.",
+    },
     "not_linked": {
         "sv": "Vi vet inte om det är samma personer som svarade {before} och nu.",
         "en": "We do not know whether the same people answered in {before} and now.",
