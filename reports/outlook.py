@@ -30,7 +30,7 @@ def _limits(voice: Voice) -> Iterator[str]:
     if sources == {"none"}:
         yield voice.say("no_interval" if (group.n or 0) < sd_from else "no_interval_alike")
     elif "pooled" in sources:
-        yield voice.say("below_twenty" if (group.n or 0) < sd_from else "pooled")
+        yield voice.say("few_for_own_spread" if (group.n or 0) < sd_from else "pooled", sd_from=sd_from)
     changes = [finding.change for finding in voice.shown if finding.change]
     changed = any(change.difference.value is not None for change in changes)
     if changes and all(change.difference.reason is Reason.TOO_FEW for change in changes):

@@ -228,14 +228,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Svaren är så lika att det inte går att räkna ut hur säkra medelvärdena är.",
         "en": "The answers are so alike that it cannot be computed how certain the means are.",
     },
-    "below_twenty": {
+    "few_for_own_spread": {
         "sv": (
-            "Med färre än 20 svar är osäkerheten stor. För att skydda dem som svarat räknar vi den på spridningen i "
-            "hela mätomgången."
+            "Med färre än {sd_from} svar är osäkerheten stor. För att skydda dem som svarat räknar vi den på spridningen "
+            "i hela mätomgången."
         ),
         "en": (
-            "With fewer than 20 answers the uncertainty is large. To protect those who answered we compute it from "
-            "the spread in the whole round."
+            "With fewer than {sd_from} answers the uncertainty is large. To protect those who answered we compute it "
+            "from the spread in the whole round."
         ),
     },
     "pooled": {

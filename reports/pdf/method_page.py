@@ -17,13 +17,14 @@ from reports.pdf.styles import CONTENT
 def method_page(focus: Focus, digest: str) -> list[Flowable]:
     """`digest` is the release's."""
     language, findings = focus.language, focus.findings
+    limits = {"spread_from": findings.thresholds.spread_from, "sd_from": findings.thresholds.sd_from}
     sections = [
         *([("simulated_head", [phrase(language, "simulated_body")])] if findings.simulated else []),
         ("score_head", [_score_rule(focus, scale) for scale in _rules(focus)]),
-        ("uncertainty_head", [phrase(language, "uncertainty_body")]),
+        ("uncertainty_head", [phrase(language, "uncertainty_body", **limits)]),
         ("verdict_head", [phrase(language, "verdict_body", margin=wording.number(focus.instrument.margin, language))]),
         ("compare_head", [phrase(language, "compare_body")]),
-        ("protected_head", _protection(focus)),
+        ("protected_head", _protection(focus, **limits)),
         ("cannot_head", [phrase(language, "cannot_body")]),
         ("wording_head", _provenance(focus)),
     ]
@@ -48,8 +49,8 @@ def _score_rule(focus: Focus, scale: Scale) -> str:
     return phrase(language, "score_body", method=method, share=share)
 
 
-def _protection(focus: Focus) -> list[str]:
-    texts = [phrase(focus.language, "protected_body", k=focus.findings.k)]
+def _protection(focus: Focus, **limits: int) -> list[str]:
+    texts = [phrase(focus.language, "protected_body", k=focus.findings.k, **limits)]
     if focus.findings.linked:
         texts.append(phrase(focus.language, "linked_body"))
     if focus.findings.linked_by is LinkedBy.OWN_CODE:

@@ -109,8 +109,8 @@ TEXTS: Final[dict[str, str]] = {
     "uncertainty_head": "The uncertainty",
     "uncertainty_body": (
         "The line shows 95% uncertainty: about how much the value may depend on who happened to answer just now. "
-        "Below 20 answers it is computed from the spread in the whole round, and below 10 answers no line is "
-        "shown."
+        "Below {sd_from} answers it is computed from the spread in the whole round, and below {spread_from} answers no "
+        "line is shown."
     ),
     "verdict_head": "The words increase, decrease, unchanged and cannot tell",
     "verdict_body": (
@@ -127,8 +127,8 @@ TEXTS: Final[dict[str, str]] = {
     "protected_head": "What is protected",
     "protected_body": (
         "Nothing is shown on fewer than {k} answers. Nor is anything shown that together with something else would "
-        "reveal a group smaller than that. How the answers to one question spread is shown from 10 answers, and "
-        "the standard deviation from 20."
+        "reveal a group smaller than that. How the answers to one question spread is shown from {spread_from} answers, "
+        "and the standard deviation from {sd_from}."
     ),
     "linked_body": (
         "The study joins answers from the same person over time with a link code. It is confidential, not anonymous."

@@ -116,8 +116,8 @@ TEXTS: Final[dict[str, str]] = {
     "uncertainty_head": "Osäkerheten",
     "uncertainty_body": (
         "Strecket visar 95 % osäkerhet: ungefär hur mycket värdet kan bero på vilka som råkade svara just nu. Med "
-        "färre än 20 svar räknas det på spridningen i hela mätomgången, och med färre än 10 svar visas inget "
-        "streck."
+        "färre än {sd_from} svar räknas det på spridningen i hela mätomgången, och med färre än {spread_from} svar "
+        "visas inget streck."
     ),
     "verdict_head": "Orden ökning, minskning, oförändrat och kan inte avgöras",
     "verdict_body": (
@@ -134,8 +134,8 @@ TEXTS: Final[dict[str, str]] = {
     "protected_head": "Vad som skyddas",
     "protected_body": (
         "Inget visas för färre än {k} svar. Inget visas heller om det tillsammans med något annat skulle avslöja "
-        "en grupp som är mindre än så. Hur svaren på en enskild fråga fördelar sig visas från 10 svar, och "
-        "standardavvikelsen från 20."
+        "en grupp som är mindre än så. Hur svaren på en enskild fråga fördelar sig visas från {spread_from} svar, och "
+        "standardavvikelsen från {sd_from}."
     ),
     "linked_body": (
         "Undersökningen kopplar ihop svar från samma person över tid med en kopplingskod. Den är konfidentiell, "

@@ -62,6 +62,8 @@ for command in (study_keys.keys, study_keys.end, told.ledger):
 @click.option("--instrument", required=True, metavar="ID", help="See ./run instruments list.")
 @click.option("--owner", required=True, metavar="CODE", help="The unit it belongs to: who may work with it.")
 @click.option("-k", "--smallest-group", "k", type=int, help="Nothing is shown on fewer; what suits the instrument.")
+@click.option("--spread-from", type=int, default=10, show_default=True, help="Answers that a distribution needs.")
+@click.option("--sd-from", type=int, default=20, show_default=True, help="Answers that a standard deviation needs.")
 @click.option("--linked", is_flag=True, help="Follow the same persons over rounds, with a pseudonym.")
 @click.option(
     "--own-code",
@@ -78,6 +80,8 @@ def create(
     instrument: str,
     owner: str,
     k: int | None,
+    spread_from: int,
+    sd_from: int,
     linked: bool,
     own_code: str | None,
     simulated: bool,
@@ -102,6 +106,8 @@ def create(
             instrument=instrument,
             owner_code=owner,
             k=k,
+            spread_from=spread_from,
+            sd_from=sd_from,
             linked=linked,
             code_questions=[name.strip() for name in own_code.split(",")] if own_code is not None else (),
             simulated=simulated,

@@ -37,6 +37,8 @@ def create_study(
     instrument: str,
     owner_code: str,
     k: int | None = None,
+    spread_from: int = SPREAD_FROM,
+    sd_from: int = SD_FROM,
     linked: bool = False,
     code_questions: Sequence[str] = (),
     simulated: bool = False,
@@ -45,6 +47,7 @@ def create_study(
 ) -> Study:
     """A study without rounds. `k` None takes what suits the instrument; `folders` are further instrument catalogues.
 
+    `spread_from`, `sd_from`: answers that a distribution and a spread need; raised to `k`, and to each other.
     `code_questions` (ids of `own_code.MENU`) let persons be followed by a code that they make themselves.
     `law` may wait until the first round opens. Raises Refusal: `bad_study`, `bad_study_text`, `study_exists`,
     `unknown_instrument`, `unknown_unit` for the owner.
@@ -61,6 +64,9 @@ def create_study(
         raise Refusal(
             "bad_study", f"No group below {SMALLEST_K} is ever shown; choose k {SMALLEST_K} or more", study=slug
         )
+    if spread_from < SPREAD_FROM or sd_from < SD_FROM:
+        message = f"No distribution below {SPREAD_FROM} answers is shown, and no spread below {SD_FROM}; ask for more"
+        raise Refusal("bad_study", message, study=slug)
     if session.scalar(select(Study.id).where(Study.slug == slug)) is not None:
         raise Refusal("study_exists", f"There is a study {slug} already; choose another short name", study=slug)
     if find_instrument(instrument, None, folders).instrument.kind is not Kind.SURVEY:
@@ -74,8 +80,8 @@ def create_study(
         instrument=instrument,
         owner=find_unit(session, owner_code),
         k=k,
-        spread_from=max(SPREAD_FROM, k),
-        sd_from=max(SD_FROM, k),
+        spread_from=max(spread_from, k),
+        sd_from=max(sd_from, spread_from, k),
         linked=linked or bool(code_questions),
         code_questions=list(code_questions),
         simulated=simulated,

@@ -26,6 +26,23 @@ def test_k_follows_the_instrument_unless_it_is_chosen(
 
 
 @pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ({}, (7, 10, 20)),
+        ({"spread_from": 15}, (7, 15, 20)),
+        ({"spread_from": 25}, (7, 25, 25)),
+        ({"k": 30}, (30, 30, 30)),
+    ],
+)
+def test_a_study_may_ask_for_larger_groups_and_its_limits_hold_together(
+    session: Session, study: Study, asked: dict[str, int], kept: tuple[int, int, int]
+) -> None:
+    words = {"slug": "other", "title": "T", "instrument": "ebp-thermometer", "owner_code": "23"}
+    made = create_study(session, **(words | asked))  # type: ignore[arg-type]
+    assert (made.k, made.spread_from, made.sd_from) == kept
+
+
+@pytest.mark.parametrize(
     ("wrong", "code"),
     [
         ({"slug": "EBP 2026"}, "bad_study"),
@@ -34,6 +51,8 @@ def test_k_follows_the_instrument_unless_it_is_chosen(
         ({"title": "EBP\0"}, "bad_study"),
         ({"title": "EBP\nett"}, "bad_study"),
         ({"k": 4}, "bad_study"),
+        ({"spread_from": 9}, "bad_study"),
+        ({"sd_from": 19}, "bad_study"),
         ({"slug": "ebp"}, "study_exists"),
         ({"instrument": "ebp-termometer"}, "unknown_instrument"),
         ({"owner_code": "99"}, "unknown_unit"),
