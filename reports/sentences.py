@@ -230,8 +230,8 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "few_for_own_spread": {
         "sv": (
-            "Med färre än {sd_from} svar är osäkerheten stor. För att skydda dem som svarat räknar vi den på spridningen "
-            "i hela mätomgången."
+            "Med färre än {sd_from} svar är osäkerheten stor. För att skydda dem som svarat räknar vi den på "
+            "spridningen i hela mätomgången."
         ),
         "en": (
             "With fewer than {sd_from} answers the uncertainty is large. To protect those who answered we compute it "
