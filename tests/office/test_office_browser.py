@@ -165,7 +165,7 @@ def test_a_text_is_read_with_the_keyboard_and_a_name_left_in_is_pointed_out(
     page.get_by_role("alert").wait_for()
     assert (axe(page), fits(page)) == ([], True)
     page.get_by_role("button", name="Håll inne texten").press("Enter")
-    page.get_by_text("Alla texter har lästs.").wait_for()
+    page.get_by_text("Alla texter är lästa.").wait_for()
     assert (axe(page), fits(page)) == ([], True)
 
 

@@ -172,7 +172,7 @@ def test_a_code_of_ones_own_and_an_objection_on_a_small_phone(
     for field in page.locator("input.short").all():
         field.fill("7" if field.get_attribute("inputmode") else "A")
     page.keyboard.press("Enter")
-    page.get_by_role("heading", name="Det är noterat").wait_for()
+    page.get_by_role("heading", name="Vi har tagit emot det").wait_for()
     faults["objected"] = axe(page)
     page.goto(f"{address}/s/{site.open}")
     page.get_by_role("button", name="Börja").press("Enter")
@@ -180,7 +180,7 @@ def test_a_code_of_ones_own_and_an_objection_on_a_small_phone(
     page.get_by_role("heading", name="Alla frågor behöver ett svar").wait_for()
     faults["own code, faulty"] = axe(page)
     assert fits(page)
-    boxes = [page.locator(f".choices .{kind}").bounding_box() for kind in ("first", "second")]
+    boxes = [page.locator(f".actions .{kind}").bounding_box() for kind in ("first", "second")]
     assert boxes[0]["y"] + boxes[0]["height"] + 8 <= boxes[1]["y"], "two buttons that touch are pressed by mistake"
     page.get_by_role("button", name="Gå vidare utan kod").press("Enter")
     page.wait_for_url("**/del/1")
