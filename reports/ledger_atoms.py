@@ -42,7 +42,7 @@ class Laid:
     """A family over the common atoms."""
 
     def __init__(self, family: Family, label: str, atoms: dict[Atom, int]) -> None:
-        self._family, self._label, self._atoms = family, label, atoms
+        self._family, self.label, self._atoms = family, label, atoms
         self._shown = family.shown()
         self._cells = {told.cell: number for number, told in enumerate(family.told)}
         details = family.details or ("",) * len(family.places)
@@ -81,7 +81,18 @@ class Laid:
                 count[whole] -= count[part]
         # The last one is for those inside no group, of whom there may be none at all.
         inside = np.append(region, -1)[self._inside]
-        return Way(self._label, count, np.where(count > 0, inside, -1))
+        return Way(self.label, count, np.where(count > 0, inside, -1))
+
+    def groups_at(self, unclear: Mask) -> set[int]:
+        """Every group of the family that one of these undivided places (atoms,) stands in, at whatever level."""
+        keys = list(self._atoms)
+        marked = {keys[number][:2] for number in np.flatnonzero(unclear).tolist()}
+        waiting = {int(self._inside[number]) for number, key in enumerate(keys) if key[:2] in marked} - {-1}
+        found: set[int] = set()
+        while waiting:
+            found |= waiting
+            waiting = {self._family.parents[group] for group in waiting} - {-1}
+        return found
 
     def _divided(self) -> list[tuple[int, int]]:
         """Atoms of undivided places with each of the atoms that others divide them into."""

@@ -7,6 +7,9 @@ hides and the other shows. A combination of them must not speak of 1 to k-1 peop
 People are followed by place and batch. Where the number behind an atom differs between two outputs, people have come
 or gone: the smaller number are those who are in both (a batch only shrinks), the rest are an atom of their own.
 
+From which part of a place people have gone is known only to an output that divides the place. Where one does and
+another one does not, what stands on that place is withheld (`_unclear`).
+
 Two ways to cut the same people are a graph, settled exactly by its smallest cut (`reports.connection`); three and more
 that differ in one spot go to `reports.overlap`. Where all pieces hold enough people there is nothing to search for.
 """
@@ -67,6 +70,11 @@ class _Check:
         shown = self._shown[:, number].copy()
         for mine, theirs in self._grounds:
             cells = [(other, place) for other in theirs if (place := other.number_of(told.cell)) is not None]
+            for chosen in sorted(
+                mine.groups_at(_unclear([(mine, number), *cells])) & set(np.flatnonzero(shown).tolist())
+            ):
+                shown[chosen] = False
+                found.setdefault(self._family.groups[chosen], set()).update(other.label for other, _ in cells)
             divided = [one.count(place) for one, place in [(mine, number), *cells] if one.divides]
             room = np.max(divided, axis=0) if divided else None
             others = [other.way(place, room) for other, place in cells]
@@ -100,6 +108,18 @@ class _Check:
                 return True
             waiting.extend(self._nesting.below[inner])
         return False
+
+
+def _unclear(outputs: Sequence[tuple[Laid, int]]) -> Mask:
+    """(atoms,) undivided places that people have left while another output divides them: from which part they went
+    cannot be told, and so not what follows either. `outputs`: families with the number of the cell.
+    """
+    whole = np.stack([one.count(place) for one, place in outputs if not one.divides] or [np.zeros(0, dtype=np.int64)])
+    if len(whole) < 2 or all(not one.divides for one, _ in outputs):
+        return np.zeros(whole.shape[1], dtype=np.bool_)
+    most = whole.max(axis=0)
+    unclear: Mask = np.where(whole > 0, whole, most).min(axis=0) < most
+    return unclear
 
 
 def _told(way: Way, others: Sequence[Way], enough: int) -> list[tuple[list[int], set[str]]]:

@@ -24,6 +24,12 @@ def test_d1_no_few_people_follow_from_all_releases_together() -> None:
     assert found.plain_failures > len(CASES) / 2, "the plain threshold fails in most"
 
 
+def test_d1_where_somebody_has_left_a_place_that_a_cut_had_divided() -> None:
+    """Found among 3,000: a group less somebody who objected, beside an earlier group and an earlier cut of it."""
+    found = adding_and_subtracting([2081], through_the_ledger)
+    assert (found.failures, found.plain_failures) == ((), 1)
+
+
 def test_d1_sees_what_releases_tell_that_know_nothing_of_each_other() -> None:
     assert _share_lost(adding_and_subtracting(range(20), one_by_one)) > 0.2
 
