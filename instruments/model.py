@@ -114,6 +114,9 @@ class Item(Frozen):
     text: Localised
     easy: Localised | None = None
     help: Localised | None = None
+    easy_help: Localised | None = None
+    label: Localised | None = None
+    """A short name for data files, whose labels have limits in bytes (`instruments.columns`). None takes the text."""
     picture: Picture | None = None
     answer_set: Identifier | None = None
     minimum: int | None = None
@@ -135,6 +138,8 @@ class Section(Frozen):
     title: Localised
     intro: Localised | None = None
     easy_intro: Localised | None = None
+    random_order: bool = False
+    """Each person meets the items in an order of their own (`instruments.order`); statements stay where they stand."""
     visible_if: Rule | None = None
     items: tuple[Item, ...] = Field(min_length=1, max_length=200)
 
@@ -198,6 +203,17 @@ class Equivalence(Frozen):
     items: dict[ItemId, Comparability]
 
 
+class Overlay(Frozen):
+    """Another wording laid over this project's structure, item by item (`instruments.overlay`)."""
+
+    of: Identifier
+    version: str
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    """Of the version that the texts were laid over."""
+    permission: ShortText
+    """Who has allowed the use of the wording, when, and for what."""
+
+
 class Provenance(Frozen):
     """Where the wording and the structure come from, and what may be done with them."""
 
@@ -216,6 +232,7 @@ class Instrument(Frozen):
     variants: tuple[Variant, ...] = (Variant.STANDARD,)
     title: Localised
     introduction: Localised
+    easy_introduction: Localised | None = None
     subject: Localised | None = None
     """Who answers, as a plural noun in a report's sentence: "medarbetare", "personer"."""
     minutes: int = Field(ge=1, le=120)
@@ -226,6 +243,7 @@ class Instrument(Frozen):
     sections: tuple[Section, ...] = Field(min_length=1)
     scales: tuple[Scale, ...] = ()
     equivalences: tuple[Equivalence, ...] = ()
+    overlay: Overlay | None = None
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

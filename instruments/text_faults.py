@@ -13,7 +13,7 @@ from instruments.model import Instrument, Localised, Variant
 from instruments.outline import Outline, Part
 from instruments.type_faults import models_in
 
-EASY_KEYS = frozenset({"easy", "easy_intro"})
+EASY_KEYS = frozenset({"easy", "easy_intro", "easy_help", "easy_introduction"})
 
 
 def text_faults(outline: Outline) -> Iterator[Fault]:
