@@ -97,6 +97,7 @@ class Response(Base):
     __table_args__ = (
         CheckConstraint("way IN ('invitation','card','open','import')", name="way_known"),
         CheckConstraint("batch >= 0", name="batch_not_negative"),
+        CheckConstraint("order_seed IS NULL OR order_seed BETWEEN 0 AND 65535", name="order_seed_small"),
         Index("ix_response_round", "round_id"),
     )
 
@@ -112,6 +113,8 @@ class Response(Base):
     link_code: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     # 0 at mixing; each import after that has a number of its own, so that releases can tell what was added.
     batch: Mapped[int] = mapped_column(default=0)
+    # What the order of the items was made from; none where everybody is asked in the same order.
+    order_seed: Mapped[int | None]
     # Without free text, which is kept apart.
     answers: Mapped[dict[str, object]] = mapped_column(JSON)
 

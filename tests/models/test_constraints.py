@@ -67,6 +67,7 @@ BAD_CHANGES = {
     "ck_invitation_answered_or_withdrawn": "UPDATE invitation SET answered = TRUE, withdrawn = TRUE",
     "ck_response_way_known": "UPDATE response SET way = 'post'",
     "ck_response_batch_not_negative": "UPDATE response SET batch = -1",
+    "ck_response_order_seed_small": "UPDATE response SET order_seed = 65536",
     "ck_imported_file_batch_not_negative": "UPDATE imported_file SET batch = -1",
     "ck_free_text_state_known": "UPDATE free_text SET state = 'burnt'",
     "ck_free_text_released_has_text": "UPDATE free_text SET state = 'released'",
