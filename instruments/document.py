@@ -7,6 +7,7 @@ tags (small files that unfold into huge ones, or into objects), and stops at a d
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -54,7 +55,7 @@ class Document:
         """Line of the place, else of the nearest place around it."""
         while place and place not in self.lines:
             place = place[:-1]
-        return self.lines.get(place)
+        return self.lines.get(place) or None
 
     def known_part(self, place: Place) -> Place:
         """The longest beginning of `place` that the file really has."""
@@ -89,6 +90,18 @@ class Document:
                 if isinstance(member.get(key), str | int):
                     return str(member[key])
         return str(int(place[-1]) + 1)
+
+
+def document_of(data: Value) -> Document:
+    """Data that another format was read from, as a document whose places have no lines: 0 stands for none."""
+    return Document(data, dict.fromkeys(_places(data, ()), 0), (), frozenset())
+
+
+def _places(value: Value, place: Place) -> Iterator[Place]:
+    yield place
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, member in members:
+        yield from _places(member, (*place, step))
 
 
 class UnreadableError(OSError):

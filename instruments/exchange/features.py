@@ -1,0 +1,296 @@
+"""What an instrument can hold, feature by feature: how to leave each one out, and how to say that it was.
+
+A foreign format names the features that it carries. `keep` takes the others out before writing, `dropped` says which of
+them the instrument really had, and `docs/instrument-exchange.md` is this table. So a format's promise is one set, and
+a property holds it: read(write(keep(x))) = keep(x).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel
+
+from instruments.exchange.frame import Frame
+from instruments.model import (
+    CHOICE_TYPES,
+    AnswerSet,
+    Instrument,
+    Item,
+    ItemType,
+    Localised,
+    Option,
+    Provenance,
+    Section,
+    Variant,
+)
+
+
+class Feature(StrEnum):
+    """Item ids, item texts, options with value and text, single and multiple choices, numbers and texts always pass."""
+
+    IDENTITY = "identity"
+    TITLE = "title"
+    INTRODUCTION = "introduction"
+    HEAD = "head"
+    PROVENANCE = "provenance"
+    EQUIVALENCES = "equivalences"
+    LANGUAGES = "languages"
+    EASY = "easy"
+    HELP = "help"
+    LABELS = "labels"
+    PICTURES = "pictures"
+    SECTIONS = "sections"
+    SECTION_INTROS = "section_intros"
+    RANDOM_ORDER = "random_order"
+    ANSWER_SETS = "answer_sets"
+    MISSING_OPTIONS = "missing_options"
+    YEARS = "years"
+    SLIDERS = "sliders"
+    LONG_TEXTS = "long_texts"
+    STATEMENTS = "statements"
+    RANGES = "ranges"
+    END_LABELS = "end_labels"
+    REQUIRED = "required"
+    DECLINING = "declining"
+    ITEM_RULES = "item_rules"
+    SECTION_RULES = "section_rules"
+    BACKGROUND = "background"
+    COARSENING = "coarsening"
+    SCALES = "scales"
+
+
+DESCRIPTIONS: Mapping[Feature, str] = {
+    Feature.IDENTITY: "the instrument's id and version",
+    Feature.TITLE: "the title",
+    Feature.INTRODUCTION: "the introduction",
+    Feature.HEAD: "kind, minutes, pace, margin and who answers",
+    Feature.PROVENANCE: "sources, licence and notice of the wording, and the overlay that it came by",
+    Feature.EQUIVALENCES: "what items are to those of earlier versions",
+    Feature.LANGUAGES: "more than one language",
+    Feature.EASY: "the easy-read variant",
+    Feature.HELP: "help beside an item",
+    Feature.LABELS: "short labels for data files",
+    Feature.PICTURES: "pictures and their alternative texts",
+    Feature.SECTIONS: "sections with id and title",
+    Feature.SECTION_INTROS: "a section's introduction",
+    Feature.RANDOM_ORDER: "random order of a section's items",
+    Feature.ANSWER_SETS: "answer sets by name, shared between items",
+    Feature.MISSING_OPTIONS: "options that count as missing",
+    Feature.YEARS: "years told apart from other numbers",
+    Feature.SLIDERS: "sliders told apart from other numbers",
+    Feature.LONG_TEXTS: "long texts told apart from short ones",
+    Feature.STATEMENTS: "statements, which are only read",
+    Feature.RANGES: "the least and greatest number",
+    Feature.END_LABELS: "words at the ends of a range",
+    Feature.REQUIRED: "required items",
+    Feature.DECLINING: "'prefer not to answer'",
+    Feature.ITEM_RULES: "when an item is shown",
+    Feature.SECTION_RULES: "when a section is shown",
+    Feature.BACKGROUND: "which items are background",
+    Feature.COARSENING: "how background values are merged when published",
+    Feature.SCALES: "scales, their items, reversed items and rules",
+}
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """One thing that a format cannot carry and that this instrument had."""
+
+    feature: Feature
+
+    def __str__(self) -> str:
+        return f"left out: {DESCRIPTIONS[self.feature]}"
+
+
+def keep(instrument: Instrument, carried: frozenset[Feature], frame: Frame) -> Instrument:
+    """The instrument with nothing but what is carried. What must be there all the same is taken from the frame.
+
+    `frame.language` is the one language that is left where a format carries one only; its first where it lacks that.
+    """
+    kept = instrument
+    for feature, leave_out in _LEAVE_OUT.items():
+        if feature not in carried:
+            kept = leave_out(kept, frame)
+    return kept
+
+
+def dropped(instrument: Instrument, carried: frozenset[Feature], frame: Frame) -> tuple[Dropped, ...]:
+    """What `keep` takes out of this very instrument, in the order of the table."""
+    everything = frozenset(Feature)
+    missing = (feature for feature in Feature if feature not in carried)
+    return tuple(Dropped(one) for one in missing if keep(instrument, everything - {one}, frame) != instrument)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def _with(part: Model, **changes: object) -> Model:
+    """A changed copy; the part itself where nothing changes. A plain copy would keep what was worked out from the old.
+
+    Not validated: what is left out leaves a sound instrument sound.
+    """
+    fields: dict[str, Any] = {name: getattr(part, name) for name in type(part).model_fields}
+    changed = {**fields, **changes}
+    return part if changed == fields else type(part).model_construct(**changed)
+
+
+def _each_item(instrument: Instrument, change: Callable[[Item], Item]) -> Instrument:
+    sections = tuple(_with(section, items=tuple(map(change, section.items))) for section in instrument.sections)
+    return _with(instrument, sections=sections)
+
+
+def _each_option(instrument: Instrument, change: Callable[[Option], Option]) -> Instrument:
+    sets = tuple(_with(one, options=tuple(map(change, one.options))) for one in instrument.answer_sets)
+    return _with(instrument, answer_sets=sets)
+
+
+def _items_without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
+    return lambda instrument, _frame: _each_item(instrument, lambda item: _with(item, **changes))
+
+
+def _options_without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
+    return lambda instrument, _frame: _each_option(instrument, lambda option: _with(option, **changes))
+
+
+def _sections_without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
+    return lambda instrument, _frame: _with(
+        instrument, sections=tuple(_with(section, **changes) for section in instrument.sections)
+    )
+
+
+def _without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
+    return lambda instrument, _frame: _with(instrument, **changes)
+
+
+def _retyped(old: ItemType, new: ItemType) -> Callable[[Instrument, Frame], Instrument]:
+    return lambda instrument, _frame: _each_item(
+        instrument, lambda item: _with(item, type=new) if item.type is old else item
+    )
+
+
+def _identity(instrument: Instrument, frame: Frame) -> Instrument:
+    return _with(instrument, id=frame.id, version=frame.version)
+
+
+def _title(instrument: Instrument, frame: Frame) -> Instrument:
+    return _with(instrument, title=dict.fromkeys(instrument.languages, frame.id))
+
+
+def _introduction(instrument: Instrument, frame: Frame) -> Instrument:
+    text = frame.head(instrument.languages)["introduction"]
+    return _with(instrument, introduction=text, easy_introduction=None)
+
+
+def _head(instrument: Instrument, frame: Frame) -> Instrument:
+    usual = {name: Instrument.model_fields[name].default for name in ("kind", "pace", "margin", "subject")}
+    return _with(instrument, **usual, minutes=frame.head(instrument.languages)["minutes"])
+
+
+def _provenance(instrument: Instrument, frame: Frame) -> Instrument:
+    said = Provenance.model_validate(frame.head(instrument.languages)["provenance"])
+    return _with(instrument, provenance=said, overlay=None)
+
+
+def _languages(instrument: Instrument, frame: Frame) -> Instrument:
+    language = frame.language if frame.language in instrument.languages else instrument.languages[0]
+    return _with(_each_text(instrument, lambda text: {language: text[language]}), languages=(language,))
+
+
+def _each_text(part: Model, change: Callable[[Localised], Localised]) -> Model:
+    """Every localised text changed, found by the model's own fields, so that none is forgotten."""
+    changes: dict[str, object] = {}
+    for name, field in type(part).model_fields.items():
+        value = getattr(part, name)
+        if value is not None and Localised in (field.annotation, *get_args(field.annotation)):
+            changes[name] = change(value)
+        elif isinstance(value, BaseModel):
+            changes[name] = _each_text(value, change)
+        elif isinstance(value, tuple):
+            changes[name] = tuple(_each_text(one, change) if isinstance(one, BaseModel) else one for one in value)
+    return _with(part, **changes)
+
+
+def _easy(instrument: Instrument, _frame: Frame) -> Instrument:
+    plain = _each_item(instrument, lambda item: _with(item, easy=None, easy_help=None))
+    plain = _each_option(plain, lambda option: _with(option, easy=None))
+    sections = tuple(_with(section, easy_intro=None) for section in plain.sections)
+    return _with(plain, sections=sections, variants=(Variant.STANDARD,), easy_introduction=None)
+
+
+def _pictures(instrument: Instrument, _frame: Frame) -> Instrument:
+    return _each_option(
+        _each_item(instrument, lambda item: _with(item, picture=None)), lambda option: _with(option, picture=None)
+    )
+
+
+def _one_section(instrument: Instrument, frame: Frame) -> Instrument:
+    """One section called as the instrument; what hung on a section alone goes with it."""
+    title = dict.fromkeys(instrument.languages, frame.id)
+    return _with(instrument, sections=(Section(id="items", title=title, items=instrument.items),))
+
+
+def _answer_sets(instrument: Instrument, _frame: Frame) -> Instrument:
+    """Sets with the same options become one, called after its place (set1, set2, ...); sets that nobody uses go."""
+    options = {one.id: one.options for one in instrument.answer_sets}
+    named: list[tuple[Option, ...]] = []
+
+    def renamed(item: Item) -> Item:
+        if item.type not in CHOICE_TYPES or item.answer_set is None:
+            return item
+        return _with(item, answer_set=_name_of(options[item.answer_set], named))
+
+    kept = _each_item(instrument, renamed)
+    sets = tuple(AnswerSet(id=f"set{number}", options=one) for number, one in enumerate(named, start=1))
+    return _with(kept, answer_sets=sets)
+
+
+def _name_of(options: tuple[Option, ...], named: list[tuple[Option, ...]]) -> str:
+    if options not in named:
+        named.append(options)
+    return f"set{named.index(options) + 1}"
+
+
+def _statements(instrument: Instrument, _frame: Frame) -> Instrument:
+    sections = (
+        _with(section, items=tuple(item for item in section.items if item.type is not ItemType.STATEMENT))
+        for section in instrument.sections
+    )
+    return _with(instrument, sections=tuple(section for section in sections if section.items))
+
+
+_LEAVE_OUT: Mapping[Feature, Callable[[Instrument, Frame], Instrument]] = {
+    Feature.LANGUAGES: _languages,
+    Feature.IDENTITY: _identity,
+    Feature.TITLE: _title,
+    Feature.INTRODUCTION: _introduction,
+    Feature.HEAD: _head,
+    Feature.PROVENANCE: _provenance,
+    Feature.EQUIVALENCES: _without(equivalences=()),
+    Feature.EASY: _easy,
+    Feature.HELP: _items_without(help=None, easy_help=None),
+    Feature.LABELS: _items_without(label=None),
+    Feature.PICTURES: _pictures,
+    Feature.STATEMENTS: _statements,
+    Feature.YEARS: _retyped(ItemType.YEAR, ItemType.NUMBER),
+    Feature.SLIDERS: _retyped(ItemType.SLIDER, ItemType.NUMBER),
+    Feature.LONG_TEXTS: _retyped(ItemType.LONG_TEXT, ItemType.SHORT_TEXT),
+    Feature.RANGES: _items_without(minimum=None, maximum=None),
+    Feature.END_LABELS: _items_without(low_label=None, high_label=None),
+    Feature.REQUIRED: _items_without(required=False),
+    Feature.DECLINING: _items_without(may_decline=False),
+    Feature.ITEM_RULES: _items_without(visible_if=None),
+    Feature.BACKGROUND: _items_without(background=False, coarsen=()),
+    Feature.COARSENING: _items_without(coarsen=()),
+    Feature.SECTION_RULES: _sections_without(visible_if=None),
+    Feature.SECTION_INTROS: _sections_without(intro=None, easy_intro=None),
+    Feature.RANDOM_ORDER: _sections_without(random_order=False),
+    Feature.SECTIONS: _one_section,
+    Feature.MISSING_OPTIONS: _options_without(missing=False),
+    Feature.SCALES: _without(scales=()),
+    Feature.ANSWER_SETS: _answer_sets,
+}
+"""In the order in which they are left out: languages before what is named in them, options before they are compared."""
