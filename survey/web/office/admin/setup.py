@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
 from instruments.load import catalogue
-from instruments.model import in_language
+from instruments.model import Kind, in_language
 from survey.accounts.roles import Action
 from survey.errors import Refusal
 from survey.fieldwork import rounds, studies
@@ -51,10 +51,11 @@ def new_study() -> Page:
 
 
 def _instrument_choices() -> list[SelectChoice]:
-    """Each instrument once, by its newest version's title."""
+    """Each instrument that is fielded in rounds, once, by its newest version's title."""
     titles = {
         loaded.instrument.id: in_language(loaded.instrument.title, page_language())
         for loaded in catalogue(folders=current_services().instrument_folders)
+        if loaded.instrument.kind is Kind.SURVEY
     }
     return choices(sorted(titles.items(), key=itemgetter(1)))
 
