@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from instruments.comparability import scales_comparable
 from instruments.model import Comparability, Instrument, Scale
 from reports.dataset import RoundData
 from reports.decision import LinkedShown
@@ -148,32 +149,11 @@ def change_of(changes: Changes, scale: Scale, place: int, column: int) -> tuple[
 
 
 def comparable_columns(now: Instrument, before: Instrument) -> Integers:
-    """Where each of this round's scales stands in the earlier round's instrument; -1 where it cannot be compared.
-
-    Comparable: the same id, items, reversals, range and score, and no item that this version declares new.
-    """
+    """Where each of this round's scales stands in the earlier round's instrument; -1 where it cannot be compared."""
     places = {scale.id: column for column, scale in enumerate(before.scales)}
-    new = {
-        item
-        for entry in now.equivalences
-        if entry.version == before.version
-        for item, said in entry.items.items()
-        if said is Comparability.NEW
-    }
-    columns = [
-        places[scale.id]
-        if scale.id in places
-        and _scoring(scale) == _scoring(before.scales[places[scale.id]])
-        and not new & set(scale.item_ids)
-        else -1
-        for scale in now.scales
-    ]
+    comparable = scales_comparable(now, before)
+    columns = [-1 if comparable[scale.id] is Comparability.NEW else places[scale.id] for scale in now.scales]
     return np.array(columns, dtype=np.int64)
-
-
-def _scoring(scale: Scale) -> tuple[object, ...]:
-    items = frozenset((entry.item, entry.reversed) for entry in scale.items)
-    return items, scale.minimum, scale.maximum, scale.method, scale.missing
 
 
 def margins(instrument: Instrument) -> Floats:
