@@ -70,6 +70,8 @@ ELSEWHERE = frozenset(
         "account", "role_grant", "login_code", "audit_event", "worker",
         # What has been published, kept or deleted, by round.
         "release", "report_file", "ledger_entry", "backup", "deletion_record",
+        # Signed and open, or kept by named persons: of another kind than answers, and no key leads between them.
+        "record_entry", "client_case", "case_access", "case_occasion", "case_log", "case_count",
         "alembic_version",
     }
 )  # fmt: skip

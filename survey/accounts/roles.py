@@ -1,19 +1,25 @@
 """Who may do what: one truth table, and one rule for where.
 
-    action \\ role           administrator   analyst   manager
-    see_rounds                    x             x         -
-    manage_rounds                 x             -         -
-    release_rounds                x             -         -
-    see_results                   x             x         x
-    export_results                -             x         -
-    export_microdata              -             x         -
-    read_texts                    -             x         -
-    manage_organisation           x             -         -
-    manage_accounts               x             -         -
+    action \\ role           administrator   analyst   manager   caseworker
+    see_rounds                    x             x         -         -
+    manage_rounds                 x             -         -         -
+    release_rounds                x             -         -         -
+    see_results                   x             x         x         -
+    export_results                -             x         -         -
+    export_microdata              -             x         -         -
+    read_texts                    -             x         -         -
+    manage_organisation           x             -         -         -
+    manage_accounts               x             -         -         -
+    see_records                   x             x         x         -
+    write_records                 x             x         x         -
+    keep_cases                    -             -         -         x
+    manage_case_access            x             -         -         -
+    count_cases                   -             x         -         -
 
 A role is held in a node of the tree and reaches that node and everything below it, never what is above or beside. An
-administrator exports nothing: whoever can see the rounds from inside should not also hold the figures as files. The
-tests have one case a cell.
+administrator exports nothing: whoever can see the rounds from inside should not also hold the figures as files. A
+caseworker's role opens cases and nothing else: each case is read by those who are named in it (`survey.cases`), never
+by an administrator. The tests have one case a cell.
 """
 
 from __future__ import annotations
@@ -45,14 +51,35 @@ class Action(StrEnum):
     """Add and import units below the node."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Create accounts and give them roles at the node or below."""
+    SEE_RECORDS = "see_records"
+    """Signed activity logs and status reports of the node."""
+    WRITE_RECORDS = "write_records"
+    """Sign, correct and take back entries."""
+    KEEP_CASES = "keep_cases"
+    """Open cases in the node, and be given access to cases there."""
+    MANAGE_CASE_ACCESS = "manage_case_access"
+    """Say who has access to which case, without reading any."""
+    COUNT_CASES = "count_cases"
+    """Figures over closed cases, through the disclosure gate."""
 
 
 POLICY: Mapping[Role, frozenset[Action]] = {
-    Role.ADMINISTRATOR: frozenset(Action) - {Action.EXPORT_RESULTS, Action.EXPORT_MICRODATA, Action.READ_TEXTS},
+    Role.ADMINISTRATOR: frozenset(Action)
+    - {Action.EXPORT_RESULTS, Action.EXPORT_MICRODATA, Action.READ_TEXTS, Action.KEEP_CASES, Action.COUNT_CASES},
     Role.ANALYST: frozenset(
-        {Action.SEE_ROUNDS, Action.SEE_RESULTS, Action.EXPORT_RESULTS, Action.EXPORT_MICRODATA, Action.READ_TEXTS}
+        {
+            Action.SEE_ROUNDS,
+            Action.SEE_RESULTS,
+            Action.EXPORT_RESULTS,
+            Action.EXPORT_MICRODATA,
+            Action.READ_TEXTS,
+            Action.SEE_RECORDS,
+            Action.WRITE_RECORDS,
+            Action.COUNT_CASES,
+        }
     ),
-    Role.MANAGER: frozenset({Action.SEE_RESULTS}),
+    Role.MANAGER: frozenset({Action.SEE_RESULTS, Action.SEE_RECORDS, Action.WRITE_RECORDS}),
+    Role.CASEWORKER: frozenset({Action.KEEP_CASES}),
 }
 
 

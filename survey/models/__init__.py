@@ -3,9 +3,11 @@
 from survey.models.accounts import Account, AuditEvent, LoginCode, Role, RoleGrant
 from survey.models.answers import Card, Draft, FreeText, ImportedFile, Invitation, Person, Response, TextState, UrnBox
 from survey.models.base import LARGEST_ID, Base, random_id
+from survey.models.cases import CaseAccess, CaseAct, CaseCount, CaseLog, CaseOccasion, CaseRole, ClientCase
 from survey.models.jobs import Worker
 from survey.models.keeping import Backup, DeletionRecord
 from survey.models.organisation import OrganisationKind, OrganisationUnit
+from survey.models.records import RecordEntry
 from survey.models.releases import LedgerEntry, LiveCount, Release, ReportFile
 from survey.models.study import Round, RoundState, RoundUnit, Study
 
@@ -16,6 +18,13 @@ __all__ = [
     "Backup",
     "Base",
     "Card",
+    "CaseAccess",
+    "CaseAct",
+    "CaseCount",
+    "CaseLog",
+    "CaseOccasion",
+    "CaseRole",
+    "ClientCase",
     "DeletionRecord",
     "Draft",
     "FreeText",
@@ -27,6 +36,7 @@ __all__ = [
     "OrganisationKind",
     "OrganisationUnit",
     "Person",
+    "RecordEntry",
     "Release",
     "ReportFile",
     "Response",

@@ -16,6 +16,7 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
     ANALYST = "analyst"
     MANAGER = "manager"
+    CASEWORKER = "caseworker"
 
 
 class Account(Base):
@@ -42,7 +43,7 @@ class RoleGrant(Base):
     """A role in a node of the tree and everything below it."""
 
     __tablename__ = "role_grant"
-    __table_args__ = (CheckConstraint("role IN ('administrator','analyst','manager')", name="role_known"),)
+    __table_args__ = (CheckConstraint("role IN ('administrator','analyst','manager','caseworker')", name="role_known"),)
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str] = mapped_column(String(16), primary_key=True)

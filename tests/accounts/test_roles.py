@@ -12,6 +12,7 @@ from survey.models import OrganisationKind, Role
 from survey.organisation.snapshot import OrganisationTree, TreeNode
 
 ADMINISTRATOR, ANALYST, MANAGER = Role.ADMINISTRATOR, Role.ANALYST, Role.MANAGER
+CASEWORKER = Role.CASEWORKER
 
 CELLS = [
     (ADMINISTRATOR, Action.SEE_ROUNDS, True),
@@ -23,6 +24,11 @@ CELLS = [
     (ADMINISTRATOR, Action.READ_TEXTS, False),
     (ADMINISTRATOR, Action.MANAGE_ORGANISATION, True),
     (ADMINISTRATOR, Action.MANAGE_ACCOUNTS, True),
+    (ADMINISTRATOR, Action.SEE_RECORDS, True),
+    (ADMINISTRATOR, Action.WRITE_RECORDS, True),
+    (ADMINISTRATOR, Action.KEEP_CASES, False),
+    (ADMINISTRATOR, Action.MANAGE_CASE_ACCESS, True),
+    (ADMINISTRATOR, Action.COUNT_CASES, False),
     (ANALYST, Action.SEE_ROUNDS, True),
     (ANALYST, Action.MANAGE_ROUNDS, False),
     (ANALYST, Action.RELEASE_ROUNDS, False),
@@ -32,6 +38,11 @@ CELLS = [
     (ANALYST, Action.READ_TEXTS, True),
     (ANALYST, Action.MANAGE_ORGANISATION, False),
     (ANALYST, Action.MANAGE_ACCOUNTS, False),
+    (ANALYST, Action.SEE_RECORDS, True),
+    (ANALYST, Action.WRITE_RECORDS, True),
+    (ANALYST, Action.KEEP_CASES, False),
+    (ANALYST, Action.MANAGE_CASE_ACCESS, False),
+    (ANALYST, Action.COUNT_CASES, True),
     (MANAGER, Action.SEE_ROUNDS, False),
     (MANAGER, Action.MANAGE_ROUNDS, False),
     (MANAGER, Action.RELEASE_ROUNDS, False),
@@ -41,6 +52,25 @@ CELLS = [
     (MANAGER, Action.READ_TEXTS, False),
     (MANAGER, Action.MANAGE_ORGANISATION, False),
     (MANAGER, Action.MANAGE_ACCOUNTS, False),
+    (MANAGER, Action.SEE_RECORDS, True),
+    (MANAGER, Action.WRITE_RECORDS, True),
+    (MANAGER, Action.KEEP_CASES, False),
+    (MANAGER, Action.MANAGE_CASE_ACCESS, False),
+    (MANAGER, Action.COUNT_CASES, False),
+    (CASEWORKER, Action.SEE_ROUNDS, False),
+    (CASEWORKER, Action.MANAGE_ROUNDS, False),
+    (CASEWORKER, Action.RELEASE_ROUNDS, False),
+    (CASEWORKER, Action.SEE_RESULTS, False),
+    (CASEWORKER, Action.EXPORT_RESULTS, False),
+    (CASEWORKER, Action.EXPORT_MICRODATA, False),
+    (CASEWORKER, Action.READ_TEXTS, False),
+    (CASEWORKER, Action.MANAGE_ORGANISATION, False),
+    (CASEWORKER, Action.MANAGE_ACCOUNTS, False),
+    (CASEWORKER, Action.SEE_RECORDS, False),
+    (CASEWORKER, Action.WRITE_RECORDS, False),
+    (CASEWORKER, Action.KEEP_CASES, True),
+    (CASEWORKER, Action.MANAGE_CASE_ACCESS, False),
+    (CASEWORKER, Action.COUNT_CASES, False),
 ]
 
 

@@ -31,6 +31,21 @@ GOOD_ROWS = (
     "INSERT INTO imported_file (round_id, digest, batch) VALUES (1, 'd', 0)",
     "INSERT INTO deletion_record (id, at, what, subject, amount, decision, previous, signature)"
     f" VALUES (1, {MOMENT}, 'drafts', 's/r', 0, '', 'p', 's')",
+    "INSERT INTO record_entry (id, unit_id, instrument, instrument_version, instrument_digest, happened_on, answers,"
+    f" signed_name, signed_at, reason, retracted) VALUES (1, 2, 'i', '2024.1', 'd', '2024-05-01', '{{}}', 'A', {MOMENT},"
+    " '', FALSE)",
+    "INSERT INTO record_entry (id, unit_id, instrument, instrument_version, instrument_digest, happened_on, answers,"
+    f" signed_name, signed_at, replaces_id, reason, retracted) VALUES (2, 2, 'i', '2024.1', 'd', '2024-05-01', '{{}}',"
+    f" 'A', {MOMENT}, 1, 'wrong day', TRUE)",
+    "INSERT INTO case_count (id, unit_id, instrument, k, made_at, made_by, result)"
+    f" VALUES (1, 1, 'i', 5, {MOMENT}, 'A', '{{}}')",
+    f"INSERT INTO client_case (id, unit_id, instrument, code, opened_at) VALUES (1, 2, 'i', 'B-17', {MOMENT})",
+    "INSERT INTO case_access (id, case_id, account_id, role, granted_by, granted_at)"
+    f" VALUES (1, 1, 1, 'holder', 'A', {MOMENT})",
+    "INSERT INTO case_occasion (id, case_id, occasion, happened_on, instrument_version, instrument_digest, answers,"
+    f" written_by, written_at) VALUES (1, 1, 1, '2024-05-01', '2024.1', 'd', 'x', 'A', {MOMENT})",
+    "INSERT INTO case_log (id, case_id, at, account_id, name, act, detail)"
+    f" VALUES (1, 1, {MOMENT}, 1, 'A', 'opened', '')",
     "INSERT INTO ledger_entry (id, study_id, round_id, kind, label, cells, created_at)"
     f" VALUES (1, 1, 1, 'live_counts', 's/r', '{{}}', {MOMENT})",
 )
@@ -72,6 +87,16 @@ BAD_CHANGES = {
     "ck_free_text_state_known": "UPDATE free_text SET state = 'burnt'",
     "ck_free_text_released_has_text": "UPDATE free_text SET state = 'released'",
     "ck_deletion_record_amount_not_negative": "UPDATE deletion_record SET amount = -1",
+    "ck_record_entry_not_its_own_correction": "UPDATE record_entry SET replaces_id = id WHERE id = 2",
+    "ck_record_entry_correction_has_reason": "UPDATE record_entry SET reason = '' WHERE id = 2",
+    "ck_record_entry_retraction_of_something": "UPDATE record_entry SET retracted = TRUE WHERE id = 1",
+    "ck_case_count_k_at_least_five": "UPDATE case_count SET k = 4",
+    "ck_client_case_closed_after_opening": "UPDATE client_case SET closed_at = '2024-04-30 10:00:00+00:00'",
+    "ck_client_case_counted_when_closed": "UPDATE client_case SET count_id = 1",
+    "ck_case_access_role_known": "UPDATE case_access SET role = 'owner'",
+    "ck_case_access_revoked_after_granting": "UPDATE case_access SET revoked_at = '2024-04-30 10:00:00+00:00'",
+    "ck_case_occasion_occasion_known": "UPDATE case_occasion SET occasion = 4",
+    "ck_case_log_act_known": "UPDATE case_log SET act = 'guessed'",
     "ck_ledger_entry_kind_known": "UPDATE ledger_entry SET kind = 'rumour'",
     "ck_ledger_entry_batch_not_negative": "UPDATE ledger_entry SET batch = -1",
     "ck_ledger_entry_release_named": "UPDATE ledger_entry SET kind = 'release'",
