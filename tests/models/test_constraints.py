@@ -32,8 +32,8 @@ GOOD_ROWS = (
     "INSERT INTO deletion_record (id, at, what, subject, amount, decision, previous, signature)"
     f" VALUES (1, {MOMENT}, 'drafts', 's/r', 0, '', 'p', 's')",
     "INSERT INTO record_entry (id, unit_id, instrument, instrument_version, instrument_digest, happened_on, answers,"
-    f" signed_name, signed_at, reason, retracted) VALUES (1, 2, 'i', '2024.1', 'd', '2024-05-01', '{{}}', 'A', {MOMENT},"
-    " '', FALSE)",
+    f" signed_name, signed_at, reason, retracted) VALUES (1, 2, 'i', '2024.1', 'd', '2024-05-01', '{{}}', 'A',"
+    f" {MOMENT}, '', FALSE)",
     "INSERT INTO record_entry (id, unit_id, instrument, instrument_version, instrument_digest, happened_on, answers,"
     f" signed_name, signed_at, replaces_id, reason, retracted) VALUES (2, 2, 'i', '2024.1', 'd', '2024-05-01', '{{}}',"
     f" 'A', {MOMENT}, 1, 'wrong day', TRUE)",
