@@ -12,15 +12,15 @@ from sqlalchemy import Engine, delete, false, select, text, update
 from sqlalchemy.orm import Session
 
 from instruments.model import Answer, Instrument
-from survey.answering import mixing, submit
+from survey.answering import mixing, responses, submit
 from survey.answering.box import Submission
 from survey.answering.entry import Entry
 from survey.answering.round_keys import RoundKeyFolder
+from survey.answering.shuffling import SHUFFLE
 from survey.models import Base, random_id
 
 _DRAFT = Base.metadata.tables["draft"]
 _INVITATION = Base.metadata.tables["invitation"]
-_RESPONSE = Base.metadata.tables["response"]
 Mutant = Callable[[], AbstractContextManager[object]]
 
 
@@ -43,14 +43,14 @@ def serial_ids() -> Iterator[None]:
 
     def shuffle(rows: list[Any]) -> None:
         place = {id(row): number for number, row in enumerate(rows)}
-        mixing.SHUFFLE(rows)
+        SHUFFLE(rows)
         if rows and isinstance(rows[0], Submission) and not numbers:
             numbers.extend(place[id(row)] for row in rows)
 
     def next_id() -> bytes:
         return numbers.pop(0).to_bytes(16) if numbers else random_id()
 
-    with _shuffled_by(shuffle), patch.object(mixing, "random_id", next_id):
+    with _shuffled_by(shuffle), patch.object(responses, "random_id", next_id):
         yield
 
 
@@ -66,10 +66,9 @@ def many_transactions() -> Iterator[None]:
     def insert_one_by_one(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
         for row in rows:
             session.execute(table.insert(), [row])
-            if table is _RESPONSE:
-                session.commit()
+            session.commit()
 
-    with no_mixing(), patch.object(mixing, "_insert", insert_one_by_one):
+    with no_mixing(), patch.object(responses, "insert_many", insert_one_by_one):
         yield
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from survey.answering.box import Submission
+from survey.answering.shuffling import Shuffle
+from survey.answering.statements import insert_many
 from survey.models import Base, TextState, random_id
 
 _FREE_TEXT = Base.metadata.tables["free_text"]
-_ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def store_apart(
     round_id: int,
     written: list[Written],
     placed: Mapping[int, int],
-    shuffle: Callable[[list[Any]], None],
+    shuffle: Shuffle,
 ) -> None:
     """Insert the texts in an order of their own, each at the place of its unit's answers (`placed`)."""
     if not written:
@@ -62,5 +61,4 @@ def store_apart(
         }
         for one in written
     ]
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        session.execute(insert(_FREE_TEXT), rows[start : start + _ROWS_AT_ONCE])
+    insert_many(session, _FREE_TEXT, rows)

@@ -7,14 +7,13 @@ Whatever is interrupted can be begun again: before the commit nothing has happen
 from __future__ import annotations
 
 import logging
-import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
 from survey.answering.box import Submission, open_box
@@ -22,9 +21,11 @@ from survey.answering.compact import EMPTIED, compact
 from survey.answering.entry import GRACE
 from survey.answering.free_text import set_apart, store_apart
 from survey.answering.objections import remove_objected
-from survey.answering.raising import OPEN, places, recorded_ways
+from survey.answering.raising import places, recorded_ways
+from survey.answering.responses import store_responses
 from survey.answering.round_keys import RoundKeys
-from survey.answering.statements import changed_rows
+from survey.answering.shuffling import SHUFFLE, Shuffle
+from survey.answering.statements import ROWS_AT_ONCE, changed_rows, insert_many
 from survey.errors import Refusal
 from survey.fieldwork.groups import placing_parents
 from survey.fieldwork.transitions import FIRST, mark_sealed, reference, refuse_state
@@ -36,13 +37,8 @@ _INVITATION = Base.metadata.tables["invitation"]
 _DRAFT = Base.metadata.tables["draft"]
 _URN = Base.metadata.tables["urn"]
 _RESPONSE = Base.metadata.tables["response"]
-_ROWS_AT_ONCE = 500
 
 log = logging.getLogger("termometern.answering")
-
-Shuffle = Callable[[list[Any]], None]
-SHUFFLE: Shuffle = secrets.SystemRandom().shuffle
-"""From the operating system's randomness: no seed can repeat it."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +125,7 @@ def _opened(session: Session, round_: Round, private_key: bytes) -> list[Submiss
     """Everything in the urn. Raises Refusal for a box that does not belong there: no answer is dropped in silence."""
     boxes = session.execute(
         select(_URN.c.unit_id, _URN.c.box).where(_URN.c.round_id == round_.id),
-        execution_options={"yield_per": _ROWS_AT_ONCE},
+        execution_options={"yield_per": ROWS_AT_ONCE},
     )
     submissions = []
     for unit_id, box in boxes:
@@ -158,22 +154,7 @@ def _store(session: Session, round_: Round, submissions: Sequence[Submission], s
     k = round_.study.k
     placed = places(Counter(submission.unit_id for submission in submissions), placing_parents(session, round_), k)
     ways = recorded_ways([(placed[one.unit_id], one.way) for one in submissions], k)
-    rows = [
-        {
-            "id": random_id(),
-            "round_id": round_.id,
-            "unit_id": placed[one.unit_id],
-            "instrument_digest": one.instrument_digest,
-            "way": way,
-            "variant": one.variant,
-            "language": one.language,
-            # A link code would tell a card among open links all the same; self-made ones come by every way.
-            "link_code": one.link_code if way != OPEN or round_.study.code_questions else None,
-            "answers": one.answers,
-        }
-        for one, way in zip(submissions, ways, strict=True)
-    ]
-    _insert(session, _RESPONSE, rows)
+    store_responses(session, round_, submissions, placed, ways)
     store_apart(session, round_.id, written, placed, shuffle)
     return sum(1 for unit_id, place in placed.items() if place != unit_id)
 
@@ -187,13 +168,8 @@ def _rewrite_invitations(session: Session, round_id: int, shuffle: Shuffle) -> i
     rows = [dict(row) for row in session.execute(select(_INVITATION).where(here)).mappings()]
     shuffle(rows)
     session.execute(delete(_INVITATION).where(here))
-    _insert(session, _INVITATION, [row | {"id": random_id(), "contact": None, "link_code": None} for row in rows])
+    insert_many(session, _INVITATION, [row | {"id": random_id(), "contact": None, "link_code": None} for row in rows])
     return sum(1 for row in rows if row["contact"] is not None or row["link_code"] is not None)
-
-
-def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        session.execute(insert(table), rows[start : start + _ROWS_AT_ONCE])
 
 
 def _count(session: Session, table: Any, round_id: int) -> int:

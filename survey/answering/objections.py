@@ -10,27 +10,24 @@ An objection is no answer. It leaves the link as it was, unused, used or withdra
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from survey.answering import tokens
 from survey.answering.box import Submission, box_size, seal
 from survey.answering.entry import Entry, already_sealed
 from survey.answering.keys import Keys
+from survey.answering.shuffling import SHUFFLE, Shuffle
+from survey.answering.statements import insert_many
 from survey.answering.submit import HOLD_ROUND, INTO_URN
 from survey.errors import Refusal
 from survey.models import Base, Round, RoundState, random_id
 
 _ROUND = Base.metadata.tables["round"]
 _RESPONSE = Base.metadata.tables["response"]
-_ROWS_AT_ONCE = 500
-
-Shuffle = Callable[[list[Any]], None]
-SHUFFLE: Shuffle = secrets.SystemRandom().shuffle
 
 
 def object_(session: Session, keys: Keys, entry: Entry, link_code: bytes | None, token: bytes) -> None:
@@ -105,5 +102,4 @@ def _write_anew(session: Session, round_id: int, rows: list[dict[str, Any]], shu
     session.execute(delete(_RESPONSE).where(_RESPONSE.c.round_id == round_id))
     shuffle(rows)
     fresh = [row | {"id": random_id()} for row in rows]
-    for start in range(0, len(fresh), _ROWS_AT_ONCE):
-        session.execute(insert(_RESPONSE), fresh[start : start + _ROWS_AT_ONCE])
+    insert_many(session, _RESPONSE, fresh)

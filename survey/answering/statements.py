@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult
+from sqlalchemy import CursorResult, TableClause, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert, UpdateBase
+
+ROWS_AT_ONCE = 500
+
+
+def insert_many(session: Session, table: TableClause, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert rows in the order given, some at a time: a statement for all of them would be held in memory whole."""
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        session.execute(insert(table), [dict(row) for row in rows[start : start + ROWS_AT_ONCE]])
 
 
 def insert_for(build: Callable[[Any], Insert]) -> dict[str, Insert]:

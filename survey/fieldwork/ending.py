@@ -6,8 +6,6 @@ records; the keys after it. Cut off in between, the same call again finishes: an
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -18,6 +16,7 @@ from sqlalchemy.orm import Session
 from survey.answering.keys import Keys
 from survey.answering.objections import without_link_codes
 from survey.answering.round_keys import RoundKeys
+from survey.answering.shuffling import SHUFFLE, Shuffle
 from survey.errors import Refusal
 from survey.keeping.records import write_record
 from survey.models import Base, Round, RoundState, Study
@@ -27,9 +26,6 @@ _PERSON = Base.metadata.tables["person"]
 _INVITATION = Base.metadata.tables["invitation"]
 _MIXED = frozenset({RoundState.SEALED, RoundState.RELEASED})
 _FIELDED = frozenset({RoundState.OPEN, RoundState.CLOSED})
-
-Shuffle = Callable[[list[Any]], None]
-SHUFFLE: Shuffle = secrets.SystemRandom().shuffle
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,10 @@ same source, and in a linked study the link code encrypted under the code itself
 from __future__ import annotations
 
 import json
-import secrets
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from nacl.bindings import (
     crypto_aead_xchacha20poly1305_ietf_decrypt,
@@ -24,13 +22,15 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 from nacl.utils import random as randombytes
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments.faults import Fault
 from survey.answering import tokens
 from survey.answering.keys import Keys
 from survey.answering.round_keys import RoundKeys
+from survey.answering.shuffling import SHUFFLE, Shuffle
+from survey.answering.statements import insert_many
 from survey.errors import Refusal
 from survey.fieldwork.invitations_file import Contact, Invitee, read_invitees
 from survey.fieldwork.studies import require_running
@@ -40,10 +40,6 @@ _INVITATION = Base.metadata.tables["invitation"]
 _NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 # The length of a contact would tell a long name from a short one.
 _STEP = 256
-_ROWS_AT_ONCE = 500
-
-Shuffle = Callable[[list[Any]], None]
-SHUFFLE: Shuffle = secrets.SystemRandom().shuffle
 
 
 class FaultyInvitationsError(Refusal):
@@ -183,5 +179,4 @@ def _store(
         )
     # A register is in order of name: its order is not to be that of the rows.
     shuffle(rows)
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        session.execute(insert(_INVITATION), rows[start : start + _ROWS_AT_ONCE])
+    insert_many(session, _INVITATION, rows)

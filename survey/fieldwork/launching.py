@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from survey.answering import tokens
 from survey.answering.keys import Keys
 from survey.answering.linking import contact_lookup, link_code_of, seal_link_code
 from survey.answering.round_keys import RoundKeys
+from survey.answering.shuffling import SHUFFLE, Shuffle
+from survey.answering.statements import insert_many
 from survey.answering.study_key import NEEDED, assembled
 from survey.errors import Refusal
-from survey.fieldwork.invitations import SHUFFLE, Invited, Shuffle, invited
+from survey.fieldwork.invitations import Invited, invited
 from survey.fieldwork.studies import links_by_key
 from survey.models import Base, Round, Study, random_id
 
@@ -28,7 +30,6 @@ _PERSON = Base.metadata.tables["person"]
 _SET_LINK_CODE = (
     update(_INVITATION).where(_INVITATION.c.id == bindparam("invitation_id")).values(link_code=bindparam("sealed"))
 )
-_ROWS_AT_ONCE = 500
 
 
 def unlinked_invitations(session: Session, round_: Round) -> int:
@@ -100,7 +101,6 @@ def _persons(
         for lookup in set(lookups.values()) - known.keys()
     ]
     shuffle(new)
-    for start in range(0, len(new), _ROWS_AT_ONCE):
-        session.execute(insert(_PERSON), new[start : start + _ROWS_AT_ONCE])
+    insert_many(session, _PERSON, new)
     known |= {row["contact_lookup"]: row["id"] for row in new}
     return {invitation_id: known[lookup] for invitation_id, lookup in lookups.items()}

@@ -52,6 +52,7 @@ MAY_READ_ANSWERS = {
     "survey/answering/importing/store.py": "paper becomes responses",
     "survey/answering/mixing.py": "makes them",
     "survey/answering/objections.py": "takes out those who object",
+    "survey/answering/responses.py": "writes them",
     "survey/doctor/retention.py": "counts those that should have gone",
     "survey/fieldwork/counts.py": "counts",
     "survey/keeping/backup.py": "asks whether link codes have come back",

@@ -9,20 +9,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from survey.answering.box import Submission
 from survey.answering.free_text import set_apart, store_apart
-from survey.answering.mixing import SHUFFLE, Shuffle
 from survey.answering.raising import OPEN, late_places
+from survey.answering.responses import store_responses
+from survey.answering.shuffling import SHUFFLE, Shuffle
 from survey.fieldwork.groups import placing_parents
-from survey.models import Base, Round, random_id
+from survey.models import Base, Round
 
 WAY = "import"
 _RESPONSE = Base.metadata.tables["response"]
 _FILE = Base.metadata.tables["imported_file"]
-_ROWS_AT_ONCE = 500
 
 
 def next_batch(session: Session, round_id: int) -> int:
@@ -46,24 +46,8 @@ def add_late(
     late = Counter(one.unit_id for one in submissions)
     placed = late_places(late, held, placing_parents(session, round_), round_.study.k)
     ways = _recorded_ways(Counter(placed[one.unit_id] for one in submissions), there, round_.study.k)
-    rows = [
-        {
-            "id": random_id(),
-            "round_id": round_.id,
-            "unit_id": placed[one.unit_id],
-            "instrument_digest": one.instrument_digest,
-            "way": ways[placed[one.unit_id]],
-            "variant": one.variant,
-            "language": one.language,
-            # As at mixing: a code would tell it among answers by open link.
-            "link_code": None if ways[placed[one.unit_id]] == OPEN else one.link_code,
-            "batch": batch,
-            "answers": one.answers,
-        }
-        for one in submissions
-    ]
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        session.execute(insert(_RESPONSE), rows[start : start + _ROWS_AT_ONCE])
+    recorded = [ways[placed[one.unit_id]] for one in submissions]
+    store_responses(session, round_, submissions, placed, recorded, batch=batch)
     store_apart(session, round_.id, written, placed, shuffle)
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments.faults import Fault
@@ -24,7 +24,7 @@ from survey.answering.importing.read import ReadResponse, read_invited, read_res
 from survey.answering.keys import Keys
 from survey.answering.linking import link_code_of
 from survey.answering.pinned import pinned_instrument
-from survey.answering.statements import insert_for
+from survey.answering.statements import insert_for, insert_many
 from survey.answering.submit import HOLD_ROUND
 from survey.errors import Refusal
 from survey.fieldwork.rounds import set_invited
@@ -38,7 +38,6 @@ _FILE = Base.metadata.tables["imported_file"]
 _REMEMBER = insert_for(
     lambda insert: insert(_FILE).on_conflict_do_nothing(index_elements=["round_id", "digest"]).returning(_FILE.c.batch)
 )
-_ROWS_AT_ONCE = 500
 
 
 class FaultyFile(Refusal):
@@ -156,8 +155,7 @@ def _into_urn(
         }
         for number, submission in enumerate(submissions)
     ]
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        session.execute(insert(_URN), rows[start : start + _ROWS_AT_ONCE])
+    insert_many(session, _URN, rows)
 
 
 def _content(responses: Sequence[ReadResponse]) -> bytes:
