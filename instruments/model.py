@@ -161,6 +161,17 @@ class MissingRule(StrEnum):
     COMPLETE = "complete"
 
 
+class Reference(Frozen):
+    """What others have answered to exactly this wording, from a published source."""
+
+    mean: float
+    sd: float | None = Field(default=None, gt=0)
+    n: int = Field(ge=1)
+    population: Localised
+    """Who they were, as in "612 kommunanställda, 2016"."""
+    source: ShortText
+
+
 class Scale(Frozen):
     """Items scored together. `minimum` and `maximum` are the range of one item's answers."""
 
@@ -178,6 +189,8 @@ class Scale(Frozen):
     """An item answer at or above this (after reversal) counts as positive: the top-box per cent."""
     margin: float | None = None
     """Unchanged means: the 90 % interval lies within this many SD. None takes the instrument's margin."""
+    reference: Reference | None = None
+    """Only where a source has been given; it holds for one wording, and never for another that is laid over it."""
     discuss: Localised | None = None
     """One question that a work group can talk about when this scale is what stands out."""
 

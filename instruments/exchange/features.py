@@ -10,10 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar, get_args
 
-from pydantic import BaseModel
-
+from instruments.changing import in_languages, with_changes
 from instruments.exchange.frame import Frame
 from instruments.model import (
     CHOICE_TYPES,
@@ -21,7 +19,6 @@ from instruments.model import (
     Instrument,
     Item,
     ItemType,
-    Localised,
     Option,
     Provenance,
     Section,
@@ -61,6 +58,7 @@ class Feature(StrEnum):
     BACKGROUND = "background"
     COARSENING = "coarsening"
     SCALES = "scales"
+    REFERENCES = "references"
 
 
 DESCRIPTIONS: Mapping[Feature, str] = {
@@ -93,6 +91,7 @@ DESCRIPTIONS: Mapping[Feature, str] = {
     Feature.BACKGROUND: "which items are background",
     Feature.COARSENING: "how background values are merged when published",
     Feature.SCALES: "scales, their items, reversed items and rules",
+    Feature.REFERENCES: "reference values of scales",
 }
 
 
@@ -125,112 +124,86 @@ def dropped(instrument: Instrument, carried: frozenset[Feature], frame: Frame) -
     return tuple(Dropped(one) for one in missing if keep(instrument, everything - {one}, frame) != instrument)
 
 
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def _with(part: Model, **changes: object) -> Model:
-    """A changed copy; the part itself where nothing changes. A plain copy would keep what was worked out from the old.
-
-    Not validated: what is left out leaves a sound instrument sound.
-    """
-    fields: dict[str, Any] = {name: getattr(part, name) for name in type(part).model_fields}
-    changed = {**fields, **changes}
-    return part if changed == fields else type(part).model_construct(**changed)
-
-
 def _each_item(instrument: Instrument, change: Callable[[Item], Item]) -> Instrument:
-    sections = tuple(_with(section, items=tuple(map(change, section.items))) for section in instrument.sections)
-    return _with(instrument, sections=sections)
+    sections = tuple(with_changes(section, items=tuple(map(change, section.items))) for section in instrument.sections)
+    return with_changes(instrument, sections=sections)
 
 
 def _each_option(instrument: Instrument, change: Callable[[Option], Option]) -> Instrument:
-    sets = tuple(_with(one, options=tuple(map(change, one.options))) for one in instrument.answer_sets)
-    return _with(instrument, answer_sets=sets)
+    sets = tuple(with_changes(one, options=tuple(map(change, one.options))) for one in instrument.answer_sets)
+    return with_changes(instrument, answer_sets=sets)
 
 
 def _items_without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
-    return lambda instrument, _frame: _each_item(instrument, lambda item: _with(item, **changes))
+    return lambda instrument, _frame: _each_item(instrument, lambda item: with_changes(item, **changes))
 
 
 def _options_without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
-    return lambda instrument, _frame: _each_option(instrument, lambda option: _with(option, **changes))
+    return lambda instrument, _frame: _each_option(instrument, lambda option: with_changes(option, **changes))
 
 
 def _sections_without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
-    return lambda instrument, _frame: _with(
-        instrument, sections=tuple(_with(section, **changes) for section in instrument.sections)
+    return lambda instrument, _frame: with_changes(
+        instrument, sections=tuple(with_changes(section, **changes) for section in instrument.sections)
     )
 
 
 def _without(**changes: object) -> Callable[[Instrument, Frame], Instrument]:
-    return lambda instrument, _frame: _with(instrument, **changes)
+    return lambda instrument, _frame: with_changes(instrument, **changes)
 
 
 def _retyped(old: ItemType, new: ItemType) -> Callable[[Instrument, Frame], Instrument]:
     return lambda instrument, _frame: _each_item(
-        instrument, lambda item: _with(item, type=new) if item.type is old else item
+        instrument, lambda item: with_changes(item, type=new) if item.type is old else item
     )
 
 
 def _identity(instrument: Instrument, frame: Frame) -> Instrument:
-    return _with(instrument, id=frame.id, version=frame.version)
+    return with_changes(instrument, id=frame.id, version=frame.version)
 
 
 def _title(instrument: Instrument, frame: Frame) -> Instrument:
-    return _with(instrument, title=dict.fromkeys(instrument.languages, frame.id))
+    return with_changes(instrument, title=dict.fromkeys(instrument.languages, frame.id))
 
 
 def _introduction(instrument: Instrument, frame: Frame) -> Instrument:
     text = frame.head(instrument.languages)["introduction"]
-    return _with(instrument, introduction=text, easy_introduction=None)
+    return with_changes(instrument, introduction=text, easy_introduction=None)
 
 
 def _head(instrument: Instrument, frame: Frame) -> Instrument:
     usual = {name: Instrument.model_fields[name].default for name in ("kind", "pace", "margin", "subject")}
-    return _with(instrument, **usual, minutes=frame.head(instrument.languages)["minutes"])
+    return with_changes(instrument, **usual, minutes=frame.head(instrument.languages)["minutes"])
 
 
 def _provenance(instrument: Instrument, frame: Frame) -> Instrument:
     said = Provenance.model_validate(frame.head(instrument.languages)["provenance"])
-    return _with(instrument, provenance=said, overlay=None)
+    return with_changes(instrument, provenance=said, overlay=None)
 
 
 def _languages(instrument: Instrument, frame: Frame) -> Instrument:
     language = frame.language if frame.language in instrument.languages else instrument.languages[0]
-    return _with(_each_text(instrument, lambda text: {language: text[language]}), languages=(language,))
-
-
-def _each_text(part: Model, change: Callable[[Localised], Localised]) -> Model:
-    """Every localised text changed, found by the model's own fields, so that none is forgotten."""
-    changes: dict[str, object] = {}
-    for name, field in type(part).model_fields.items():
-        value = getattr(part, name)
-        if value is not None and Localised in (field.annotation, *get_args(field.annotation)):
-            changes[name] = change(value)
-        elif isinstance(value, BaseModel):
-            changes[name] = _each_text(value, change)
-        elif isinstance(value, tuple):
-            changes[name] = tuple(_each_text(one, change) if isinstance(one, BaseModel) else one for one in value)
-    return _with(part, **changes)
+    return in_languages(instrument, (language,))
 
 
 def _easy(instrument: Instrument, _frame: Frame) -> Instrument:
-    plain = _each_item(instrument, lambda item: _with(item, easy=None, easy_help=None))
-    plain = _each_option(plain, lambda option: _with(option, easy=None))
-    sections = tuple(_with(section, easy_intro=None) for section in plain.sections)
-    return _with(plain, sections=sections, variants=(Variant.STANDARD,), easy_introduction=None)
+    plain = _each_item(instrument, lambda item: with_changes(item, easy=None, easy_help=None))
+    plain = _each_option(plain, lambda option: with_changes(option, easy=None))
+    sections = tuple(with_changes(section, easy_intro=None) for section in plain.sections)
+    return with_changes(plain, sections=sections, variants=(Variant.STANDARD,), easy_introduction=None)
 
 
 def _pictures(instrument: Instrument, _frame: Frame) -> Instrument:
     return _each_option(
-        _each_item(instrument, lambda item: _with(item, picture=None)), lambda option: _with(option, picture=None)
+        _each_item(instrument, lambda item: with_changes(item, picture=None)),
+        lambda option: with_changes(option, picture=None),
     )
 
 
 def _one_section(instrument: Instrument, frame: Frame) -> Instrument:
     """One section called as the instrument; what hung on a section alone goes with it."""
     title = dict.fromkeys(instrument.languages, frame.id)
-    return _with(instrument, sections=(Section(id="items", title=title, items=instrument.items),))
+    return with_changes(instrument, sections=(Section(id="items", title=title, items=instrument.items),))
 
 
 def _answer_sets(instrument: Instrument, _frame: Frame) -> Instrument:
@@ -241,11 +214,11 @@ def _answer_sets(instrument: Instrument, _frame: Frame) -> Instrument:
     def renamed(item: Item) -> Item:
         if item.type not in CHOICE_TYPES or item.answer_set is None:
             return item
-        return _with(item, answer_set=_name_of(options[item.answer_set], named))
+        return with_changes(item, answer_set=_name_of(options[item.answer_set], named))
 
     kept = _each_item(instrument, renamed)
     sets = tuple(AnswerSet(id=f"set{number}", options=one) for number, one in enumerate(named, start=1))
-    return _with(kept, answer_sets=sets)
+    return with_changes(kept, answer_sets=sets)
 
 
 def _name_of(options: tuple[Option, ...], named: list[tuple[Option, ...]]) -> str:
@@ -255,11 +228,21 @@ def _name_of(options: tuple[Option, ...], named: list[tuple[Option, ...]]) -> st
 
 
 def _statements(instrument: Instrument, _frame: Frame) -> Instrument:
+    """Sections of nothing but statements go with them, and what was said of them beside earlier versions."""
+    gone = {item.id for item in instrument.items if item.type is ItemType.STATEMENT}
     sections = (
-        _with(section, items=tuple(item for item in section.items if item.type is not ItemType.STATEMENT))
+        with_changes(section, items=tuple(item for item in section.items if item.id not in gone))
         for section in instrument.sections
     )
-    return _with(instrument, sections=tuple(section for section in sections if section.items))
+    said = (
+        with_changes(one, items={name: what for name, what in one.items.items() if name not in gone})
+        for one in instrument.equivalences
+    )
+    return with_changes(
+        instrument,
+        sections=tuple(section for section in sections if section.items),
+        equivalences=tuple(said),
+    )
 
 
 _LEAVE_OUT: Mapping[Feature, Callable[[Instrument, Frame], Instrument]] = {
@@ -290,6 +273,9 @@ _LEAVE_OUT: Mapping[Feature, Callable[[Instrument, Frame], Instrument]] = {
     Feature.RANDOM_ORDER: _sections_without(random_order=False),
     Feature.SECTIONS: _one_section,
     Feature.MISSING_OPTIONS: _options_without(missing=False),
+    Feature.REFERENCES: lambda instrument, _frame: with_changes(
+        instrument, scales=tuple(with_changes(scale, reference=None) for scale in instrument.scales)
+    ),
     Feature.SCALES: _without(scales=()),
     Feature.ANSWER_SETS: _answer_sets,
 }

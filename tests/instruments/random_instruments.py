@@ -82,7 +82,8 @@ TYPES = ["single_choice"] * 4 + ["multiple_choice", "number", "year", "slider", 
 
 @st.composite
 def _item(draw: st.DrawFn, number: int, languages: tuple[str, ...], easy: bool, sets: list[dict[str, Any]]) -> Any:
-    kind = draw(st.sampled_from(TYPES))
+    # The first is answered, so that something is left where a format has no statements.
+    kind = draw(st.sampled_from(TYPES[:-1] if number == 1 else TYPES))
     item: dict[str, Any] = {
         "id": draw(st.sampled_from(["K", "b_", "Item"])) + f"{number:02}",
         "type": kind,
@@ -183,6 +184,16 @@ def _scored_range(item: dict[str, Any], sets: dict[str, dict[str, Any]]) -> tupl
 
 
 @st.composite
+def _reference(draw: st.DrawFn, languages: tuple[str, ...]) -> dict[str, Any]:
+    numbers = {
+        "mean": draw(st.sampled_from([1.5, 2.25])),
+        "sd": draw(maybe(st.just(0.75))),
+        "n": draw(st.integers(1, 999)),
+    }
+    return _filled({**numbers, "population": draw(localised(languages)), "source": draw(texts)})
+
+
+@st.composite
 def _scales(draw: st.DrawFn, languages: tuple[str, ...], items: list[Any], sets: list[Any]) -> list[dict[str, Any]]:
     by_name = {one["id"]: one for one in sets}
     ranges: dict[tuple[int, int], list[str]] = {}
@@ -205,6 +216,7 @@ def _scales(draw: st.DrawFn, languages: tuple[str, ...], items: list[Any], sets:
             "maximum": high,
             "positive_from": draw(maybe(st.integers(low + 1, high))),
             "margin": draw(maybe(st.sampled_from([0.1, 0.25]))),
+            "reference": draw(maybe(_reference(languages))),
             "items": [{"item": name, "reversed": draw(st.booleans())} for name in chosen],
         }
         scales.append(_filled(scale))
