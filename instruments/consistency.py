@@ -112,6 +112,7 @@ def _background_faults(outline: Outline, item: Part, item_type: ItemType) -> Fau
 def scale_faults(outline: Outline) -> Faults:
     for scale in outline.scales:
         yield from _order_fault(scale)
+        yield from _unsaid_faults(scale)
         low, high, positive = (scale.number(key) for key in ("minimum", "maximum", "positive_from"))
         if positive is not None and low is not None and high is not None and not low < positive <= high:
             message = f"positive_from {positive} is not a step of {low} to {high} above the lowest"
@@ -129,6 +130,17 @@ def scale_faults(outline: Outline) -> Faults:
                 yield _unknown_item(outline, entry, name)
             elif (item_type := type_of(item)) is not None:
                 yield from _scored_item_faults(outline, scale, entry, item, item_type)
+
+
+def _unsaid_faults(scale: Part) -> Faults:
+    """What a score hangs on is written out: an item that should have been reversed is the commonest error."""
+    if not scale.has("missing"):
+        message = "the scale does not say how many items must be answered for a score"
+        yield scale.fault("unsaid", None, message, "add missing: half, or missing: complete")
+    for entry in scale.parts("items"):
+        if not entry.has("reversed"):
+            message = f"it is not said whether {entry.word('item')} is reversed"
+            yield entry.fault("unsaid", None, message, "add reversed: true or reversed: false")
 
 
 def _scored_item_faults(outline: Outline, scale: Part, entry: Part, item: Part, item_type: ItemType) -> Faults:

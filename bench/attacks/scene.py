@@ -40,9 +40,10 @@ scales:
   - id: s
     title: {{sv: Skala}}
     description: {{sv: En skala.}}
-    items: [{{item: a00}}, {{item: a01}}]
+    items: [{{item: a00, reversed: false}}, {{item: a01, reversed: false}}]
     minimum: 1
     maximum: 5
+    missing: half
 """
 
 

@@ -175,9 +175,10 @@ def instrument() -> Instrument:
                     "id": scale,
                     "title": {"sv": scale},
                     "description": {"sv": scale},
-                    "items": [{"item": item} for item in items],
+                    "items": [{"item": item, "reversed": False} for item in items],
                     "minimum": 1,
                     "maximum": STEPS,
+                    "missing": "half",
                     "positive_from": 4,
                 }
                 for scale, items in SCALES.items()

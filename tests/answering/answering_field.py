@@ -50,9 +50,10 @@ scales:
   - id: s
     title: {sv: Skala}
     description: {sv: En skala.}
-    items: [{item: a}, {item: b}]
+    items: [{item: a, reversed: false}, {item: b, reversed: false}]
     minimum: 1
     maximum: 3
+    missing: half
 """
 
 

@@ -40,4 +40,4 @@ def scale_of(*item_ids: str, reversed_ids: tuple[str, ...] = (), **changes: obje
     """A scale `total` of items answered 1-5."""
     entries = [{"item": item_id, "reversed": item_id in reversed_ids} for item_id in item_ids]
     texts = {"title": {"sv": "Summa"}, "description": {"sv": "Allt"}}
-    return {"id": "total", **texts, "minimum": 1, "maximum": 5, "items": entries, **changes}
+    return {"id": "total", **texts, "minimum": 1, "maximum": 5, "missing": "half", "items": entries, **changes}

@@ -66,6 +66,7 @@ def small_instrument(positive_from: int | None = 4) -> Instrument:
                     "items": [{"item": item, "reversed": item == "A2"} for item in items],
                     "minimum": 1,
                     "maximum": 5,
+                    "missing": "half",
                     "positive_from": positive_from,
                     "discuss": {language: f"{_TITLES[scale][language]}?" for language in ("sv", "en")},
                 }
