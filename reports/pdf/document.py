@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
@@ -54,7 +55,7 @@ def build(story: list[Flowable], imprint: Imprint) -> bytes:
         lang=LOCALES[imprint.language],
         displayDocTitle=True,
         invariant=1,
-    ).build(story, canvasmaker=partial(_NumberedCanvas, imprint=imprint))
+    ).build(story, canvasmaker=partial(NumberedCanvas, foot=partial(_foot, imprint)))
     return buffer.getvalue()
 
 
@@ -62,13 +63,13 @@ _FRAME_PADDING = 6.0
 """What ReportLab's frame adds inside its margins."""
 
 
-class _NumberedCanvas(Canvas):  # type: ignore[misc]  # ReportLab ships no types
-    """Holds the pages back until their number is known, then writes "sida 1 av 6" on each."""
+class NumberedCanvas(Canvas):  # type: ignore[misc]  # ReportLab ships no types
+    """Holds the pages back until their number is known, then draws the foot of each: `foot(canvas, page, pages)`."""
 
-    def __init__(self, *args: object, imprint: Imprint, **options: object) -> None:
+    def __init__(self, *args: object, foot: Callable[[Canvas, int, int], None], **options: object) -> None:
         # Without this every page would name Helvetica, which is not embedded.
         super().__init__(*args, **{**options, "initialFontName": fonts.REGULAR})
-        self._imprint = imprint
+        self._foot = foot
         self._held: list[dict[str, object]] = []
 
     def showPage(self) -> None:  # noqa: N802  # ReportLab's name
@@ -79,21 +80,22 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]  # ReportLab ships no types
         held = self._held
         for state in held:
             self.__dict__.update(state)
-            self._footer(len(held))
+            self._foot(self, self._pageNumber, len(held))
             super().showPage()
         super().save()
 
-    def _footer(self, pages: int) -> None:
-        imprint = self._imprint
-        page = phrase(imprint.language, "page", number=self._pageNumber, pages=pages)
-        right = f"{imprint.origin} · {page}"
-        self.setStrokeColor(LINE.color)
-        self.setLineWidth(0.7)
-        self.line(SIDE, _FOOTER_TOP, PAGE_WIDTH - SIDE, _FOOTER_TOP)
-        self.setFont(fonts.REGULAR, _FOOTER_SIZE)
-        self.setFillColor(SOFT.color)
-        self.drawString(SIDE, _FOOTER_TOP - 12, imprint.protection)
-        both = sum(fonts.text_width(text, fonts.REGULAR, _FOOTER_SIZE) for text in (imprint.protection, right))
-        # A long instrument id moves the right part to a line of its own.
-        baseline = _FOOTER_TOP - (12 if both + 12 <= CONTENT else 22)
-        self.drawRightString(PAGE_WIDTH - SIDE, baseline, right)
+
+def _foot(imprint: Imprint, canvas: Canvas, number: int, pages: int) -> None:
+    """Protection to the left; origin and "sida 1 av 6" to the right."""
+    page = phrase(imprint.language, "page", number=number, pages=pages)
+    right = f"{imprint.origin} · {page}"
+    canvas.setStrokeColor(LINE.color)
+    canvas.setLineWidth(0.7)
+    canvas.line(SIDE, _FOOTER_TOP, PAGE_WIDTH - SIDE, _FOOTER_TOP)
+    canvas.setFont(fonts.REGULAR, _FOOTER_SIZE)
+    canvas.setFillColor(SOFT.color)
+    canvas.drawString(SIDE, _FOOTER_TOP - 12, imprint.protection)
+    both = sum(fonts.text_width(text, fonts.REGULAR, _FOOTER_SIZE) for text in (imprint.protection, right))
+    # A long instrument id moves the right part to a line of its own.
+    baseline = _FOOTER_TOP - (12 if both + 12 <= CONTENT else 22)
+    canvas.drawRightString(PAGE_WIDTH - SIDE, baseline, right)
