@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,22 +10,30 @@ import click
 
 from instruments.check import Fault, check_file
 from instruments.describe import describe
+from instruments.diff import describe_difference
 from instruments.load import CATALOGUE, catalogue, faulty_files, instrument_files, load
+from instruments.model import Instrument
+from survey.cli import instrument_files as files
 from survey.cli.context import pass_settings
+from survey.cli.instrument_files import named, own_folders, write_new
+from survey.cli.output import echo_table
 from survey.config import Settings
 
 
 @click.group("instruments")
 def group() -> None:
-    """List, show and check instruments.
+    """List, show, check and compare instruments, and exchange them with other tools.
 
-    An organisation's own instruments lie in the folder `instruments` of TERMOMETERN_HOME.
+    An organisation's own instruments lie in the folder `instruments` of TERMOMETERN_HOME, its symbols in `symbols`.
 
     \b
     Example:
       ./run instruments list
       ./run instruments check my-survey.yaml
     """
+
+
+files.add_commands(group)
 
 
 @group.command("list")
@@ -36,18 +45,18 @@ def list_instruments(settings: Settings) -> None:
     Example:
       ./run instruments list
     """
-    folders = _own_folders(settings)
-    rows = [("ID", "VERSION", "KIND", "ITEMS", "SCALES", "LANGUAGES", "TITLE")]
-    for instrument in (loaded.instrument for loaded in catalogue(folders)):
-        counts = (str(len(instrument.items)), str(len(instrument.scales)))
-        title = next(iter(instrument.title.values()))
-        languages = ", ".join(instrument.languages)
-        rows.append((instrument.id, instrument.version, instrument.kind, *counts, languages, title))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    folders = own_folders(settings)
+    header = ("ID", "VERSION", "KIND", "LANGUAGES", "VARIANTS", "ITEMS", "SCALES", "TITLE")
+    echo_table(header, [_listed(loaded.instrument) for loaded in catalogue(folders)])
     for faulty in faulty_files(folders):
         click.echo(f"left out: {faulty}", err=True)
+
+
+def _listed(instrument: Instrument) -> tuple[object, ...]:
+    languages, variants = ", ".join(instrument.languages), ", ".join(instrument.variants)
+    title = next(iter(instrument.title.values()))
+    counts = (len(instrument.items), len(instrument.scales))
+    return (instrument.id, instrument.version, instrument.kind.value, languages, variants, *counts, title)
 
 
 @group.command()
@@ -63,7 +72,7 @@ def show(settings: Settings, instrument_id: str, version: str | None, language: 
       ./run instruments show ebp-thermometer
       ./run instruments show ebp-thermometer --version 2026.1 --language en
     """
-    loaded = load(instrument_id, version, _own_folders(settings))
+    loaded = load(instrument_id, version, own_folders(settings))
     languages = loaded.instrument.languages
     if language not in languages:
         message = f"{instrument_id} has no texts in {language!r}; use one of: {', '.join(languages)}"
@@ -94,8 +103,43 @@ def check(settings: Settings, files: Sequence[Path], everything: bool) -> None:
         context.exit(2)
 
 
+@group.command()
+@click.argument("before", metavar="A")
+@click.argument("now", metavar="B")
+@pass_settings
+def diff(settings: Settings, before: str, now: str) -> None:
+    """Say what changed from A to B, and what may be compared: item by item, scale by scale.
+
+    A and B are files, or ID@VERSION of the catalogue; ID alone is its newest version.
+
+    \b
+    Example:
+      ./run instruments diff ebp-thermometer@2026.1 my-version.yaml
+    """
+    old, new = (named(settings, name).instrument for name in (before, now))
+    click.echo(describe_difference(old, new), nl=False)
+
+
+@group.command("schema")
+@click.option("--into", type=click.Path(path_type=Path), help="File to write; the screen if left out.")
+def write_schema(into: Path | None) -> None:
+    """Write the JSON Schema of the instrument format, made from the model that reads the files.
+
+    \b
+    Example:
+      ./run instruments schema --into instrument.schema.json
+    """
+    from instruments.schema import schema
+
+    content = json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+    if into is None:
+        click.echo(content, nl=False)
+    else:
+        write_new(into, content.encode())
+
+
 def _all_files(settings: Settings) -> list[Path]:
-    return [path for folder in (CATALOGUE, *_own_folders(settings)) for path in instrument_files(folder)]
+    return [path for folder in (CATALOGUE, *own_folders(settings)) for path in instrument_files(folder)]
 
 
 def _say_faults(path: Path, faults: Sequence[Fault]) -> None:
@@ -103,7 +147,3 @@ def _say_faults(path: Path, faults: Sequence[Fault]) -> None:
     click.echo(f"{path}: {count}")
     for fault in faults:
         click.echo(f"  {fault}")
-
-
-def _own_folders(settings: Settings) -> tuple[Path, ...]:
-    return (settings.home / "instruments",)
