@@ -21,12 +21,17 @@ def text_faults(outline: Outline) -> Iterator[Fault]:
     languages = [code for code in top.values("languages") if isinstance(code, str)]
     for code in {code for code in languages if languages.count(code) > 1}:
         yield top.fault("duplicate_language", "languages", f"{code!r} stands twice", "keep one of them")
-    for text in _texts(top.document, Instrument, ()):
+    for text in localised_texts(outline):
         if languages:
             yield from _language_faults(text, languages)
         if text.place[-1] in EASY_KEYS and Variant.EASY not in top.values("variants"):
             message = "an easy text, but the instrument has no easy variant"
             yield text.fault("easy_not_declared", None, message, "add variants: [standard, easy], or remove the text")
+
+
+def localised_texts(outline: Outline) -> Iterator[Part]:
+    """Every text of the file that stands in several languages."""
+    return _texts(outline.top.document, Instrument, ())
 
 
 def _language_faults(text: Part, languages: list[str]) -> Iterator[Fault]:
