@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from instruments import consistency
+from instruments.column_faults import column_faults
 from instruments.document import Document, UnreadableError, parse_document, read_content
 from instruments.easy_faults import easy_faults
 from instruments.faults import Fault
@@ -17,7 +18,7 @@ from instruments.type_faults import build
 
 VERSION_NAME = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
 
-CHECKS = (*consistency.CHECKS, rule_faults, text_faults, easy_faults)
+CHECKS = (*consistency.CHECKS, rule_faults, text_faults, easy_faults, column_faults)
 
 __all__ = ["Fault", "check_document", "check_file", "name_faults"]
 
