@@ -13,7 +13,7 @@ from sqlalchemy import Date, DateTime, Engine, Inspector, Integer, Time, inspect
 
 from bench.attacks.verdict import Verdict
 
-RANDOM, PLACE, FACT, CONTENT, HASHED, SEALED, PSEUDONYM = (
+RANDOM, PLACE, FACT, CONTENT, HASHED, SEALED, PSEUDONYM, DRAWN = (
     "random id",
     "round, study or organisation unit",
     "the same for whole groups",
@@ -21,6 +21,7 @@ RANDOM, PLACE, FACT, CONTENT, HASHED, SEALED, PSEUDONYM = (
     "hash under a key outside the database",
     "encrypted",
     "link code of a linked study",
+    "drawn at random, and written nowhere else in clear",
 )
 COLUMNS: Mapping[str, Mapping[str, str]] = {
     "response": {
@@ -34,6 +35,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
         "link_code": PSEUDONYM,
         # 0 at mixing; a number for a whole imported file, never for one answer.
         "batch": FACT,
+        "order_seed": DRAWN,
         "answers": CONTENT,
     },
     "free_text": {
@@ -109,7 +111,9 @@ def _columns(inspector: Inspector, table: str) -> Iterator[str]:
         where = f"{table}.{name}"
         if name not in COLUMNS[table]:
             yield f"{where} is classified nowhere"
-        if isinstance(type_, (DateTime, Date, Time)) or _TIMELY.search(name):
+        # Some drawn number is called after an order, and is none.
+        timely = _TIMELY.search(name) and COLUMNS[table].get(name) is not DRAWN
+        if isinstance(type_, (DateTime, Date, Time)) or timely:
             yield f"{where} is a time or a running number"
         if name in primary and isinstance(type_, Integer):
             yield f"{where} is a number that the database counts up"

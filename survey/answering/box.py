@@ -24,7 +24,7 @@ from instruments.model import Answer, Instrument, Item, ItemType
 from survey.answering.values import longest_text
 
 _STEP = 1024
-# Everything but the answers: digest, unit, way, variant, language, link code, objection, and JSON's own signs.
+# Everything but the answers: digest, unit, way, variant, language, link code, objection, seed, and JSON's own signs.
 _FRAME = 320
 # A number as it is written, with sign, point and exponent.
 _NUMBER = 24
@@ -45,6 +45,8 @@ class Submission:
     answers: Mapping[str, Answer]
     objects: bool = False
     """No answer, but the wish that the person's responses in earlier rounds are taken out (`objections`)."""
+    order_seed: int | None = None
+    """What the order of this person's items was made from; None where everybody is asked in the same order."""
 
 
 _sizes: dict[str, int] = {}
@@ -71,6 +73,7 @@ def seal(submission: Submission, public_key: bytes, size: int) -> bytes:
         "digest": submission.instrument_digest,
         "link": link_code,
         "objects": submission.objects,
+        "seed": submission.order_seed,
         "answers": submission.answers,
     }
     content = json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode()
@@ -99,6 +102,7 @@ def open_box(box: bytes, private_key: bytes, public_key: bytes | None = None) ->
         link_code=bytes.fromhex(fields["link"]) if fields["link"] else None,
         answers=from_json(fields["answers"]),
         objects=fields.get("objects", False),
+        order_seed=fields.get("seed"),
     )
 
 

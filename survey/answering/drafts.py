@@ -64,6 +64,8 @@ class DraftContents:
     language: str
     own_code: bytes | None = None
     """The code that the person has made, where the study has such; what it was made from is kept nowhere."""
+    order_seed: int | None = None
+    """What the order of this person's items is made from (`instruments.order`), where the instrument has such."""
 
 
 def save_draft(
@@ -75,6 +77,7 @@ def save_draft(
     variant: str,
     language: str,
     own_code: bytes | None = None,
+    order_seed: int | None = None,
 ) -> None:
     """Keep what has been answered so far; an empty mapping says that the person has begun. One statement.
 
@@ -85,6 +88,8 @@ def save_draft(
     fields: dict[str, object] = {"answers": dict(answers), "variant": variant, "language": language}
     if own_code is not None:
         fields["own_code"] = own_code.hex()
+    if order_seed is not None:
+        fields["order_seed"] = order_seed
     content = sodium_pad(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(), _STEP)
     nonce = randombytes(_NONCE_BYTES)
     key = tokens.draft_key(keys, entry.round_id, token)
@@ -117,7 +122,9 @@ def load_draft(session: Session, keys: Keys, entry: Entry) -> DraftContents | No
         raise Refusal("draft_unreadable", "the saved answers cannot be opened; begin again") from None
     fields = json.loads(sodium_unpad(content, _STEP))
     own_code = bytes.fromhex(fields["own_code"]) if "own_code" in fields else None
-    return DraftContents(from_json(fields["answers"]), fields["variant"], fields["language"], own_code)
+    return DraftContents(
+        from_json(fields["answers"]), fields["variant"], fields["language"], own_code, fields.get("order_seed")
+    )
 
 
 def _bound_to(entry: Entry, draft_id: bytes) -> bytes:

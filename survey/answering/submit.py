@@ -38,7 +38,14 @@ INTO_URN = insert_for(lambda insert: insert(_URN).on_conflict_do_nothing(index_e
 
 
 def submit(
-    session: Session, keys: Keys, entry: Entry, answers: Mapping[str, Answer], *, variant: str, language: str
+    session: Session,
+    keys: Keys,
+    entry: Entry,
+    answers: Mapping[str, Answer],
+    *,
+    variant: str,
+    language: str,
+    order_seed: int | None = None,
 ) -> str:
     """Seal the answers into the urn and return the receipt. The caller commits; until then nothing has been sent in.
 
@@ -71,6 +78,7 @@ def submit(
         instrument_digest=entry.instrument_digest,
         link_code=entry.link_code,
         answers=kept,
+        order_seed=order_seed,
     )
     box = seal(submission, entry.public_key, box_size(entry.instrument, entry.instrument_digest))
     row = {"id": random_id(), "round_id": entry.round_id, "unit_id": entry.unit_id, "receipt": receipt_hash, "box": box}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from dataclasses import replace
 
 import pytest
 from answering_field import INSTRUMENT
@@ -36,11 +38,12 @@ def test_the_longest_answers_fit_and_all_boxes_are_alike(instrument: Instrument,
     boxes = [
         seal(_submission(full, bytes(16)), PUBLIC, size),
         seal(_submission({}), PUBLIC, size),
+        seal(replace(_submission({}), order_seed=65535), PUBLIC, size),
         seal(_submission({"a": 1}), PUBLIC, size),
     ]
     assert len({len(box) for box in boxes}) == 1
     assert open_box(boxes[0], PRIVATE).answers == full
-    assert len(set(boxes)) == 3
+    assert len(set(boxes)) == 4
 
 
 def test_an_instrument_of_choices_has_small_boxes(instrument: Instrument) -> None:
@@ -49,8 +52,18 @@ def test_an_instrument_of_choices_has_small_boxes(instrument: Instrument) -> Non
 
 
 def test_everything_comes_out_as_it_went_in() -> None:
-    sent = _submission({"a": 3, "why": "Åsa", "many": (1, 3)}, b"0123456789abcdef")
+    sent = replace(_submission({"a": 3, "why": "Åsa", "many": (1, 3)}, b"0123456789abcdef"), order_seed=65535)
     assert open_box(seal(sent, PUBLIC, 2048), PRIVATE) == sent
+
+
+def test_a_box_from_before_orders_were_drawn_opens(monkeypatch: pytest.MonkeyPatch) -> None:
+    dumps = json.dumps
+    monkeypatch.setattr(
+        "survey.answering.box.json.dumps",
+        lambda fields, **how: dumps({name: value for name, value in fields.items() if name != "seed"}, **how),
+    )
+    sent = _submission({"a": 3})
+    assert open_box(seal(sent, PUBLIC, 1024), PRIVATE) == sent
 
 
 def test_another_key_or_a_changed_box_opens_nothing() -> None:

@@ -37,6 +37,16 @@ def test_a_draft_is_found_again_and_the_last_one_counts(field: Field) -> None:
     assert field.count("draft") == 1
 
 
+def test_the_order_of_a_persons_items_is_kept_with_the_draft(field: Field) -> None:
+    code = next(iter(field.cards))
+    with field.session() as session:
+        entry = field.enter(session, code)
+        save_draft(session, field.keys, entry, {}, variant="easy", language="en", order_seed=0)
+        session.commit()
+        found = load_draft(session, field.keys, field.enter(session, code))
+        assert found == DraftContents({}, "easy", "en", order_seed=0)
+
+
 def test_open_link_drafts_belong_to_the_cookie(field: Field) -> None:
     _save(field, field.open_codes[0], ANSWERS, nonce=bytes(16))
     with field.session() as session:

@@ -15,6 +15,7 @@ from survey.answering.drafts import save_draft
 from survey.answering.entry import Purpose
 from survey.answering.mixing import Mixed, mix
 from survey.answering.round_keys import RoundKeyFolder
+from survey.answering.submit import submit
 from survey.errors import Refusal
 from survey.models import Base, Response, Round, RoundState, UrnBox
 
@@ -300,3 +301,33 @@ def test_no_answer_lies_in_the_file_after_sealing(filled: Field, tmp_path: Path)
     _mix(filled)
     raw = b"".join(path.read_bytes() for path in tmp_path.glob("termometern.sqlite*"))
     assert not any(box[:32] in raw for box in boxes)
+
+
+def _send_with_seed(field: Field, code: str, number: int, seed: int | None) -> None:
+    with field.session() as session:
+        entry = field.enter(session, code, purpose=Purpose.SUBMIT, nonce=bytes([number]) * 16)
+        answers = {"a": 1, "years": number}
+        submit(session, field.keys, entry, answers, variant="standard", language="sv", order_seed=seed)
+        session.commit()
+
+
+def test_the_seed_of_each_order_follows_its_answers(make_field: Callable[..., Field]) -> None:
+    field = make_field()
+    for number in range(6):
+        _send_with_seed(field, field.open_codes[0], number, 100 + number)
+    field.close()
+    _mix(field)
+    assert {(row.answers["years"], row.order_seed) for row in _responses(field)} == {(n, 100 + n) for n in range(6)}
+
+
+def test_the_lack_of_a_seed_tells_no_few_answers_among_others(make_field: Callable[..., Field]) -> None:
+    """Two came on paper, and are recorded as by open link since they are too few: nothing else may tell them."""
+    field = make_field()
+    for number in range(8):
+        _send_with_seed(field, field.open_codes[0], number, None if number < 2 else number)
+        _send_with_seed(field, field.open_codes[1], 20 + number, number)
+    field.close()
+    _mix(field)
+    seeds = {(row.unit_id, row.order_seed) for row in _responses(field)}
+    assert {seed for unit, seed in seeds if unit == field.units[0]} == {None}
+    assert {seed for unit, seed in seeds if unit == field.units[1]} == set(range(8))

@@ -153,11 +153,12 @@ def make_site(
     linked: bool = False,
     code_questions: list[str] | None = None,
     pace: str = "section",
+    content: str = EVERY_TYPE,
 ) -> Site:
     """An open round of `instrument` in one municipality with one unit, an open link and a card."""
     folder = home / "instruments"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "every-type.yaml").write_text(EVERY_TYPE + f"pace: {pace}\n", encoding="utf-8")
+    (folder / "every-type.yaml").write_text(content + f"pace: {pace}\n", encoding="utf-8")
     loaded = load(instrument, folders=[folder])
     settings = settings_for(home, engine.url.render_as_string(hide_password=False))
     clock = Clock()

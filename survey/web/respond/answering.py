@@ -19,7 +19,7 @@ from survey.web.respond.desk import current_desk
 from survey.web.respond.drawing import draw_part, part_key
 from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
 from survey.web.respond.forms import PartForm, field_name
-from survey.web.respond.parts import Part, part_with, split, unanswered
+from survey.web.respond.parts import Part, part_with, unanswered
 from survey.web.respond.paths import PACES, part_path, review_path
 from survey.web.respond.sending import send, sent_before
 from survey.web.respond.visit import Visit, acting, looking
@@ -34,7 +34,7 @@ _PATH = "/s/<code>/<any(fraga, del, allt):word>/<int:number>"
 def show_part(code: str, word: str, number: int) -> Response:
     with looking(code) as visit:
         answers = visit.contents.answers
-        parts = split(visit.instrument, answers, PACES[word])
+        parts = visit.parts(answers, PACES[word])
         if not 1 <= number <= len(parts):
             return redirect(review_path(code, PACES[word]), 303)
         return _page(visit, parts[number - 1], answers)
@@ -46,11 +46,13 @@ def take_part(code: str, word: str, number: int) -> Response:
         if visit.draft is None:
             return sent_before(visit)
         before = visit.contents.answers
-        parts = split(visit.instrument, before, PACES[word])
+        parts = visit.parts(before, PACES[word])
         if not 1 <= number <= len(parts):
             raise Refusal("tampered", "the page does not exist in this form; load it again")
         part = parts[number - 1]
-        form = current_desk().forms.bind(visit.instrument, visit.entry.instrument_digest, part.items, request.form)
+        form = current_desk().forms.bind(
+            visit.instrument, visit.entry.instrument_digest, part.drawn.items, request.form
+        )
         return _Turn(visit, part, form, before).response()
 
 
@@ -77,7 +79,7 @@ class _Turn:
         answers = self.answers
         onward = go in _ONWARD
         faults = self._faults(onward)
-        parts = split(self.visit.instrument, answers, self.part.pace)
+        parts = self.visit.parts(answers, self.part.pace)
         part = part_with(parts, self.part.items[0].id)
         if faults:
             self.visit.save(answers)
@@ -133,7 +135,7 @@ def _pace(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, A
     if pace not in set(Pace):
         raise Refusal("tampered", "the form cannot be split like that")
     visit.save(answers)
-    there = part_with(split(visit.instrument, answers, Pace(pace)), part.items[0].id)
+    there = part_with(visit.parts(answers, Pace(pace)), part.items[0].id)
     return redirect(part_path(visit.entry.code, there.pace, there.number), 303)
 
 
@@ -162,8 +164,8 @@ def _page(
 ) -> Response:
     """The page with this person's answers in it, and above them what there is to say about them."""
     reading = visit.reading()
-    key = part_key(visit.entry.instrument_digest, part, reading)
-    pieces = current_desk().drawings.get(key, lambda: draw_part(visit.instrument, part, reading))
+    key = part_key(visit.entry.instrument_digest, part.drawn, reading)
+    pieces = current_desk().drawings.get(key, lambda: draw_part(visit.instrument, part.drawn, reading))
     values = answered_slots(part, answers)
     if answers:
         values["saved"] = f'<p class="saved">{_("Saved")}</p>'
@@ -174,9 +176,12 @@ def _page(
         questions = {item.id: item_text(item, reading.language, reading.variant) for item in part.items}
         values["notice"] = render_template(
             "respond/notice.html",
-            faults=[(item_id, questions[item_id], message) for item_id, message in (faults or {}).items()],
+            faults=[
+                (item.id, questions[item.id], faults[item.id]) for item in part.items if faults and item.id in faults
+            ],
             appeared=[(item.id, questions[item.id]) for item in appeared],
             missing=[(item.id, questions[item.id]) for item in missing],
             targets=input_ids(visit.instrument, part.items),
         )
-    return pieces.response(values, 422 if faults else 200)
+    order = [item.id for item in part.items] if part.drawn is not part else ()
+    return pieces.response(values, 422 if faults else 200, order=order)

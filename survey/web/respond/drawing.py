@@ -13,7 +13,7 @@ from survey.web import languages
 from survey.web.respond.fields import DRAWN, input_id
 from survey.web.respond.forms import DECLINED, field_name
 from survey.web.respond.parts import Part
-from survey.web.respond.pieces import slot
+from survey.web.respond.pieces import begin, end, slot
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ def draw_part(instrument: Instrument, part: Part, reading: Reading) -> str:
         notice_of_origin=in_language(instrument.provenance.notice, language),
         choices=_choices(instrument, part.pace, language),
         slot=slot,
+        begin=begin,
+        end=end,
         field_name=field_name,
         input_id=input_id,
         declined=DECLINED,

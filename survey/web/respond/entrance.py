@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask import redirect, render_template, request, url_for
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from instruments.model import Variant, in_language
+from instruments.order import draw_seed
 from survey.answering.codes import tidy_code
 from survey.answering.drafts import save_draft
 from survey.answering.tokens import new_nonce
@@ -70,11 +73,14 @@ def start(code: str) -> Response:
         kept, draft = cookies.kept_nonce(), visit.draft
         nonce = kept if kept is not None and draft is not None else new_nonce()
         answers = draft.answers if draft else {}
+        seed = draft.order_seed if draft else draw_seed(visit.instrument, secrets.randbelow)
         if draft is None:
-            entry = visit.entry.begun_with(nonce)
-            save_draft(visit.session, visit.services.keys, entry, {}, variant=_chosen_variant(visit), language=language)
+            entry, variant = visit.entry.begun_with(nonce), _chosen_variant(visit)
+            save_draft(
+                visit.session, visit.services.keys, entry, {}, variant=variant, language=language, order_seed=seed
+            )
         pace = visit.instrument.pace
-        part = first_unanswered(split(visit.instrument, answers, pace), answers)
+        part = first_unanswered(split(visit.instrument, answers, pace, seed), answers)
         onward = part_path(code, pace, part.number) if part else review_path(code, pace)
         if needs_code(visit):
             onward = url_for("respond.ask_for_code", code=code)

@@ -16,7 +16,7 @@ from survey.web import current_services, languages
 from survey.web.respond import blueprint
 from survey.web.respond.code_questions import asked, read
 from survey.web.respond.desk import current_desk
-from survey.web.respond.parts import first_unanswered, split
+from survey.web.respond.parts import first_unanswered
 from survey.web.respond.paths import part_path, review_path
 from survey.web.respond.visit import Visit, acting, looking
 
@@ -55,6 +55,7 @@ def take_code(code: str) -> Page:
             variant=contents.variant,
             language=contents.language,
             own_code=made,
+            order_seed=contents.order_seed,
         )
     return redirect(onward, 303)
 
@@ -104,7 +105,7 @@ def _made(entry: Entry, parts: dict[str, str]) -> bytes:
 def _onward(visit: Visit) -> str:
     """The first page that lacks an answer."""
     answers, pace = visit.contents.answers, visit.instrument.pace
-    part = first_unanswered(split(visit.instrument, answers, pace), answers)
+    part = first_unanswered(visit.parts(answers, pace), answers)
     code = visit.entry.code
     return part_path(code, pace, part.number) if part else review_path(code, pace)
 

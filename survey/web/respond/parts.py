@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from instruments.model import Answer, Instrument, Item, ItemType, Pace, Section
+from instruments.order import in_instrument_order
 from instruments.path import visible_sections
 
 Block = tuple[Section, tuple[Item, ...]]
@@ -25,6 +26,13 @@ class Part:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         return tuple(item for _, items in self.blocks for item in items)
+
+    @cached_property
+    def drawn(self) -> Part:
+        """The same page in the instrument's order: drawn once for all, and then each person's items put in place."""
+        if not any(section.random_order for section, _items in self.blocks):
+            return self
+        return replace(self, blocks=tuple((one, in_instrument_order(one, items)) for one, items in self.blocks))
 
     @property
     def last(self) -> bool:
@@ -50,9 +58,11 @@ _SPLITS: dict[Pace, Callable[[tuple[Block, ...]], tuple[tuple[Block, ...], ...]]
 }
 
 
-def split(instrument: Instrument, answers: Mapping[str, Answer], pace: Pace) -> tuple[Part, ...]:
-    """The pages on the path that the answers make, in order."""
-    pages = _SPLITS[pace](visible_sections(instrument, answers))
+def split(
+    instrument: Instrument, answers: Mapping[str, Answer], pace: Pace, seed: int | None = None
+) -> tuple[Part, ...]:
+    """The pages on the path that the answers make, in order; `seed` is this person's order of items."""
+    pages = _SPLITS[pace](visible_sections(instrument, answers, seed))
     return tuple(Part(pace, number, len(pages), blocks) for number, blocks in enumerate(pages, start=1))
 
 

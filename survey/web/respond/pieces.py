@@ -11,7 +11,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 
 from flask import Response, request
 from markupsafe import Markup
@@ -28,6 +28,18 @@ def slot(name: str, default: str = "") -> Markup:
     return Markup("\0{}\1{}\0").format(Markup(name), Markup(default))  # noqa: S704 - names and defaults are templates' own
 
 
+_BEGIN, _END = "[", "]"
+
+
+def begin(name: str) -> Markup:
+    """Here begins what a request may move to another place among its like."""
+    return slot(_BEGIN + name)
+
+
+def end(name: str) -> Markup:
+    return slot(_END + name)
+
+
 class Pieces:
     """One drawn page, cut at its slots."""
 
@@ -36,25 +48,40 @@ class Pieces:
         # Still text, slot name, slot default, still text, ...: kept as one list where slots have known places.
         self._places = {name: 2 * number + 1 for number, name in enumerate(cut[1::3])}
         self._segments = [segment for number, segment in enumerate(cut) if number % 3 != 1]
+        self._stretches = {
+            name[1:]: (start, self._places[_END + name[1:]])
+            for name, start in self._places.items()
+            if name.startswith(_BEGIN)
+        }
         self._untouched = "".join(self._segments).encode()
         self._packed = gzip.compress(self._untouched, BEST, mtime=0)
 
-    def fill(self, values: Mapping[str, str]) -> str:
+    def fill(self, values: Mapping[str, str], order: Sequence[str] = ()) -> str:
         """The page with `values` (slot name -> HTML, escaped by the caller) in place of the defaults.
 
+        `order`: the names of all that stands between `begin` and `end`, in the order that it is to have.
         Raises KeyError for a slot that the page does not have.
         """
         segments = self._segments.copy()
         for name, value in values.items():
             segments[self._places[name]] = value
-        return "".join(segments)
+        return "".join(self._reordered(segments, order) if order else segments)
 
-    def response(self, values: Mapping[str, str], status: int = 200) -> Response:
+    def _reordered(self, segments: Sequence[str], order: Sequence[str]) -> list[str]:
+        moved: list[str] = []
+        reached = 0
+        for (start, stop), name in zip(self._stretches.values(), order, strict=True):
+            moved += segments[reached:start]
+            moved += segments[slice(*self._stretches[name])]
+            reached = stop
+        return moved + list(segments[reached:])
+
+    def response(self, values: Mapping[str, str], status: int = 200, *, order: Sequence[str] = ()) -> Response:
         """The page as it is sent, compressed if the browser can take it."""
         packs = "gzip" in request.headers.get("Accept-Encoding", "")
-        if not values:
+        if not values and not order:
             return _html(self._packed if packs else self._untouched, status, packs)
-        body = self.fill(values).encode()
+        body = self.fill(values, order).encode()
         return _html(gzip.compress(body, FAST, mtime=0) if packs else body, status, packs)
 
 

@@ -16,7 +16,7 @@ from survey.answering.tokens import receipt_of
 from survey.errors import Refusal
 from survey.web.respond import blueprint, cookies
 from survey.web.respond.drawing import Reading
-from survey.web.respond.parts import is_answered, split
+from survey.web.respond.parts import is_answered
 from survey.web.respond.paths import PACES, part_path
 from survey.web.respond.visit import Visit, acting, looking
 
@@ -53,6 +53,7 @@ def send(visit: Visit, answers: Mapping[str, Answer]) -> Response:
         answers,
         variant=draft.variant,
         language=draft.language,
+        order_seed=draft.order_seed,
     )
     return _thanked(visit, receipt)
 
@@ -78,14 +79,14 @@ def _thanked(visit: Visit, receipt: str) -> Response:
 
 def _required_but_missing(visit: Visit, answers: Mapping[str, Answer]) -> dict[str, str]:
     """Items that may not be left out, and have been: a page can be passed by its address."""
-    items = (item for part in split(visit.instrument, answers, visit.instrument.pace) for item in part.items)
+    items = (item for part in visit.parts(answers, visit.instrument.pace) for item in part.items)
     return {item.id: _("This needs an answer.") for item in items if item.required and not is_answered(item, answers)}
 
 
 def _review_page(visit: Visit, word: str, faults: Mapping[str, str]) -> str:
     answers = visit.contents.answers
     reading = visit.reading()
-    parts = split(visit.instrument, answers, PACES[word])
+    parts = visit.parts(answers, PACES[word])
     blocks = [
         (
             in_language(section.title, reading.language),

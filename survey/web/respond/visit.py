@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from instruments.model import Answer, Instrument, Variant
+from instruments.model import Answer, Instrument, Pace, Variant
 from survey.answering.drafts import DraftContents, load_draft, save_draft
 from survey.answering.entry import Entry, Purpose, find_entry, in_urn
 from survey.database import read_session
@@ -19,6 +19,7 @@ from survey.web import current_services, languages
 from survey.web.respond import cookies
 from survey.web.respond.desk import current_desk, simulated_in
 from survey.web.respond.drawing import Reading
+from survey.web.respond.parts import Part, split
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,10 @@ class Visit:
         """How this person reads the form."""
         return Reading(languages.choose(), Variant(self.contents.variant), self.simulated)
 
+    def parts(self, answers: Mapping[str, Answer], pace: Pace) -> tuple[Part, ...]:
+        """The pages of the form as this person meets them."""
+        return split(self.instrument, answers, pace, self.contents.order_seed)
+
     def save(self, answers: dict[str, Answer], language: str | None = None) -> None:
         """Put the answers into the draft. The view commits."""
         draft = self.contents
@@ -73,6 +78,7 @@ class Visit:
             variant=draft.variant,
             language=language or draft.language,
             own_code=draft.own_code,
+            order_seed=draft.order_seed,
         )
 
 
