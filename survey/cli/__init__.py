@@ -25,6 +25,7 @@ COMMANDS: dict[str, Entry] = {
     "instruments": Entry("survey.cli.instruments", "List, show and check instruments."),
     "jobs": Entry("survey.cli.jobs", "Show durable jobs: opening, closing, sealing and releasing rounds."),
     "organisation": Entry("survey.cli.organisation", "Counties, municipalities and units."),
+    "records": Entry("survey.cli.records", "Activity logs and status reports: list and export."),
     "report": Entry("survey.cli.report", "Write reports of a released round to a folder."),
     "responses": Entry("survey.cli.responses", "Import responses from paper forms and older rounds."),
     "retention": Entry("survey.cli.retention", "What is deleted when, and the signed records of it."),

@@ -20,6 +20,7 @@ from survey.web.explanations.free_text import FREE_TEXT_REFUSALS
 from survey.web.explanations.installation import INSTALLATION_REFUSALS
 from survey.web.explanations.linking import LINKING_REFUSALS
 from survey.web.explanations.office import OFFICE_REFUSALS
+from survey.web.explanations.records import RECORD_REFUSALS
 from survey.web.explanations.results import RESULTS_REFUSALS
 
 REFUSALS: dict[str, Explained] = (
@@ -177,6 +178,7 @@ REFUSALS: dict[str, Explained] = (
     | FREE_TEXT_REFUSALS
     | INSTALLATION_REFUSALS
     | LINKING_REFUSALS
+    | RECORD_REFUSALS
 )
 
 

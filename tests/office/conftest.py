@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser import axe, chromium
-from office_site import Office, Played, make_office, make_study
+from office_site import Office, Played, make_entry, make_office, make_study
 from sqlalchemy import create_engine, text
 
 __all__ = ["axe", "chromium"]
@@ -35,7 +35,9 @@ def played_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 def play(request: pytest.FixtureRequest, folder: Path, kind: str | None = None) -> Iterator[Played]:
     office = make_office(folder / "home", _database(request, folder, kind or request.param))
-    yield Played(office, *make_study(office))
+    study = make_study(office)
+    make_entry(office)
+    yield Played(office, *study)
     office.services.engine.dispose()
 
 

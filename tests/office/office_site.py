@@ -28,6 +28,7 @@ from survey.fieldwork import rounds, studies
 from survey.jobs import rounds as work
 from survey.models import Account, AuditEvent, OrganisationUnit, Round, RoundUnit
 from survey.organisation.units import add_unit, find_unit
+from survey.records.entries import sign
 from survey.services import Services, services_from
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -180,6 +181,21 @@ def make_study(office: Office) -> tuple[int, int, int]:
     office.answer(ids[0], {"2303": 4, "2309": 14, "2326": 5, "2380": 25})
     office.finish(ids[0])
     return ids
+
+
+def make_entry(office: Office) -> int:
+    """A signed entry of Krokom's activity log."""
+    with office.services.sessions.begin() as session:
+        signed = sign(
+            session,
+            instrument=load("activity-log"),
+            unit=find_unit(session, "2309"),
+            happened_on=date(2026, 2, 10),
+            answers={"A01": 1, "A02": 4, "A03": 12, "A05": "Att söka kunskap"},
+            account=session.scalars(select(Account).where(Account.email == email_of("manager"))).one(),
+            now=office.clock(),
+        )
+        return signed.id
 
 
 def token_in(response: TestResponse) -> str:

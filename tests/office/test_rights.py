@@ -54,6 +54,13 @@ TABLE = {
     "/analys/1/2309/resultat.csv": (403, 200, 403, 403, 403),
     "/analys/matomgang/{released}/mikrodata": (403, 302, 403, 403, 403),
     "/analys/1/2309/diagram/niva-knowledge.svg": (403, 200, 403, 403, 403),
+    # Entry 1 is Krokom's.
+    "/aktiviteter/": (200, 200, 200, 200, 403),
+    "/aktiviteter/ny/activity-log": (200, 200, 200, 200, 403),
+    "/aktiviteter/activity-log/poster.csv": (200, 200, 200, 200, 403),
+    "/aktiviteter/1": (200, 200, 200, 403, 403),
+    "/aktiviteter/1/ratta": (200, 200, 200, 403, 403),
+    "/aktiviteter/1/ta-tillbaka": (200, 200, 200, 403, 403),
 }
 
 
@@ -85,7 +92,7 @@ def test_every_page_that_needs_a_log_in_is_in_the_table(played: Played) -> None:
     open_to_all = {f"account.{page}" for page in ("log_in", "log_in_code", "log_in_once", "log_out", "choose_language")}
     # A form without a page of its own; tests/office/test_study_pages.py holds who may send it.
     open_to_all.add("account.own_data")
-    office = {"account", "admin", "research"}
+    office = {"account", "admin", "research", "records"}
     rules = {rule.endpoint for rule in played.office.app.url_map.iter_rules()}
     assert {endpoint for endpoint in rules if endpoint.partition(".")[0] in office} - open_to_all == tested
 

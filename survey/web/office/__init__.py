@@ -1,13 +1,20 @@
-"""The logged-in pages: account (log in and out), admin (studies and rounds), research (results)."""
+"""The logged-in pages: account (log in and out), admin (studies and rounds), research (results), records
+(activities and reports)."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-from survey.web.office import account, admin, layout, own_data, research, second_factor
+from survey.web.office import account, admin, layout, own_data, records, research, second_factor
 
 __all__ = ["blueprints", "own_data", "second_factor"]
 # own_data and second_factor add their pages to the account's blueprint.
 
-blueprints: tuple[Blueprint, ...] = (layout.blueprint, account.blueprint, admin.blueprint, research.blueprint)
+blueprints: tuple[Blueprint, ...] = (
+    layout.blueprint,
+    account.blueprint,
+    admin.blueprint,
+    research.blueprint,
+    records.blueprint,
+)
 """What the application registers. The first carries the templates, the stylesheet and the frame of every page."""

@@ -8,7 +8,8 @@ from typing import cast
 
 from flask import Blueprint, Flask, request
 from flask.blueprints import BlueprintSetupState
-from flask_babel import format_date, get_locale, lazy_gettext
+from flask_babel import format_date, get_locale
+from flask_babel import lazy_gettext as _l
 from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]
 
 from instruments.model import Localised, in_language
@@ -46,9 +47,10 @@ class Place:
 
 
 PLACES = (
-    Place("admin.overview", lazy_gettext("Rounds"), Action.SEE_ROUNDS),
-    Place("research.overview", lazy_gettext("Results"), Action.SEE_RESULTS),
-    Place("admin.events", lazy_gettext("Events"), Action.MANAGE_ROUNDS),
+    Place("admin.overview", _l("Rounds"), Action.SEE_ROUNDS),
+    Place("research.overview", _l("Results"), Action.SEE_RESULTS),
+    Place("records.overview_page", _l("Activities"), Action.SEE_RECORDS),
+    Place("admin.events", _l("Events"), Action.MANAGE_ROUNDS),
 )
 
 
@@ -100,7 +102,7 @@ def frame() -> dict[str, object]:
     }
 
 
-OFFICE_BLUEPRINTS = frozenset({"office", "account", "admin", "research"})
+OFFICE_BLUEPRINTS = frozenset({"office", "account", "admin", "research", "records"})
 
 
 def _places(person: Person | None) -> tuple[Place, ...]:

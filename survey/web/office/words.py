@@ -92,6 +92,10 @@ EVENTS = {
     "import_responses": _l("Brought in answers"),
     "release_text": _l("Released a free text"),
     "withhold_text": _l("Withheld a free text"),
+    "sign_record": _l("Signed an entry"),
+    "correct_record": _l("Corrected an entry"),
+    "retract_record": _l("Took an entry back"),
+    "export_records": _l("Took entries out as a file"),
 }
 
 
