@@ -16,9 +16,13 @@ AT_LENGTH = ("kills",)
 @click.option(
     "--cases", default=3000, show_default=True, type=click.IntRange(1), help="Random studies that are published."
 )
-@click.option("--write", is_flag=True, help="Put the attacks' tables into docs/privacy.md.")
+@click.option("--fuzz", is_flag=True, help="Feed hostile files to every reader of instruments; counts executions.")
+@click.option("--seconds", default=60, show_default=True, type=click.IntRange(1, 3600), help="Fuzzing of each reader.")
+@click.option("--write", is_flag=True, help="Put the tables of attacks or fuzzing into docs.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
-def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, cases: int, write: bool) -> None:
+def group(
+    what: tuple[str, ...], runs: int, attacks: bool, seeds: int, cases: int, fuzz: bool, seconds: int, write: bool
+) -> None:
     """Measure what a respondent's flow, the sealed urn and a report cost the server, in CPU-time.
 
     With --attacks: play rounds on SQLite and PostgreSQL, steal everything, and try to tell who gave which answer.
@@ -30,9 +34,13 @@ def group(what: tuple[str, ...], runs: int, attacks: bool, seeds: int, cases: in
       ./run bench kills
       ./run bench respond --runs 500
       ./run bench --attacks --write
+      ./run bench --fuzz --seconds 300 --write
     """
     if attacks:
         _attack(seeds, cases, write)
+        return
+    if fuzz:
+        _fuzz(seconds, write)
         return
     chosen = what or WHAT
     if "respond" in chosen:
@@ -74,4 +82,23 @@ def _attack(seeds: int, cases: int, write: bool) -> None:
     if write:
         report.write(text)
     if not found.held:
+        raise click.exceptions.Exit(1)
+
+
+def _fuzz(seconds: int, write: bool) -> None:
+    from datetime import UTC, datetime
+
+    from bench.fuzz import campaign
+    from survey.releases.code_version import code_version
+
+    found = campaign.run(seconds, examples=seconds * 20)
+    when = f"{datetime.now(UTC).date()}, version {code_version()}, {seconds} s a reader with coverage."
+    text = f"{when}\n\n{campaign.table(found)}"
+    click.echo(text)
+    if write:
+        campaign.write(text)
+    for one in found:
+        if one.failed:
+            click.echo(f"\n{one.target}:\n{one.failed}", err=True)
+    if any(one.failed for one in found):
         raise click.exceptions.Exit(1)

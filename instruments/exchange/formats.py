@@ -10,7 +10,7 @@ from types import MappingProxyType
 from instruments.check import check_document
 from instruments.document import document_of
 from instruments.exchange.contract import MAX_BYTES, Format, NotRead
-from instruments.exchange.features import Dropped, dropped, keep
+from instruments.exchange.features import DESCRIPTIONS, Dropped, dropped, keep
 from instruments.exchange.frame import LICENCE, Frame
 from instruments.faults import Fault, suggest
 from instruments.model import Instrument
@@ -77,3 +77,13 @@ def _open_parts(instrument: Instrument, frame: Frame) -> tuple[str, ...]:
     head = frame.head(instrument.languages)
     parts = [name for name in ("title", "introduction") if getattr(instrument, name) == head[name]]
     return (*parts, *(("provenance",) if instrument.provenance.licence == LICENCE else ()))
+
+
+def carried_table() -> str:
+    """What each format carries, as Markdown: the table of docs/instrument-exchange.md."""
+    formats = [format_named(name) for name in MODULES]
+    lines = [" | ".join(["| feature", *(one.title for one in formats)]) + " |", "|---" * (len(formats) + 1) + "|"]
+    for feature, described in DESCRIPTIONS.items():
+        cells = ["yes" if feature in one.carries else "–" for one in formats]
+        lines.append(f"| {' | '.join([described, *cells])} |")
+    return "\n".join(lines)

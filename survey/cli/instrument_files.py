@@ -10,7 +10,13 @@ import click
 from instruments.check import check_document, check_file
 from instruments.document import parse_document
 from instruments.exchange.contract import MAX_BYTES, NotRead
-from instruments.exchange.formats import MODULES, export_instrument, format_named, import_instrument
+from instruments.exchange.formats import (
+    MODULES,
+    carried_table,
+    export_instrument,
+    format_named,
+    import_instrument,
+)
 from instruments.exchange.frame import Frame
 from instruments.faults import Fault
 from instruments.load import LoadedInstrument, digest_of, load, load_file
@@ -121,13 +127,18 @@ def overlay(
 
 
 @click.command("formats")
-def list_formats() -> None:
+@click.option("--table", is_flag=True, help="What each of them carries, as a Markdown table.")
+def list_formats(table: bool) -> None:
     """List the formats of other tools that instruments can be written to and read from.
 
     \b
     Example:
       ./run instruments formats
+      ./run instruments formats --table
     """
+    if table:
+        click.echo(carried_table())
+        return
     for name in MODULES:
         found = format_named(name)
         click.echo(f"{name:<11} {found.suffix:<6} {found.title}")
@@ -226,9 +237,8 @@ def paper(settings: Settings, instrument: str, into: Path, language: str | None,
     Example:
       ./run instruments paper user-survey-group-home --easy --into form.pdf
     """
-    from reports.pdf.paper_form import paper_form
-
     from instruments.symbols import find_symbol
+    from reports.pdf.paper_form import paper_form
 
     loaded = named(settings, instrument)
     _known_language(loaded.instrument, language)
