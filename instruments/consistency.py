@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from instruments.faults import Fault, suggest
-from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType
+from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType, Kind
 from instruments.outline import Outline, Part, option_values, type_of
 from instruments.scoring import SCORABLE_TYPES
 
@@ -55,6 +55,7 @@ def item_faults(outline: Outline) -> Faults:
             continue
         yield from _answer_set_faults(outline, item, item_type)
         yield from _range_faults(item, item_type)
+        yield from _end_label_faults(item, item_type)
         yield from _background_faults(outline, item, item_type)
 
 
@@ -81,6 +82,16 @@ def _range_faults(item: Part, item_type: ItemType) -> Faults:
         yield item.fault("missing_range", None, "a slider needs both its ends", "add minimum: and maximum:")
     else:
         yield from _order_fault(item)
+
+
+def _end_label_faults(item: Part, item_type: ItemType) -> Faults:
+    ends = [key for key in ("low_label", "high_label") if item.has(key)]
+    if item_type is ItemType.SLIDER and len(ends) < 2:
+        message = "a slider needs a word at both its ends: a number alone does not say which end is good"
+        yield item.fault("end_labels", None, message, "add low_label: and high_label:")
+    elif item_type not in NUMERIC_TYPES and ends:
+        message = f"an item of type {item_type} has no ends to label"
+        yield item.fault("end_labels", ends[0], message, "remove low_label and high_label")
 
 
 def _order_fault(part: Part) -> Faults:
@@ -176,6 +187,29 @@ def _said(bound: int | None) -> str:
     return "nowhere" if bound is None else str(bound)
 
 
+OCCASIONS = (1, 2, 3)
+"""Before, during and after: the answers to the item `occasion` of a case."""
+
+
+def case_faults(outline: Outline) -> Faults:
+    """What is followed over time is told apart by one item that every case instrument has under the same name."""
+    if outline.top.word("kind") != Kind.CASE:
+        return
+    occasion = outline.items_by_id.get("occasion")
+    if occasion is None:
+        message = "an instrument of kind case says of each entry whether it is before, during or after"
+        remedy = "add a single-choice background item with id occasion and the values 1, 2 and 3"
+        yield outline.top.fault("case_without_occasion", "kind", message, remedy)
+        return
+    answer_set = outline.answer_set_of(occasion)
+    values = None if answer_set is None else tuple(sorted(option_values(answer_set, scored_only=True)))
+    sound = type_of(occasion) in (ItemType.SINGLE_CHOICE, None) and values in (OCCASIONS, None)
+    if not sound or not occasion.flag("background"):
+        message = "the occasion is told by one choice of 1 (before), 2 (during) and 3 (after), as background"
+        remedy = "make it a single choice of the values 1, 2 and 3 with background: true"
+        yield occasion.fault("case_without_occasion", None, message, remedy)
+
+
 def equivalence_faults(outline: Outline) -> Faults:
     for equivalence in outline.top.parts("equivalences"):
         items = equivalence.part("items")
@@ -194,5 +228,6 @@ CHECKS: tuple[Callable[[Outline], Faults], ...] = (
     option_faults,
     item_faults,
     scale_faults,
+    case_faults,
     equivalence_faults,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from instruments.document import Place
 from instruments.faults import Fault, suggest
 from instruments.model import CHOICE_TYPES
 from instruments.outline import Outline, Part, nested_rules, option_values, type_of
@@ -14,6 +15,7 @@ def rule_faults(outline: Outline) -> Iterator[Fault]:
     """Every fault of every rule. A rule may only look back: at items asked before what it shows."""
     sees = _dependencies(outline)
     order = {item.id: position for position, item in reversed(list(enumerate(outline.items)))}
+    shuffled = _shuffled(outline)
     for owner, first_shown in _owners(outline):
         visible_if = owner.part("visible_if")
         for rule in nested_rules(visible_if) if visible_if else ():
@@ -25,7 +27,12 @@ def rule_faults(outline: Outline) -> Iterator[Fault]:
                 yield rule.fault("unknown_item", "item", f"there is no item {name!r}", suggest(name, order))
                 continue
             yield from _value_faults(outline, rule, outline.items_by_id[name])
-            if order[name] >= order.get(first_shown, len(order)):
+            if name in shuffled.get(owner.place, ()):
+                message = f"the rule looks at {name}, which may come later: the section's items have a random order"
+                yield rule.fault(
+                    "rule_in_random", "item", message, "remove random_order, or look at an earlier section"
+                )
+            elif order[name] >= order.get(first_shown, len(order)):
                 yield _forward_fault(rule, name, first_shown, sees)
 
 
@@ -36,6 +43,16 @@ def _owners(outline: Outline) -> Iterator[tuple[Part, str]]:
         yield section, items[0].id if items else ""
         for item in items:
             yield item, item.id
+
+
+def _shuffled(outline: Outline) -> dict[Place, frozenset[str]]:
+    """Each item of a section in random order, by its place -> the ids of that section's items."""
+    found: dict[Place, frozenset[str]] = {}
+    for section in outline.sections:
+        if section.flag("random_order"):
+            items = section.parts("items")
+            found |= dict.fromkeys((item.place for item in items), frozenset(item.id for item in items))
+    return found
 
 
 def _dependencies(outline: Outline) -> dict[str, set[str]]:

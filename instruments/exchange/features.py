@@ -158,6 +158,12 @@ def _retyped(old: ItemType, new: ItemType) -> Callable[[Instrument, Frame], Inst
     )
 
 
+def _end_labels(instrument: Instrument, frame: Frame) -> Instrument:
+    """A slider without words at its ends is a number: nobody could tell which end is which."""
+    plain = _retyped(ItemType.SLIDER, ItemType.NUMBER)(instrument, frame)
+    return _each_item(plain, lambda item: with_changes(item, low_label=None, high_label=None))
+
+
 def _identity(instrument: Instrument, frame: Frame) -> Instrument:
     return with_changes(instrument, id=frame.id, version=frame.version)
 
@@ -262,7 +268,7 @@ _LEAVE_OUT: Mapping[Feature, Callable[[Instrument, Frame], Instrument]] = {
     Feature.SLIDERS: _retyped(ItemType.SLIDER, ItemType.NUMBER),
     Feature.LONG_TEXTS: _retyped(ItemType.LONG_TEXT, ItemType.SHORT_TEXT),
     Feature.RANGES: _items_without(minimum=None, maximum=None),
-    Feature.END_LABELS: _items_without(low_label=None, high_label=None),
+    Feature.END_LABELS: _end_labels,
     Feature.REQUIRED: _items_without(required=False),
     Feature.DECLINING: _items_without(may_decline=False),
     Feature.ITEM_RULES: _items_without(visible_if=None),

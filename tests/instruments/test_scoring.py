@@ -143,11 +143,11 @@ def test_half_of_an_odd_number_is_rounded_up(items: int, answered: int, scored: 
 
 def test_only_numbers_that_the_item_can_have_are_counted() -> None:
     instrument = tiny(
-        [{"id": "Q1"}, {"id": "Q2", "type": "slider", "minimum": 1, "maximum": 5}], scales=[scale_of("Q1", "Q2")]
+        [{"id": "Q1"}, {"id": "Q2", "type": "number", "minimum": 1, "maximum": 5}], scales=[scale_of("Q1", "Q2")]
     )
     stored: list[dict[str, object]] = [
         {"Q1": 4, "Q2": 2},
-        {"Q1": 9, "Q2": 6},  # "vet inte", and outside the slider
+        {"Q1": 9, "Q2": 6},  # "vet inte", and outside the range
         {"Q1": None},  # declined, and never asked
         {"Q1": "4", "Q2": True},  # text, and not a number at all
         {"Q1": 7, "Q2": math.nan},  # no such option
