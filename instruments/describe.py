@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sized
 from textwrap import fill
 
 from instruments.load import LoadedInstrument
-from instruments.model import Instrument, Item, Method, Scale, in_language
+from instruments.model import Instrument, Item, Method, Scale, Section, in_language
+from instruments.rule_words import rule_in_words
 
 WIDTH = 100
 
@@ -18,6 +19,7 @@ def describe(loaded: LoadedInstrument, language: str) -> str:
         *_head(loaded, language),
         *(line for scale in instrument.scales for line in _scale(instrument, scale, language)),
         *_others(instrument, language),
+        *_paths(instrument),
         *_answer_sets(instrument, language),
         "",
         *_wrapped(in_language(instrument.provenance.notice, language)),
@@ -41,6 +43,9 @@ def _scale(instrument: Instrument, scale: Scale, language: str) -> Iterator[str]
     title = in_language(scale.title, language)
     yield f"{title} [{scale.id}]: {_counted(scale.items, 'item')}, {how} of {scale.minimum}-{scale.maximum}{positive}"
     yield from _wrapped(in_language(scale.description, language), "  ")
+    if scale.reference:
+        known = scale.reference
+        yield from _wrapped(f"reference: {known.mean} (n = {known.n}; {known.source})", "  ")
     for item_id in scale.item_ids:
         item = instrument.items_by_id[item_id]
         yield from _item(item, language, "(reversed)" if item_id in scale.reversed_ids else "")
@@ -67,6 +72,19 @@ def _options(instrument: Instrument, item: Item, language: str) -> Iterator[str]
     for option in instrument.options(item):
         remark = " (not scored)" if option.missing else ""
         yield f"{' ' * 12}{option.value} {in_language(option.text, language)}{remark}"
+
+
+def _paths(instrument: Instrument) -> Iterator[str]:
+    """What not everybody is asked, or not in the same order."""
+    shuffled = [section.id for section in instrument.sections if section.random_order]
+    if shuffled:
+        yield from ("", f"In an order of each person's own: {', '.join(shuffled)}")
+    owners: list[Section | Item] = [*instrument.sections, *instrument.items]
+    ruled = [(owner.id, owner.visible_if) for owner in owners if owner.visible_if]
+    if ruled:
+        yield from ("", "Shown only to some")
+    for name, rule in ruled:
+        yield from _wrapped(f"if {rule_in_words(instrument, rule, 'en')}", f"  {name:<9} ", " " * 12)
 
 
 def _answer_sets(instrument: Instrument, language: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from instruments.comparability import (
     scales_comparable,
 )
 from instruments.model import Comparability, Instrument, Item, Option, Rule, Scale
+from instruments.rule_words import rule_in_words
 
 _VERDICTS: Mapping[Comparability, str] = {
     Comparability.SAME: "may be compared",
@@ -114,7 +115,7 @@ def _sections(before: Instrument, now: Instrument) -> Iterator[str]:
         if old.random_order != section.random_order:
             yield f"section {name} is asked in {'random order' if section.random_order else 'the order of the file'}"
         if old.visible_if != section.visible_if:
-            yield f"section {name} is shown {_rule(section.visible_if)}, before {_rule(old.visible_if)}"
+            yield f"section {name} is shown {_shown(now, section.visible_if)}, before {_shown(before, old.visible_if)}"
 
 
 def _items(before: Instrument, now: Instrument) -> Iterator[str]:
@@ -132,6 +133,9 @@ def _items(before: Instrument, now: Instrument) -> Iterator[str]:
             if places[item.id] != section.id:
                 yield f"{item.id} has moved from {places[item.id]} to {section.id}"
             yield from _item(item, old)
+            if old.visible_if != item.visible_if:
+                was, became = _shown(before, old.visible_if), _shown(now, item.visible_if)
+                yield f"{item.id} is shown {became}, before {was}"
             differs = set(item_differences(now, before, item.id))
             if differs and item.id not in declared:
                 yield f"{item.id} is asked in another way, and equivalences do not say whether it is comparable"
@@ -145,8 +149,6 @@ def _item(item: Item, old: Item) -> Iterator[str]:
         was, became = getattr(old, name), getattr(item, name)
         if was != became:
             yield f"{item.id} {name}: {_said(was)} -> {_said(became)}"
-    if old.visible_if != item.visible_if:
-        yield f"{item.id} is shown {_rule(item.visible_if)}, before {_rule(old.visible_if)}"
     if old.picture != item.picture:
         yield f"{item.id} has another picture"
 
@@ -221,19 +223,5 @@ def _quoted(text: Mapping[str, str]) -> str:
     return _said(str(next(iter(text.values()))))
 
 
-def _rule(rule: Rule | None) -> str:
-    """A visibility rule in words."""
-    if rule is None:
-        return "always"
-    return f"if {rule_in_words(rule)}"
-
-
-def rule_in_words(rule: Rule) -> str:
-    """`(K01 is 2) and (not (K02 answered))`."""
-    inner = [f"({rule_in_words(part)})" for part in rule.rules]
-    if rule.op in ("all", "any"):
-        return (" and " if rule.op == "all" else " or ").join(inner)
-    if rule.op == "not":
-        return f"not {inner[0]}"
-    value = "" if rule.value is None else f" {_said(rule.value)}"
-    return f"{rule.item} {rule.op.replace('_', ' ')}{value}"
+def _shown(instrument: Instrument, rule: Rule | None) -> str:
+    return "always" if rule is None else f"if {rule_in_words(instrument, rule, 'en')}"

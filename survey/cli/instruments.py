@@ -46,7 +46,7 @@ def list_instruments(settings: Settings) -> None:
       ./run instruments list
     """
     folders = own_folders(settings)
-    header = ("ID", "VERSION", "KIND", "LANGUAGES", "VARIANTS", "ITEMS", "SCALES", "TITLE")
+    header = ("ID", "VERSION", "KIND", "ITEMS", "SCALES", "LANGUAGES", "VARIANTS", "TITLE")
     echo_table(header, [_listed(loaded.instrument) for loaded in catalogue(folders)])
     for faulty in faulty_files(folders):
         click.echo(f"left out: {faulty}", err=True)
@@ -56,7 +56,7 @@ def _listed(instrument: Instrument) -> tuple[object, ...]:
     languages, variants = ", ".join(instrument.languages), ", ".join(instrument.variants)
     title = next(iter(instrument.title.values()))
     counts = (len(instrument.items), len(instrument.scales))
-    return (instrument.id, instrument.version, instrument.kind.value, languages, variants, *counts, title)
+    return (instrument.id, instrument.version, instrument.kind.value, *counts, languages, variants, title)
 
 
 @group.command()
