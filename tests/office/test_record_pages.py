@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 from office_site import Office, make_entry, post, text_of
 from sqlalchemy import func, select
 
+from survey.fieldwork import rounds, studies
 from survey.models import RecordEntry
 
 NEW = "/aktiviteter/ny/activity-log"
@@ -151,3 +153,36 @@ def test_no_other_kind_of_instrument_is_signed_here(office: Office) -> None:
         assert client.get(f"/aktiviteter/ny/{instrument}").status_code == 404
         assert client.get(f"/aktiviteter/{instrument}/poster.csv").status_code == 404
     assert client.get("/aktiviteter/99999999999").status_code == 404
+
+
+def test_results_show_what_was_done_between_the_rounds(office: Office) -> None:
+    """Of the municipality alone, between the rounds' last days, and without a word of cause."""
+    with office.services.sessions.begin() as session:
+        study = studies.create_study(
+            session, slug="x", title="X", instrument="ebp-thermometer", owner_code="23", simulated=True
+        )
+        units = ["2309", "2380"]
+        days = ((date(2025, 1, 1), date(2025, 1, 31)), (date(2026, 2, 1), date(2026, 2, 10)))
+        before, now = (
+            rounds.create_round(session, study, name=name, unit_codes=units, opens_on=opens, closes_on=closes)
+            for name, (opens, closes) in zip(("2025", "2026"), days, strict=True)
+        )
+        now.before_id = before.id
+        for round_ in (before, now):
+            key = office.services.round_keys.make(round_.id)
+            rounds.open_round(session, office.services.keys, round_, office.clock(), public_key=key)
+        ids = before.id, now.id
+    for round_id in ids:
+        office.answer(round_id, {"2309": 12, "2380": 14})
+    office.finish(ids[0])
+    release = office.finish(ids[1])
+    client = office.client("manager")
+    assert "Vad som gjordes" not in text_of(client.get(f"/analys/{release}/2309"))
+    make_entry(office)
+    for day in ("2025-01-31", "2026-02-11"):
+        assert post(client, NEW, GOOD | {"happened_on": day}).status_code == 302
+    page = text_of(client.get(f"/analys/{release}/2309"))
+    box = page.partition("Vad som gjordes mellan mätomgångarna")[2].partition("Kunskap")[0]
+    assert "2026-02-10 EBP-cirkel Krokoms kommun 4 12" in box
+    assert box.count("2026-02-11") == box.count("2025-01-31") == box.count("Utbildning") == 0
+    assert "Vad som gjordes" not in text_of(office.client("analyst").get(f"/analys/{release}/2380"))

@@ -16,6 +16,7 @@ from survey.web.office import access
 from survey.web.office.database import reading
 from survey.web.office.research import library, tables
 from survey.web.office.research.cut_tables import cut_tables
+from survey.web.office.research.done import done_between_rounds
 from survey.web.office.research.withheld import left_out
 
 
@@ -67,6 +68,7 @@ def group(release_id: int, code: str) -> str:
         changes=drawn(changes(focus)) if has_changes(focus) else None,
         withheld=left_out(opened.findings, opened.instrument, {code}, focus.language),
         cut_tables=cut_tables(focus),
+        done=done_between_rounds(opened.release.round, code),
     )
 
 

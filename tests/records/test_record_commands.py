@@ -1,0 +1,91 @@
+"""`./run records`: what was signed is listed and taken out, with what has been taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from instruments.load import load
+from survey.accounts.accounts import create_account
+from survey.cli import main
+from survey.errors import Refusal
+from survey.models import Account, AuditEvent, OrganisationUnit, RecordEntry
+from survey.organisation.units import add_unit
+from survey.records.entries import retract, sign
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def run(*words: str) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    return int(ended.value.code or 0)
+
+
+@pytest.fixture
+def signed(session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str) -> Session:
+    monkeypatch.setenv("TERMOMETERN_HOME", str(tmp_path))
+    monkeypatch.setenv("TERMOMETERN_DATABASE", database_url)
+    start = date(2020, 1, 1)
+    session.add(OrganisationUnit(kind="nation", code="SE", name="Sverige", short_name="Sverige", valid_from=start))
+    session.flush()
+    add_unit(session, code="23", name="Jämtlands län", parent_code="SE", kind="county", valid_from=start)
+    unit = add_unit(
+        session, code="2309", name="Krokoms kommun", parent_code="23", kind="municipality", valid_from=start
+    )
+    account = create_account(session, email="eva@krokom.se", name="Eva Berg")
+    made = [
+        sign(
+            session,
+            instrument=load("activity-log"),
+            unit=unit,
+            happened_on=date(2026, 2, day),
+            answers={"A01": 1, "A02": day},
+            account=account,
+            now=NOW,
+        )
+        for day in (1, 2)
+    ]
+    retract(session, made[1], reason="hölls aldrig", account=account, now=NOW)
+    session.commit()
+    return session
+
+
+def test_what_stands_is_listed(signed: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("records", "list") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].split("  ")[-6:] == [" 1", "2026-02-01", "2309", "activity-log", "EBP-cirkel", "Eva Berg"]
+    assert len(lines) == 2
+    assert run("records", "list", "--year", "2025") == 0
+    assert "No entries yet" in capsys.readouterr().out
+
+
+def test_all_is_written_to_a_file_once(signed: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "log.csv"
+    assert run("records", "export", "activity-log", str(file), "--under", "23") == 0
+    rows = file.read_text(encoding="utf-8-sig").splitlines()
+    assert len(rows) == 4
+    assert rows[1].startswith("3;2026-02-02;2309;Krokoms kommun;2026.1;Eva Berg;2026-03-02 12:00Z;2;1;hölls aldrig;")
+    assert run("records", "export", "activity-log", str(file)) == 2
+    signed.rollback()
+    events = signed.scalars(select(AuditEvent).where(AuditEvent.action == "export_records")).all()
+    assert [event.subject for event in events] == ["activity-log"]
+
+
+def test_an_unknown_instrument_gets_the_nearest(signed: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("records", "list", "--instrument", "activty-log") == 1
+    assert "did you mean 'activity-log'" in capsys.readouterr().err
+    assert run("records", "export", "ebp-thermometer", "x.csv") == 1
+
+
+def test_two_corrections_of_one_entry_are_one_too_many(signed: Session) -> None:
+    account = signed.scalars(select(Account)).one()
+    first = signed.get_one(RecordEntry, 1)
+    retract(signed, first, reason="fel", account=account, now=NOW)
+    with pytest.raises(Refusal) as refused:
+        retract(signed, first, reason="fel igen", account=account, now=NOW)
+    assert refused.value.code == "record_replaced"
