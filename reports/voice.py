@@ -84,9 +84,9 @@ class Voice:
 
 
 def inside(name: str) -> str:
-    """A name as it stands inside a sentence: Kunskap -> kunskap, Hösten 2024 -> hösten 2024, EBP -> EBP."""
-    first = name.split(" ")[0]
-    return name[:1].lower() + name[1:] if first.istitle() else name
+    """A name as it stands inside a sentence: Kunskap -> kunskap, Well-being -> well-being, EBP -> EBP."""
+    rest = name.split(" ")[0][1:]
+    return name[:1].lower() + name[1:] if rest == rest.lower() else name
 
 
 def capital(text: str) -> str:

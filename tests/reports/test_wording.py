@@ -85,8 +85,9 @@ def test_no_sentence_names_a_cause() -> None:
 
 
 def test_names_inside_a_sentence() -> None:
-    assert [inside(name) for name in ("Kunskap", "Hösten 2024", "EBP hösten 2024", "2024")] == [
+    assert [inside(name) for name in ("Kunskap", "Well-being", "Hösten 2024", "EBP hösten 2024", "2024")] == [
         "kunskap",
+        "well-being",
         "hösten 2024",
         "EBP hösten 2024",
         "2024",
