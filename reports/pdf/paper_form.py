@@ -1,0 +1,102 @@
+"""An instrument as a form on paper: tick boxes with their codes, one question never over two pages.
+
+Every copy is alike: nothing in the file tells one from another, and the form says so. What has a random order on a
+screen stands here in the order of the file: one order for all, since a printed form has no seed to tell afterwards
+(docs/paper.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.platypus import Flowable
+
+from instruments.load import LoadedInstrument
+from instruments.model import Instrument, Localised, Variant, in_language, item_text, option_text
+from reports import fonts
+from reports.pdf.paper_head import PaperHead, PaperPromise, first_page, last_page
+from reports.pdf.paper_marks import MEASURES, Measures
+from reports.pdf.paper_pages import Foot, build_form, fits_in_foot
+from reports.pdf.paper_questions import Questions
+from reports.pdf.paper_words import Words, words_for
+
+__all__ = ["PaperHead", "PaperPromise", "paper_form", "unprintable"]
+
+DIGEST_SHOWN = 12
+
+
+def paper_form(
+    loaded: LoadedInstrument,
+    language: str,
+    variant: Variant,
+    head: PaperHead | None = None,
+    *,
+    symbols: Callable[[str], Path | None],
+) -> bytes:
+    """The form as a PDF. `symbols` finds a picture's file by its name; one that cannot be drawn is said in words.
+
+    A language that the instrument does not have falls back on its first, as everywhere. Equal input, equal bytes.
+    """
+    fonts.register()
+    form = _Form(loaded, language, variant, head or PaperHead(), symbols)
+    return build_form(list(form.story()), form.foot)
+
+
+def unprintable(loaded: LoadedInstrument, language: str, variant: Variant) -> str:
+    """The letters of the form's texts that the house's typeface does not have: such a form cannot be read."""
+    fonts.register()
+    known = pdfmetrics.getFont(fonts.REGULAR).face.charToGlyph
+    instrument = loaded.instrument
+    texts = [item_text(item, language, variant) for item in instrument.items]
+    texts += [option_text(one, language, variant) for item in instrument.items for one in instrument.options(item)]
+    texts += [in_language(section.title, language) for section in instrument.sections]
+    return "".join(sorted({one for text in texts for one in text if ord(one) not in known and not one.isspace()}))
+
+
+@dataclass(frozen=True)
+class _Form:
+    loaded: LoadedInstrument
+    language: str
+    variant: Variant
+    head: PaperHead
+    symbols: Callable[[str], Path | None]
+
+    @property
+    def instrument(self) -> Instrument:
+        return self.loaded.instrument
+
+    @property
+    def words(self) -> Words:
+        return words_for(self.language, self.variant)
+
+    @property
+    def measures(self) -> Measures:
+        return MEASURES[self.variant]
+
+    @property
+    def notice(self) -> str:
+        return " ".join(self.said(self.instrument.provenance.notice).split())
+
+    @property
+    def foot(self) -> Foot:
+        instrument, words = self.instrument, self.words
+        return Foot(
+            title=self.said(instrument.title),
+            version=f"{instrument.id} {instrument.version} · {self.loaded.digest[:DIGEST_SHOWN]}",
+            notice=self.notice if fits_in_foot(self.notice) else words.wording_last,
+            page=words.page,
+            language=self.language,
+        )
+
+    def said(self, text: Localised) -> str:
+        return in_language(text, self.language)
+
+    def story(self) -> Iterator[Flowable]:
+        common = (self.words, self.measures)
+        yield from first_page(self.instrument, self.language, self.variant, *common, self.head)
+        yield from Questions(self.instrument, self.language, self.variant, self.symbols).flowables()
+        left_over = "" if fits_in_foot(self.notice) else self.notice
+        yield from last_page(self.variant, *common, self.head, left_over)

@@ -1,0 +1,333 @@
+"""The pieces of a paper form that somebody writes in: boxes, rows of boxes, tables of boxes, lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Final, NamedTuple
+
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import Flowable, Paragraph
+
+from instruments.model import Variant
+from reports import fonts
+from reports.charts.sketch import wrap
+from reports.pdf.symbols import Symbol
+
+INK: Final = 0.0
+SOFT: Final = 0.25
+"""Grey of codes and ids: still there after a photocopier."""
+RULE: Final = 0.55
+
+
+class Measures(NamedTuple):
+    """Sizes in points; the easy variant has larger letters and more room to hit a box."""
+
+    text: float
+    leading: float
+    label: float
+    """Options that stand in a row."""
+    box: float
+    code: float
+    indent: float
+    """From the number of a question to its text."""
+    gap: float
+    """Between questions."""
+    row: float
+    """Between ruled lines to write on."""
+    picture: float
+    between: float
+    """Between options under each other."""
+
+
+STANDARD = Measures(
+    text=11, leading=15, label=10.5, box=12.5, code=7.5, indent=24, gap=11, row=24, picture=36, between=2.5
+)
+EASY = Measures(text=14, leading=20, label=14, box=18, code=8.5, indent=30, gap=18, row=30, picture=56, between=6)
+_LISTED: Final = 0.78
+"""Of a picture's size, where options stand under each other."""
+MEASURES = {Variant.STANDARD: STANDARD, Variant.EASY: EASY}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawing, or only what it shows where there is none that can be drawn."""
+
+    symbol: Symbol | None
+    alt: str
+
+    def draw(self, canvas: Canvas, x: float, y: float, size: float) -> None:
+        if self.symbol is not None:
+            self.symbol.draw(canvas, x, y, size)
+            return
+        canvas.setStrokeGray(RULE)
+        canvas.setLineWidth(0.8)
+        canvas.roundRect(x, y, size, size, 4)
+        letter = 7.5
+        lines = wrap(self.alt, size - 6, letter)[: int((size - 4) // (letter + 1.5))]
+        canvas.setFillGray(INK)
+        canvas.setFont(fonts.REGULAR, letter)
+        top = y + size / 2 + len(lines) * (letter + 1.5) / 2
+        for number, line in enumerate(lines, start=1):
+            canvas.drawCentredString(x + size / 2, top - number * (letter + 1.5) + 2, line)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One box: what it says, and the code that whoever types it in writes for it."""
+
+    code: str
+    label: str
+    picture: Picture | None = None
+
+
+@cache
+def text_style(
+    size: float, leading: float, *, font: str = fonts.REGULAR, indent: float = 0, before: float = 0, after: float = 0
+) -> ParagraphStyle:
+    fonts.register()
+    return ParagraphStyle(
+        f"paper-{font}-{size}-{leading}-{indent}-{before}-{after}",
+        fontName=font,
+        fontSize=size,
+        leading=leading,
+        leftIndent=indent,
+        bulletFontName=fonts.SEMIBOLD,
+        bulletFontSize=size,
+        bulletIndent=0,
+        spaceBefore=before,
+        spaceAfter=after,
+        splitLongWords=True,
+        spaceShrinkage=0,
+    )
+
+
+def markup(text: str) -> str:
+    """Plain text as a paragraph's markup: nothing in it means anything, but its lines stay."""
+    return escape(text, quote=False).replace("\n", "<br/>")
+
+
+def draw_box(canvas: Canvas, x: float, y: float, size: float) -> None:
+    """An empty box, its lower left corner at (x, y)."""
+    canvas.setStrokeGray(INK)
+    canvas.setLineWidth(1.1)
+    canvas.roundRect(x, y, size, size, 1.5)
+
+
+def draw_code(canvas: Canvas, x: float, y: float, code: str, size: float) -> None:
+    canvas.setFillGray(SOFT)
+    canvas.setFont(fonts.REGULAR, size)
+    canvas.drawString(x, y, code)
+    canvas.setFillGray(INK)
+
+
+def code_width(choices: Sequence[Choice], measures: Measures) -> float:
+    return max((fonts.text_width(one.code, fonts.REGULAR, measures.code) for one in choices), default=0.0)
+
+
+class OptionLine(Paragraph):  # type: ignore[misc]  # ReportLab ships no types
+    """One option on a line of its own: box, code, perhaps a picture, then its words. Splits as a paragraph does."""
+
+    choice: Choice | None = None
+    measures: Measures = STANDARD
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        wide, high = super().wrap(width, height)
+        if self.choice is not None and self.choice.picture is not None:
+            high = max(high, self.measures.picture * _LISTED + 2)
+        self.height = high
+        return wide, high
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        parts: list[Flowable] = super().split(width, height)
+        if len(parts) > 1:
+            # The box stays with the first words.
+            parts[0].choice, parts[0].measures = self.choice, self.measures
+        return parts
+
+    def draw(self) -> None:
+        choice, measures = self.choice, self.measures
+        if choice is None:
+            super().draw()
+            return
+        words = self.style.leading * len(self.blPara.lines)
+        if choice.picture is not None:
+            size = measures.picture * _LISTED
+            choice.picture.draw(self.canv, self.style.leftIndent - size - 10, 1, size)
+        # Words beside a picture stand in its middle.
+        sunk = max(0.0, (self.height - words) / 2)
+        first = self.height - sunk - self.style.leading / 2
+        x = measures.indent
+        draw_box(self.canv, x, first - measures.box / 2 + 0.5, measures.box)
+        draw_code(self.canv, x + measures.box + 3, first - measures.code / 2 + 1, choice.code, measures.code)
+        self.canv.translate(0, -sunk)
+        super().draw()
+
+
+def option_line(choice: Choice, measures: Measures, codes: float) -> OptionLine:
+    """`codes`: the width of the widest code, so that the words of all options begin at one line."""
+    beside = measures.picture * _LISTED + 12 if choice.picture is not None else 0
+    indent = measures.indent + measures.box + 3 + codes + 7 + beside
+    line = OptionLine(
+        markup(choice.label), text_style(measures.text, measures.leading, indent=indent, before=measures.between)
+    )
+    line.choice, line.measures = choice, measures
+    return line
+
+
+class Column(NamedTuple):
+    choice: Choice
+    lines: tuple[str, ...]
+
+
+def columns(choices: Sequence[Choice], width: float, size: float, most_lines: int) -> tuple[Column, ...] | None:
+    """The labels in columns of `width`; None where one would need more lines, or a word would have to be broken."""
+    found = []
+    for choice in choices:
+        lines = wrap(choice.label, width, size)
+        words = {word for line in lines for word in line.split()}
+        if len(lines) > most_lines or not words <= set(choice.label.split()):
+            return None
+        found.append(Column(choice, lines))
+    return tuple(found)
+
+
+class ChoiceRow(Flowable):  # type: ignore[misc]  # ReportLab ships no types
+    """Options beside each other: a box with its words under it, and a picture above where there is one."""
+
+    def __init__(self, shown: tuple[Column, ...], measures: Measures) -> None:
+        super().__init__()
+        self.shown, self.measures = shown, measures
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        measures = self.measures
+        self.width = width
+        self.step = (width - measures.indent) / len(self.shown)
+        self.pictured = measures.picture + 5 if any(column.choice.picture for column in self.shown) else 0
+        lines = max(len(column.lines) for column in self.shown)
+        self.height = 5 + self.pictured + measures.box + 3 + lines * (measures.label * 1.25) + 2
+        return width, self.height
+
+    def draw(self) -> None:
+        measures = self.measures
+        for number, column in enumerate(self.shown):
+            x = measures.indent + number * self.step
+            top = self.height - 5
+            if column.choice.picture is not None:
+                column.choice.picture.draw(self.canv, x, top - measures.picture, measures.picture)
+            bottom = top - self.pictured - measures.box
+            draw_box(self.canv, x, bottom, measures.box)
+            middle = bottom + measures.box / 2 - measures.code / 2 + 1
+            draw_code(self.canv, x + measures.box + 3, middle, column.choice.code, measures.code)
+            self.canv.setFont(fonts.REGULAR, measures.label)
+            for place, line in enumerate(column.lines, start=1):
+                self.canv.drawString(x, bottom - 2 - place * measures.label * 1.25 + 1, line)
+
+
+class Lines(Flowable):  # type: ignore[misc]  # ReportLab ships no types
+    """Ruled lines to write on."""
+
+    def __init__(self, count: int, measures: Measures) -> None:
+        super().__init__()
+        self.count, self.measures = count, measures
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width, self.count * self.measures.row + 2
+        return self.width, self.height
+
+    def draw(self) -> None:
+        for number in range(self.count):
+            y = 1 + number * self.measures.row
+            rule(self.canv, self.measures.indent, self.width, y, 0.7)
+
+
+class Cells(Flowable):  # type: ignore[misc]  # ReportLab ships no types
+    """Room for a number: one open box, or one a digit."""
+
+    def __init__(self, count: int, width: float, measures: Measures) -> None:
+        super().__init__()
+        self.count, self.cell, self.measures = count, width, measures
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        self.width, self.height = width, self.measures.row + 4
+        return self.width, self.height
+
+    def draw(self) -> None:
+        self.canv.setStrokeGray(INK)
+        self.canv.setLineWidth(1.1)
+        for number in range(self.count):
+            self.canv.rect(self.measures.indent + number * self.cell, 1, self.cell, self.measures.row)
+
+
+class SliderRow(Flowable):  # type: ignore[misc]  # ReportLab ships no types
+    """A row of boxes, each over its number, with the words of either end above."""
+
+    def __init__(self, values: Sequence[int], low: str, high: str, measures: Measures) -> None:
+        super().__init__()
+        self.values, self.low, self.high, self.measures = tuple(values), low, high, measures
+
+    def wrap(self, width: float, _height: float) -> tuple[float, float]:
+        measures = self.measures
+        self.width = width
+        self.step = min((width - measures.indent) / len(self.values), 3.2 * measures.box)
+        row = (len(self.values) - 1) * self.step + measures.box
+        # Each end has nearly half of the row, and never less than would hold a word.
+        self.end = max(row / 2 - 6, 110.0)
+        self.lows, self.highs = (wrap(text, self.end, measures.label) for text in (self.low, self.high))
+        self.leading = measures.label * 1.25
+        lines = max(len(self.lows), len(self.highs))
+        self.height = 5 + lines * self.leading + 5 + measures.box + measures.code + 6
+        return width, self.height
+
+    def draw(self) -> None:
+        measures = self.measures
+        left = measures.indent
+        right = max(left + (len(self.values) - 1) * self.step + measures.box, left + 2 * self.end + 12)
+        self.canv.setFont(fonts.REGULAR, measures.label)
+        base = measures.code + 6 + measures.box + 6
+        for number, line in enumerate(reversed(self.lows)):
+            self.canv.drawString(left, base + number * self.leading, line)
+        for number, line in enumerate(reversed(self.highs)):
+            self.canv.drawRightString(min(right, self.width), base + number * self.leading, line)
+        for place, value in enumerate(self.values):
+            x = left + place * self.step
+            draw_box(self.canv, x, measures.code + 5, measures.box)
+            self.canv.setFillGray(INK)
+            self.canv.setFont(fonts.REGULAR, measures.code + 1.5)
+            self.canv.drawCentredString(x + measures.box / 2, 2, str(value))
+
+
+class Gap(Flowable):  # type: ignore[misc]  # ReportLab ships no types
+    """Air between questions; none is carried over to the next page."""
+
+    def __init__(self, gap: float) -> None:
+        super().__init__()
+        self.gap = gap
+
+    def wrap(self, _width: float, height: float) -> tuple[float, float]:
+        return 0.0, min(self.gap, max(height, 0.0))
+
+    def draw(self) -> None:
+        """Nothing is drawn."""
+
+
+class IfRoom(Paragraph):  # type: ignore[misc]  # ReportLab ships no types
+    """A line that may be left out: it does not begin a page of its own."""
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        wide, high = super().wrap(width, height)
+        self.fits = high <= height
+        return (wide, high) if self.fits else (0.0, 0.0)
+
+    def draw(self) -> None:
+        if self.fits:
+            super().draw()
+
+
+def rule(canvas: Canvas, left: float, right: float, y: float, width: float) -> None:
+    canvas.setStrokeGray(RULE)
+    canvas.setLineWidth(width)
+    canvas.line(left, y, right, y)
