@@ -59,7 +59,7 @@ def _nobody_linked(changes: list[Change]) -> bool:
 
 
 def stands_out(voice: Voice) -> tuple[str, ...]:
-    """The highest and lowest scale and statement, as they were answered: an order, not a test."""
+    """The highest and lowest scale and item, as they were answered: an order, not a test."""
     said = []
     ranked = sorted(voice.shown, key=lambda finding: finding.level.mean.value or 0.0)
     if len(ranked) > 1 and _same_range(voice) and _apart(voice, *_ends([f.level.mean.value for f in ranked])):
@@ -74,9 +74,10 @@ def stands_out(voice: Voice) -> tuple[str, ...]:
         )
     items = _ranked_items(voice)
     if len(items) > 2 and _apart(voice, *_ends([item.mean for item in items])):
-        for key, item in (("out_item_high", items[-1]), ("out_item_low", items[0])):
+        for end, item in (("high", items[-1]), ("low", items[0])):
             text = in_language(voice.instrument.items_by_id[item.item].text, voice.language).rstrip(".")
-            said.append(voice.say(key, item=text, mean=voice.number(item.mean, 1)))
+            key = "out_question" if text.endswith("?") else "out_item"
+            said.append(voice.say(f"{key}_{end}", item=text, mean=voice.number(item.mean, 1)))
     return tuple(said)
 
 

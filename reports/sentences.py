@@ -289,6 +289,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Lägst bland påståendena: ”{item}” ({mean}).",
         "en": "Lowest among the statements: “{item}” ({mean}).",
     },
+    "out_question_high": {
+        "sv": "Högst bland frågorna: ”{item}” ({mean}).",
+        "en": "Highest among the questions: “{item}” ({mean}).",
+    },
+    "out_question_low": {
+        "sv": "Lägst bland frågorna: ”{item}” ({mean}).",
+        "en": "Lowest among the questions: “{item}” ({mean}).",
+    },
     # Names.
     "we_ours": {"sv": "ni", "en": "you"},
     "are_ours": {"sv": "är", "en": "are"},
