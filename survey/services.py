@@ -40,6 +40,11 @@ class Services:
         """Where an organisation keeps instrument definitions of its own, beside the catalogue."""
         return (self.settings.home / "instruments",)
 
+    @property
+    def symbol_folders(self) -> tuple[Path, ...]:
+        """Where an organisation keeps pictures of its own, before those that come with the program."""
+        return (self.settings.home / "symbols",)
+
 
 def services_from(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
     """Open the database and the key folders. Migrates nothing: that is a command's work."""

@@ -22,6 +22,11 @@ def stylesheet(digest: str) -> Response:
     return STYLESHEET.response(digest)
 
 
+@blueprint.get("/bild/<digest>/<name>")
+def picture(digest: str, name: str) -> Response:
+    return desk.current_desk().pictures.response(name, digest)
+
+
 @blueprint.before_request
 def one_address_each() -> None:
     """A code written in small letters or with dashes leads to its one address, which the cookies belong to."""

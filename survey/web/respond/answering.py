@@ -131,6 +131,13 @@ def _lang(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, A
     return response
 
 
+def _variant(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], variant: str) -> Response:
+    if variant not in visit.instrument.variants:
+        raise Refusal("tampered", "the form does not have that variant")
+    visit.save(answers, variant=variant)
+    return redirect(part_path(visit.entry.code, part.pace, part.number), 303)
+
+
 def _pace(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], pace: str) -> Response:
     if pace not in set(Pace):
         raise Refusal("tampered", "the form cannot be split like that")
@@ -145,6 +152,7 @@ _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], st
     "review": _review,
     "send": _send,
     "lang": _lang,
+    "variant": _variant,
     "pace": _pace,
 }
 """What each button of the page does, by the first word of its value."""
@@ -165,12 +173,13 @@ def _page(
     """The page with this person's answers in it, and above them what there is to say about them."""
     reading = visit.reading()
     key = part_key(visit.entry.instrument_digest, part.drawn, reading)
-    pieces = current_desk().drawings.get(key, lambda: draw_part(visit.instrument, part.drawn, reading))
+    desk = current_desk()
+    pieces = desk.drawings.get(key, lambda: draw_part(visit.instrument, part.drawn, reading, desk.pictures.address))
     values = answered_slots(part, answers)
     if answers:
         values["saved"] = f'<p class="saved">{_("Saved")}</p>'
     if faults:
-        values |= faulty_slots(part, faults, posted or MultiDict())
+        values |= faulty_slots(part, faults, posted or MultiDict(), reading.variant)
         values["fault"] = _("Error: ")
     if faults or appeared or missing:
         questions = {item.id: item_text(item, reading.language, reading.variant) for item in part.items}

@@ -1,29 +1,35 @@
-"""The respondent's one stylesheet, named by its content, so that a browser may keep it for ever."""
+"""The respondent's stylesheet and pictures, named by their content, so that a browser may keep them for ever."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response, abort, request, url_for
+
+from instruments.symbols import find_symbol
 
 FOLDER = Path(__file__).with_name("static")
 FOR_EVER = "public, max-age=31536000, immutable"
+# Opened by itself an SVG is a page: this one runs nothing, fetches nothing and belongs to no site.
+PICTURE_POLICY = "default-src 'none'; sandbox"
 
 
-class Stylesheet:
+class Asset:
     """A file read once, with a digest of what it holds."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mimetype: str) -> None:
         self.content = path.read_bytes()
         self.packed = gzip.compress(self.content, 9, mtime=0)
         self.digest = hashlib.sha256(self.content).hexdigest()[:12]
+        self._mimetype = mimetype
 
     def response(self, digest: str) -> Response:
-        """The stylesheet; for ever if the name is right. Another name is a page of another version of us: not kept."""
+        """The file; for ever if the name is right. Another name is a page of another version of us: not kept."""
         packed = "gzip" in request.accept_encodings
-        response = Response(self.packed if packed else self.content, mimetype="text/css")
+        response = Response(self.packed if packed else self.content, mimetype=self._mimetype)
         if packed:
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Vary"] = "Accept-Encoding"
@@ -31,4 +37,34 @@ class Stylesheet:
         return response
 
 
-STYLESHEET = Stylesheet(FOLDER / "respond.css")
+STYLESHEET = Asset(FOLDER / "respond.css", "text/css")
+
+
+class Pictures:
+    """The symbols that forms show: an organisation's own before those that come with the program."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+        self._kept: dict[Path, tuple[tuple[int, ...], Asset]] = {}
+
+    def address(self, name: str) -> str | None:
+        """Where a browser fetches it; None where there is no such picture (any more): the text stands without it."""
+        asset = self._find(name)
+        return url_for("respond.picture", digest=asset.digest, name=name) if asset else None
+
+    def response(self, name: str, digest: str) -> Response:
+        asset = self._find(name) or abort(404)
+        response = asset.response(digest)
+        response.headers["Content-Security-Policy"] = PICTURE_POLICY
+        return response
+
+    def _find(self, name: str) -> Asset | None:
+        path = find_symbol(name, self._folders)
+        if path is None:
+            return None
+        stat = path.stat()
+        as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        kept = self._kept.get(path)
+        if kept is None or kept[0] != as_it_is:
+            kept = self._kept[path] = (as_it_is, Asset(path, "image/svg+xml"))
+        return kept[1]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import cast
 
 from flask import current_app
@@ -11,6 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.models import Round, Study
+from survey.services import Services
+from survey.web import EXTENSION as SERVICES
+from survey.web.respond.assets import Pictures
 from survey.web.respond.forms import Forms
 from survey.web.respond.pieces import Drawings
 from survey.web.respond.turns import Turns
@@ -19,7 +23,8 @@ EXTENSION = "termometern-desk"
 
 
 class Desk:
-    def __init__(self) -> None:
+    def __init__(self, symbol_folders: Sequence[Path]) -> None:
+        self.pictures = Pictures(symbol_folders)
         self.forms = Forms()
         self.drawings = Drawings()
         # A class of staff that begins together gets through; a program that tries code after code does not.
@@ -48,7 +53,8 @@ def simulated_in(session: Session, round_id: int) -> bool | None:
 
 
 def set_up(app: App) -> None:
-    app.extensions[EXTENSION] = Desk()
+    services: Services = app.extensions[SERVICES]
+    app.extensions[EXTENSION] = Desk(services.symbol_folders)
 
 
 def current_desk() -> Desk:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import render_template
 from flask_babel import gettext as _
 
-from instruments.model import Instrument, Item, ItemType, Pace, Section, Variant, in_language, item_text, option_text
-from survey.answering.values import longest_text
+from instruments.model import (
+    Instrument,
+    Item,
+    ItemType,
+    Pace,
+    Picture,
+    Section,
+    Variant,
+    in_language,
+    item_text,
+    option_text,
+)
 from survey.web import languages
-from survey.web.respond.fields import DRAWN, input_id
+from survey.web.markdown import to_html
+from survey.web.respond.fields import drawn, help_text, input_id, steps
 from survey.web.respond.forms import DECLINED, field_name
 from survey.web.respond.parts import Part
 from survey.web.respond.pieces import begin, end, slot
+
+Address = Callable[[str], str | None]
+"""A picture's file name -> where a browser fetches it; None where there is no such picture."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +45,7 @@ def part_key(digest: str, part: Part, reading: Reading) -> tuple[object, ...]:
     return (digest, part.pace, part.number, part.total, tuple(item.id for item in part.items), reading)
 
 
-def draw_part(instrument: Instrument, part: Part, reading: Reading) -> str:
+def draw_part(instrument: Instrument, part: Part, reading: Reading, address: Address) -> str:
     """The page as HTML with slots. Must run while the request speaks `reading.language`."""
     language = reading.language
     site = in_language(instrument.title, language)
@@ -41,11 +56,12 @@ def draw_part(instrument: Instrument, part: Part, reading: Reading) -> str:
         site=site,
         heading=in_language(sections[0].title, language) if len(sections) == 1 else site,
         progress=_progress(part),
-        blocks=[_block(instrument, section, items, reading) for section, items in part.blocks],
+        blocks=[_block(instrument, section, items, reading, address) for section, items in part.blocks],
         forward="send" if part.pace is Pace.ALL else "next",
         simulated=reading.simulated,
         notice_of_origin=in_language(instrument.provenance.notice, language),
-        choices=_choices(instrument, part.pace, language),
+        choices=_choices(instrument, part.pace, reading),
+        to_html=to_html,
         slot=slot,
         begin=begin,
         end=end,
@@ -61,25 +77,50 @@ def _progress(part: Part) -> str:
     return _("Part %(number)s of %(total)s", number=part.number, total=part.total)
 
 
-def _block(instrument: Instrument, section: Section, items: tuple[Item, ...], reading: Reading) -> dict[str, object]:
+def _block(
+    instrument: Instrument, section: Section, items: tuple[Item, ...], reading: Reading, address: Address
+) -> dict[str, object]:
     easy = reading.variant is Variant.EASY and section.easy_intro
     intro = section.easy_intro if easy else section.intro
     return {
         "title": in_language(section.title, reading.language),
         "intro": in_language(intro, reading.language) if intro else "",
-        "entries": [(item, DRAWN[item.type].macro, _texts(instrument, item, reading)) for item in items],
+        "entries": [(item, drawn(item).macro, _texts(instrument, item, reading, address)) for item in items],
     }
 
 
-def _texts(instrument: Instrument, item: Item, reading: Reading) -> dict[str, object]:
+def _texts(instrument: Instrument, item: Item, reading: Reading, address: Address) -> dict[str, object]:
     language, variant = reading.language, reading.variant
+    text, help_ = item_text(item, language, variant), help_text(item, variant)
     return {
-        "text": item_text(item, language, variant),
-        "help": in_language(item.help, language) if item.help else "",
-        "options": [(option.value, option_text(option, language, variant)) for option in instrument.options(item)],
+        "text": text,
+        "help": in_language(help_, language) if help_ else "",
+        "picture": shown_picture(item.picture, variant, address),
+        "alt": _alt(item.picture, language, text),
+        "options": [
+            (option.value, option_text(option, language, variant), shown_picture(option.picture, variant, address))
+            for option in instrument.options(item)
+        ],
+        "steps": _steps(item, language),
         "range": _range(item, language),
-        "longest": longest_text(item),
     }
+
+
+def shown_picture(picture: Picture | None, variant: Variant, address: Address) -> str | None:
+    """Where the picture is fetched. Pictures belong to the easy variant: beside the standard text they would crowd."""
+    return address(picture.file) if picture and variant is Variant.EASY else None
+
+
+def _alt(picture: Picture | None, language: str, beside: str) -> str:
+    """What is read out for an item's picture: nothing where the question says the same (docs/decisions/0010)."""
+    said = in_language(picture.alt, language) if picture else ""
+    return "" if said.casefold() in beside.casefold() else said
+
+
+def _steps(item: Item, language: str) -> list[tuple[int, str]]:
+    """(number, what it stands for) of each step of a slider to tick; only the ends stand for something."""
+    ends = {item.minimum: item.low_label, item.maximum: item.high_label}
+    return [(step, in_language(label, language) if (label := ends.get(step)) else "") for step in steps(item)]
 
 
 def _range(item: Item, language: str) -> str:
@@ -99,12 +140,18 @@ def _range(item: Item, language: str) -> str:
     return _("Write a number from %(low)s to %(high)s.", low=item.minimum, high=item.maximum)
 
 
-def _choices(instrument: Instrument, pace: Pace, language: str) -> list[tuple[str, str, str | None]]:
+def _choices(instrument: Instrument, pace: Pace, reading: Reading) -> list[tuple[str, str, str | None]]:
     """What a person may change on every page: (value of the button, its label, the label's language if another)."""
     speaks = [
         (f"lang-{other}", languages.NAMES[other], other)
         for other in languages.offered(instrument.languages)
-        if other != language
+        if other != reading.language
     ]
+    reads = [(f"variant-{other}", variant_name(other)) for other in instrument.variants if other is not reading.variant]
     paces = {Pace.SECTION: _("One part at a time"), Pace.ALL: _("All on one page")}
-    return speaks + [(f"pace-{other}", label, None) for other, label in paces.items() if other is not pace]
+    splits = [(f"pace-{other}", label) for other, label in paces.items() if other is not pace]
+    return speaks + [(value, label, None) for value, label in (*reads, *splits)]
+
+
+def variant_name(variant: Variant) -> str:
+    return _("Easy to read") if variant is Variant.EASY else _("Ordinary text")

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
-from instruments.model import Variant, in_language
+from instruments.model import Instrument, Localised, Variant, in_language
 from instruments.order import draw_seed
 from survey.answering.codes import tidy_code
 from survey.answering.drafts import save_draft
 from survey.answering.tokens import new_nonce
 from survey.errors import Refusal
 from survey.web import languages
+from survey.web.markdown import to_html
 from survey.web.refusals import sentence
 from survey.web.respond import blueprint, cookies
+from survey.web.respond.drawing import variant_name
 from survey.web.respond.following import needs_code
 from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import part_path, review_path
@@ -47,6 +50,7 @@ def landing(code: str) -> str:
         background = background_of(visit.session, visit.entry)
         begun = visit.draft is not None
         language = languages.choose()
+        variant = Variant(visit.draft.variant) if visit.draft else _chosen_variant(visit, request.args)
         return render_template(
             "respond/landing.html",
             entry=visit.entry,
@@ -59,6 +63,10 @@ def landing(code: str) -> str:
             languages=languages.offered(visit.entry.languages),
             language_names=languages.NAMES,
             variants=visit.instrument.variants,
+            variant=variant,
+            variant_name=variant_name,
+            introduction=in_language(_introduction(visit.instrument, variant), language),
+            to_html=to_html,
             begun=begun,
             promises=promises(visit.entry, background, visit.services.settings),
             in_language=in_language,
@@ -75,7 +83,7 @@ def start(code: str) -> Response:
         answers = draft.answers if draft else {}
         seed = draft.order_seed if draft else draw_seed(visit.instrument, secrets.randbelow)
         if draft is None:
-            entry, variant = visit.entry.begun_with(nonce), _chosen_variant(visit)
+            entry, variant = visit.entry.begun_with(nonce), _chosen_variant(visit, request.form)
             save_draft(
                 visit.session, visit.services.keys, entry, {}, variant=variant, language=language, order_seed=seed
             )
@@ -97,7 +105,17 @@ def _chosen_language(visit: Visit) -> str:
     return chosen if chosen in languages.offered(visit.entry.languages) else languages.choose()
 
 
-def _chosen_variant(visit: Visit) -> str:
+def _chosen_variant(visit: Visit, said: Mapping[str, str]) -> Variant:
     offered = visit.instrument.variants
-    chosen = request.form.get("variant", "")
-    return chosen if chosen in offered else (Variant.STANDARD if Variant.STANDARD in offered else offered[0])
+    chosen = said.get("variant", "")
+    if chosen in offered:
+        return Variant(chosen)
+    return Variant.STANDARD if Variant.STANDARD in offered else offered[0]
+
+
+def _introduction(instrument: Instrument, variant: Variant) -> Localised:
+    return (
+        instrument.easy_introduction
+        if variant is Variant.EASY and instrument.easy_introduction
+        else (instrument.introduction)
+    )

@@ -15,7 +15,8 @@ from survey.answering.submit import submit
 from survey.answering.tokens import receipt_of
 from survey.errors import Refusal
 from survey.web.respond import blueprint, cookies
-from survey.web.respond.drawing import Reading
+from survey.web.respond.desk import current_desk
+from survey.web.respond.drawing import Reading, shown_picture
 from survey.web.respond.parts import is_answered
 from survey.web.respond.paths import PACES, part_path
 from survey.web.respond.visit import Visit, acting, looking
@@ -112,22 +113,33 @@ def _review_page(visit: Visit, word: str, faults: Mapping[str, str]) -> str:
     )
 
 
-def _row(visit: Visit, item: Item, answers: Mapping[str, Answer], reading: Reading) -> tuple[str, str, str, bool]:
-    """(id, question, answer in words, whether there is one)."""
+def _row(
+    visit: Visit, item: Item, answers: Mapping[str, Answer], reading: Reading
+) -> tuple[str, str, str, list[str], bool]:
+    """(id, question, answer in words, its pictures, whether there is one)."""
     question = item_text(item, reading.language, reading.variant)
     if not is_answered(item, answers):
-        return item.id, question, _("No answer"), False
+        return item.id, question, _("No answer"), [], False
     answer = answers.get(item.id)
     words = _("Prefer not to say") if answer is None else _IN_WORDS[item.type](visit.instrument, item, answer, reading)
-    return item.id, question, words, True
+    return item.id, question, words, _pictures(visit.instrument, item, answer, reading), True
+
+
+def _pictures(instrument: Instrument, item: Item, answer: Answer, reading: Reading) -> list[str]:
+    address = current_desk().pictures.address
+    chosen = [option for option in instrument.options(item) if option.value in _values(answer)]
+    return [found for option in chosen if (found := shown_picture(option.picture, reading.variant, address))]
+
+
+def _values(answer: Answer) -> tuple[object, ...]:
+    return answer if isinstance(answer, tuple) else (answer,)
 
 
 def _chosen(instrument: Instrument, item: Item, answer: Answer, reading: Reading) -> str:
-    values = answer if isinstance(answer, tuple) else (answer,)
     texts = {
         option.value: option_text(option, reading.language, reading.variant) for option in instrument.options(item)
     }
-    return ", ".join(texts[value] for value in values if isinstance(value, int))
+    return ", ".join(texts[value] for value in _values(answer) if isinstance(value, int))
 
 
 def _as_written(_instrument: Instrument, _item: Item, answer: Answer, reading: Reading) -> str:

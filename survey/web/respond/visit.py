@@ -67,7 +67,7 @@ class Visit:
         """The pages of the form as this person meets them."""
         return split(self.instrument, answers, pace, self.contents.order_seed)
 
-    def save(self, answers: dict[str, Answer], language: str | None = None) -> None:
+    def save(self, answers: dict[str, Answer], language: str | None = None, variant: str | None = None) -> None:
         """Put the answers into the draft. The view commits."""
         draft = self.contents
         save_draft(
@@ -75,7 +75,7 @@ class Visit:
             self.services.keys,
             self.entry,
             answers,
-            variant=draft.variant,
+            variant=variant or draft.variant,
             language=language or draft.language,
             own_code=draft.own_code,
             order_seed=draft.order_seed,
