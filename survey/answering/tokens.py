@@ -98,6 +98,11 @@ def import_hash(keys: Keys, round_id: int, content_digest: bytes, row: int) -> b
     return _mac(keys.pepper(), "import hash", _number(round_id), content_digest, _number(row))
 
 
+def paper_hash(keys: Keys, round_id: int, nonce: bytes) -> bytes:
+    """What stands in `urn.receipt` for a paper form that was typed in: the same form sent twice is the same one."""
+    return _mac(keys.pepper(), "paper form hash", _number(round_id), nonce)
+
+
 def imported_file(keys: Keys, round_id: int, content_digest: bytes) -> bytes:
     """What stands in `imported_file.digest`: remembered when the urn's receipts are gone."""
     return _mac(keys.pepper(), "imported file", _number(round_id), content_digest)
