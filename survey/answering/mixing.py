@@ -30,7 +30,7 @@ from survey.errors import Refusal
 from survey.fieldwork.groups import placing_parents
 from survey.fieldwork.transitions import FIRST, mark_sealed, reference, refuse_state
 from survey.keeping.records import write_record
-from survey.models import Base, Round, RoundState, random_id
+from survey.models import MIXED, Base, Round, RoundState, random_id
 from survey.releases.live import enter_live_counts
 
 _INVITATION = Base.metadata.tables["invitation"]
@@ -66,7 +66,7 @@ def mix(
     `urn_inconsistent`; the round is then as it was.
     """
     round_ = session.get_one(Round, round_id, with_for_update=True)
-    if round_.state in (RoundState.SEALED, RoundState.RELEASED):
+    if round_.state in MIXED:
         mixed = Mixed(_count(session, _RESPONSE, round_id), None)
         session.rollback()
     else:

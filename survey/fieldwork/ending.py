@@ -19,12 +19,11 @@ from survey.answering.round_keys import RoundKeys
 from survey.answering.shuffling import SHUFFLE, Shuffle
 from survey.errors import Refusal
 from survey.keeping.records import write_record
-from survey.models import Base, Round, RoundState, Study
+from survey.models import MIXED, Base, Round, RoundState, Study
 
 _CARD = Base.metadata.tables["card"]
 _PERSON = Base.metadata.tables["person"]
 _INVITATION = Base.metadata.tables["invitation"]
-_MIXED = frozenset({RoundState.SEALED, RoundState.RELEASED})
 _FIELDED = frozenset({RoundState.OPEN, RoundState.CLOSED})
 
 
@@ -66,7 +65,7 @@ def end_study(
     if study.ended_at is not None:
         return Ended(0, 0, 0)
     study.ended_at = now
-    link_codes = sum(without_link_codes(session, round_.id, shuffle) for round_ in rounds if round_.state in _MIXED)
+    link_codes = sum(without_link_codes(session, round_.id, shuffle) for round_ in rounds if round_.state in MIXED)
     drafts = [round_.id for round_ in rounds if round_.state == RoundState.DRAFT]
     session.execute(delete(_INVITATION).where(_INVITATION.c.round_id.in_(drafts)))
     ended = Ended(

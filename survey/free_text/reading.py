@@ -14,9 +14,7 @@ from survey.errors import Refusal
 from survey.fieldwork.transitions import FIRST, reference, refuse_state
 from survey.free_text.marks import Mark, find_marks, struck
 from survey.free_text.names import Names
-from survey.models import FreeText, Round, RoundState, TextState
-
-_MIXED = frozenset({RoundState.SEALED, RoundState.RELEASED})
+from survey.models import MIXED, FreeText, Round, RoundState, TextState
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ def unread_texts(session: Session, round_: Round, names: Names, most: int) -> tu
 
     Raises Refusal `wrong_round_state` before the round is sealed.
     """
-    if round_.state not in _MIXED:
+    if round_.state not in MIXED:
         raise refuse_state(round_, "have its texts read", FIRST[RoundState(round_.state)])
     waiting = (FreeText.round_id == round_.id, FreeText.state == TextState.UNREAD)
     total = session.scalar(select(func.count()).select_from(FreeText).where(*waiting)) or 0

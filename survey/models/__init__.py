@@ -9,10 +9,11 @@ from survey.models.keeping import Backup, DeletionRecord
 from survey.models.organisation import OrganisationKind, OrganisationUnit
 from survey.models.records import RecordEntry
 from survey.models.releases import LedgerEntry, LiveCount, Release, ReportFile
-from survey.models.study import Round, RoundState, RoundUnit, Study
+from survey.models.study import MIXED, Round, RoundState, RoundUnit, Study
 
 __all__ = [
     "LARGEST_ID",
+    "MIXED",
     "Account",
     "AuditEvent",
     "Backup",

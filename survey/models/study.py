@@ -70,6 +70,10 @@ class RoundState(StrEnum):
     RELEASED = "released"
 
 
+MIXED = frozenset({RoundState.SEALED, RoundState.RELEASED})
+"""The urn has been emptied: the round has responses, and its keys are on the way out."""
+
+
 class Round(Base):
     """One fielding of one instrument version. State follows from moments; transitions are in fieldwork.rounds."""
 

@@ -22,7 +22,7 @@ from survey.answering.pinned import pinned_instrument
 from survey.answering.statements import insert_for
 from survey.errors import Refusal
 from survey.fieldwork.transitions import FIRST, reference, refuse_state
-from survey.models import Base, LedgerEntry, Release, Round, RoundState, Study
+from survey.models import MIXED, Base, LedgerEntry, Release, Round, RoundState, Study
 from survey.releases.code_version import code_version
 from survey.releases.data import round_data, tree_of
 from survey.releases.late import last_batch, refuse_too_few, usable_batch
@@ -30,7 +30,6 @@ from survey.releases.ledger import enter, hold_study, release_label, thresholds_
 
 _RELEASE = Base.metadata.tables["release"]
 _STORE = insert_for(lambda insert: insert(_RELEASE).on_conflict_do_nothing(index_elements=["round_id", "digest"]))
-_MIXED = frozenset({RoundState.SEALED, RoundState.RELEASED})
 
 
 def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[Path] = ()) -> Release:
@@ -144,7 +143,7 @@ def _held(session: Session, round_id: int) -> Round:
 
 def _mixed(round_: Round) -> Round:
     state = RoundState(round_.state)
-    if state not in _MIXED:
+    if state not in MIXED:
         raise refuse_state(round_, "become released", FIRST[state])
     return round_
 
@@ -154,7 +153,7 @@ def _before(session: Session, round_: Round, folders: Iterable[Path]) -> RoundDa
     before = round_.before
     if before is None:
         return None
-    if RoundState(before.state) not in _MIXED:
+    if RoundState(before.state) not in MIXED:
         message = f"change is measured from {reference(before)}, which is {before.state}; seal that round first"
         raise Refusal("before_not_sealed", message, round=reference(before))
     return round_data(session, before, folders, last_batch=usable_batch(session, before))

@@ -29,13 +29,12 @@ from reports.plain import to_text
 from survey.accounts.audit import record
 from survey.errors import Refusal
 from survey.fieldwork.transitions import FIRST, reference, refuse_state
-from survey.models import Release, Round, RoundState
+from survey.models import MIXED, Release, Round, RoundState
 from survey.releases import ledger
 from survey.releases.data import round_data, tree_of
 from survey.releases.freeze import open_release
 from survey.releases.late import usable_batch
 
-_MIXED = frozenset({RoundState.SEALED, RoundState.RELEASED})
 SHORTEST_PURPOSE = 10
 LONGEST_PURPOSE = 1000
 _UNDATED = (1980, 1, 1, 0, 0, 0)
@@ -141,7 +140,7 @@ def _source(session: Session, round_: Round, both_rounds: bool, folders: Sequenc
             raise Refusal("microdata_no_before", message, round=reference(round_))
         rounds.append(round_.before)
     for one in rounds:
-        if (state := RoundState(one.state)) not in _MIXED:
+        if (state := RoundState(one.state)) not in MIXED:
             raise refuse_state(one, "be taken out as rows", FIRST[state])
     data = tuple(round_data(session, one, folders, last_batch=usable_batch(session, one)) for one in rounds)
     tree = tree_of(session, *data)

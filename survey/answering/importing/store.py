@@ -30,7 +30,7 @@ from survey.errors import Refusal
 from survey.fieldwork.rounds import set_invited
 from survey.fieldwork.studies import links_by_key
 from survey.fieldwork.transitions import FIRST, refuse_state
-from survey.models import Base, Round, RoundState, random_id
+from survey.models import MIXED, Base, Round, RoundState, random_id
 
 _ROUND = Base.metadata.tables["round"]
 _URN = Base.metadata.tables["urn"]
@@ -109,7 +109,7 @@ def _held(session: Session, round_id: int) -> str:
     come one after the other, since each needs a number of its own.
     """
     state = select(_ROUND.c.state).where(_ROUND.c.id == round_id)
-    if session.scalar(state) in (RoundState.SEALED, RoundState.RELEASED):
+    if session.scalar(state) in MIXED:
         return session.execute(state.with_for_update()).scalar_one()
     return session.execute(HOLD_ROUND, {"round_id": round_id}).scalar_one()
 

@@ -15,7 +15,7 @@ from reports.charts import Focus
 from reports.disclosure import Disclosed
 from reports.findings import Findings, GroupFinding
 from survey.accounts.roles import Action
-from survey.models import LARGEST_ID, FreeText, Release, ReportFile, Round, RoundState, RoundUnit, Study, TextState
+from survey.models import LARGEST_ID, MIXED, FreeText, Release, ReportFile, Round, RoundUnit, Study, TextState
 from survey.releases.freeze import open_release
 from survey.web import current_services
 from survey.web.office import access
@@ -103,7 +103,7 @@ def _allowed(action: Action, codes: Iterable[str]) -> frozenset[str]:
 def may_take_rows(round_: Round) -> bool:
     """Rows are of the whole round, so they need the right in every unit that took part."""
     person = access.person()
-    mixed = round_.state in {RoundState.SEALED, RoundState.RELEASED}
+    mixed = round_.state in MIXED
     return mixed and all(person.may(Action.EXPORT_MICRODATA, unit.unit_id) for unit in round_.units)
 
 
@@ -111,7 +111,7 @@ def rounds_with_rows() -> list[Round]:
     """The sealed and released rounds whose rows the person may take out, newest first."""
     if not access.person().has(Action.EXPORT_MICRODATA):
         return []
-    query = select(Round).where(Round.state.in_((RoundState.SEALED, RoundState.RELEASED))).order_by(Round.id.desc())
+    query = select(Round).where(Round.state.in_(MIXED)).order_by(Round.id.desc())
     with_parts = query.options(joinedload(Round.study), selectinload(Round.units))
     return [round_ for round_ in reading().scalars(with_parts) if may_take_rows(round_)]
 
