@@ -1,0 +1,370 @@
+"""DDI-Codebook -> the data of an instrument file. Files of other tools (Nesstar Publisher, R, archives) are read too.
+
+What theirs say otherwise: no namespace or an older one, texts without a language, groups by subject, codes that are
+missing by `invalrng` alone, weights, variables without a question. Left alone as harmless: statistics, file
+descriptions, notes and universes in prose, system missing values. Told as faults: codes that are no whole numbers,
+dates, and everything that our own notes say wrongly.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from instruments.document import Value
+from instruments.exchange.contract import Data
+from instruments.exchange.ddi_notes import TYPE, read_notes
+from instruments.exchange.ddi_writing import AGENCY
+from instruments.exchange.frame import Frame
+from instruments.exchange.gathering import SET_ORDER, SPARE_SETS, Gathered, put
+from instruments.exchange.limits import clean, refuse
+from instruments.exchange.safe_xml import parse_xml
+from instruments.exchange.xml_tree import LANGUAGE, Element
+from instruments.model import Instrument, Item, ItemType, Scale, Section
+
+_WHOLE = re.compile(r"[-+]?[0-9]{1,9}(\.0+)?")
+_SYSTEM_MISSING = frozenset({"", ".", "sysmiss", "system missing"})
+_HEAD_NOTES = frozenset(Instrument.model_fields) | {"wording", "notice", SET_ORDER, SPARE_SETS}
+_ITEM_NOTES = frozenset(Item.model_fields)
+_OPTION_NOTES = frozenset({"value", "missing"})
+_SECTION_NOTES = frozenset(Section.model_fields) | {"items_in_order"}
+_SCALE_NOTES = (frozenset(Scale.model_fields) - {"missing"}) | {"missing_rule", "reversed"}
+_DATES = frozenset({"date", "time"})
+
+
+def read(content: bytes, frame: Frame) -> Data:
+    """The data of an instrument file. Raises NotRead with every fault."""
+    root = parse_xml(content)
+    if root.name != "codeBook":
+        remedy = "export it as DDI-Codebook (version 2.5 or older)"
+        raise refuse("not_ddi", root.line, root.name, "the file is not a DDI codebook", remedy)
+    return _Reader(root, frame).data()
+
+
+@dataclass
+class _Group:
+    """A section in the making: a varGrp, and the items that it names."""
+
+    part: Element
+    items: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, root: Element, frame: Frame) -> None:
+        self.root = root
+        self.frame = frame
+        self.gathered = Gathered()
+        self.language = _code(root.attributes.get(LANGUAGE, "")) or frame.language
+        self.groups = root.all("dataDscr", "varGrp")
+        self.variables = root.all("dataDscr", "var")
+        notes = (note for one in (*root.all("stdyDscr"), *self.groups) for note in one.all("notes"))
+        # Our own line ends inside a text mean something; those of other tools are how wide their files are.
+        self.own = any(note.attributes.get("type") == TYPE for note in notes)
+        self.items: dict[str, dict[str, Value]] = {}
+        self.owner: dict[str, str] = {}
+        """ID of a variable, or of a group that is a question -> its item."""
+
+    def data(self) -> Data:
+        self._read_items()
+        study = self.root.first("stdyDscr") or Element("stdyDscr")
+        head = read_notes(study, _HEAD_NOTES, "stdyDscr", self.gathered)
+        languages = head.get("languages") or self._languages()
+        codes = [str(code) for code in languages] if isinstance(languages, list) else [self.language]
+        data: dict[str, Value] = {**self.frame.head(codes), **self._identity(study)}
+        data["provenance"] = self._provenance(study, data["provenance"], head)
+        title = self._texts([*study.all("citation", "titlStmt", "titl"), *study.all("citation", "titlStmt", "parTitl")])
+        put(data, {"title": self._filled(title, codes)})
+        put(data, {"introduction": self._filled(self._texts(study.all("stdyInfo", "abstract")), codes)})
+        order, spare = head.pop(SET_ORDER, None), head.pop(SPARE_SETS, None)
+        put(data, head)
+        data["sections"] = self._sections(codes)
+        put(data, {"answer_sets": self.gathered.sets(order, spare), "scales": self._scales()})
+        if not self.items:
+            self.gathered.add("no_items", None, "dataDscr", "the file describes no variable", "add var elements")
+        self.gathered.raise_faults()
+        return data
+
+    # --- texts ---
+
+    def _texts(self, parts: Iterable[Element], level: str | None = None) -> dict[str, Value]:
+        """Language -> text; the first of each language counts, and an empty one says nothing."""
+        texts: dict[str, Value] = {}
+        for part in parts:
+            said = clean(part.text) if self.own else " ".join(part.text.split())
+            if said and part.attributes.get("level") in ((level,) if self.own or level else (level, None, *_LEVELS)):
+                texts.setdefault(_code(part.attributes.get(LANGUAGE, "")) or self.language, said)
+        return texts
+
+    def _filled(self, texts: dict[str, Value], languages: Sequence[str]) -> dict[str, Value]:
+        """A title or an introduction in every language: the first stands in where one is not translated."""
+        first = next(iter(texts.values()), None)
+        return {language: texts.get(language, first) for language in languages} if texts else {}
+
+    def _languages(self) -> list[str]:
+        said = [language for item in self.items.values() for language in _keys(item.get("text"))]
+        return list(dict.fromkeys(said)) or [self.language]
+
+    # --- the study ---
+
+    def _identity(self, study: Element) -> dict[str, Value]:
+        """Id and version of a file of ours; another archive's number is not an instrument's id."""
+        number = next((one for one in study.all("citation", "titlStmt", "IDNo")), None)
+        version = study.first("citation", "verStmt", "version")
+        if number is None or number.attributes.get("agency") != AGENCY or version is None:
+            return {}
+        return {"id": number.text, "version": version.text}
+
+    def _provenance(self, study: Element, known: Value, head: dict[str, Value]) -> Value:
+        said: dict[str, Value] = dict(known) if isinstance(known, dict) else {}
+        sources = [clean(one.text) for one in study.all("othrStdyMat", "relMat") if one.text]
+        right = study.first("citation", "prodStmt", "copyright")
+        put(said, {"sources": [*sources], "licence": clean(right.text) if right else None})
+        put(said, {"wording": head.pop("wording", None), "notice": head.pop("notice", None)})
+        return said
+
+    # --- items ---
+
+    def _read_items(self) -> None:
+        several = {
+            name: group
+            for group in self.groups
+            if group.attributes.get("type") == "multipleResp"
+            for name in group.attributes.get("var", "").split()
+        }
+        by_id = {one.attributes["ID"]: one for one in self.variables if "ID" in one.attributes}
+        names: dict[str, int] = {}
+        for variable in self.variables:
+            name, place = variable.attributes.get("name", ""), _place(variable)
+            if not name:
+                self.gathered.add("unnamed", variable.line, place, "a variable without a name", 'add name="..."')
+            elif names.setdefault(name.lower(), variable.line) != variable.line:
+                message = f"the variable {name} stands here again, first on line {names[name.lower()]}"
+                self.gathered.add("duplicate_name", variable.line, place, message, "give each a name of its own")
+            elif variable.attributes.get("wgt") != "wgt" and not _is_score(variable):
+                group = several.get(variable.attributes.get("ID", ""))
+                if group is None:
+                    self._put_item(name, variable.attributes.get("ID", ""), self._variable(variable, place))
+                elif group.attributes.get("ID", "") not in self.owner:
+                    parts = [by_id[one] for one in group.attributes.get("var", "").split() if one in by_id]
+                    self._put_several(group, parts)
+        for group in self.groups:
+            if group.attributes.get("otherType") == "statement":
+                self._put_statement(group)
+
+    def _put_item(self, name: str, identity: str, data: dict[str, Value]) -> str:
+        item_id = self.gathered.item_id(name)
+        self.items[item_id] = {"id": item_id, **data}
+        self.owner[identity or f"name {name}"] = item_id
+        return item_id
+
+    def _question(self, variable: Element, place: str) -> dict[str, Value]:
+        """Text, help and label. A variable without a question is called by its label, or else by its name."""
+        question = variable.first("qstn") or Element("qstn")
+        literal = self._texts(question.all("qstnLit"))
+        if not literal:
+            literal = self._texts([] if question.children else [question])
+        labels = self._texts(variable.all("labl"))
+        before = self._texts(question.all("preQTxt"))
+        text = {key: f"{before[key]}\n{said}" if key in before else said for key, said in literal.items()}
+        text = text or labels or {self.language: variable.attributes.get("name", "")}
+        help_text = self._texts([*question.all("ivuInstr"), *question.all("postQTxt")])
+        label = labels if labels and labels != text and set(labels) == set(text) else {}
+        data: dict[str, Value] = {"text": {**text}}
+        put(data, {"help": {**help_text}, "label": {**label}})
+        return data
+
+    def _variable(self, variable: Element, place: str) -> dict[str, Value]:
+        data = self._question(variable, place)
+        notes = read_notes(variable, _ITEM_NOTES, place, self.gathered)
+        options = self._options(variable, place)
+        answered = [option for option in options if isinstance(option, dict) and not option.get("missing")]
+        form = variable.first("varFormat")
+        if form is not None and form.attributes.get("category") in _DATES:
+            remedy = "ask for a year, a number or a text, or leave the variable out"
+            self.gathered.add("date", variable.line, place, "there is no item type for dates and times", remedy)
+        # What is measured on a continuum keeps its numbers; the labels of its codes have no place there.
+        if len(answered) > 1 and variable.attributes.get("intrvl") != "contin":
+            data["type"] = ItemType.SINGLE_CHOICE.value
+            name = notes.pop("answer_set", None)
+            data["answer_set"] = self.gathered.answer_set(options, _word(name), variable.line, place)
+        elif form is not None and form.attributes.get("type") == "character":
+            data["type"] = ItemType.SHORT_TEXT.value
+        else:
+            data["type"] = ItemType.NUMBER.value
+            put(data, self._bounds(variable))
+        put(data, notes)
+        return data
+
+    def _bounds(self, variable: Element) -> dict[str, Value]:
+        found = variable.first("valrng", "range")
+        sides = {"minimum": "min", "maximum": "max"}
+        said = {key: found.attributes.get(side, "") for key, side in sides.items()} if found else {}
+        return {key: int(float(value)) for key, value in said.items() if _WHOLE.fullmatch(value)}
+
+    def _options(self, variable: Element, place: str) -> list[Value]:
+        invalid = _invalid(variable)
+        options: list[Value] = []
+        for category in variable.all("catgry"):
+            value = category.first("catValu")
+            said = value.text if value else ""
+            if said.lower() in _SYSTEM_MISSING:
+                continue
+            if not _WHOLE.fullmatch(said):
+                message = f"the code {said[:40]!r} is not a whole number"
+                self.gathered.add("code", category.line, place, message, "recode it as a whole number")
+                continue
+            number = int(float(said))
+            missing = category.attributes.get("missing") == "Y" or any(low <= number <= high for low, high in invalid)
+            options.append(self._option(category, number, missing))
+        return options
+
+    def _option(self, category: Element, value: int, missing: bool) -> dict[str, Value]:
+        labels = category.all("labl")
+        text = self._texts([label for label in labels if label.attributes.get("level") != "easy"])
+        option: dict[str, Value] = {"value": value, "text": {**(text or {self.language: str(value)})}}
+        picture = next((one.text for one in category.all("txt") if one.attributes.get("level") == "picture"), None)
+        alt = self._texts(category.all("txt"), "alt")
+        put(option, {"easy": {**self._texts(labels, "easy")}})
+        put(option, {"picture": {"file": picture, "alt": {**alt}} if picture else None})
+        return option | ({"missing": True} if missing else {})
+
+    def _put_several(self, group: Element, variables: list[Element]) -> None:
+        """A multiple choice: each variable is an option, called by its category 1 or by its own label."""
+        place = _place(group)
+        options: list[Value] = []
+        data: dict[str, Value] = {}
+        for number, variable in enumerate(variables, start=1):
+            said = read_notes(variable, _OPTION_NOTES, _place(variable), self.gathered)
+            value = said.get("value")
+            chosen = next((one for one in variable.all("catgry") if _value_of(one) == "1"), None)
+            named: dict[str, Value] = {"value": number}
+            if chosen is not None and self.own:
+                named = self._option(chosen, number, False)
+            if "text" not in named:
+                named["text"] = {**self._texts(variable.all("labl"))} or {self.language: variable.attributes["name"]}
+            named["value"] = value if isinstance(value, int) else number
+            put(named, {"missing": True if said.get("missing") is True else None})
+            options.append(named)
+            question = self._question(variable, place)
+            question.pop("label", None)
+            data = data or question
+        label = self._texts(group.all("labl"))
+        if not self.own and label:
+            data["text"] = {**label}
+        elif label != data.get("text"):
+            put(data, {"label": {**label}})
+        notes = read_notes(group, _ITEM_NOTES, place, self.gathered)
+        name = _word(notes.pop("answer_set", None))
+        data |= {"type": ItemType.MULTIPLE_CHOICE.value}
+        data["answer_set"] = self.gathered.answer_set(options, name, group.line, place)
+        put(data, notes)
+        called = group.attributes.get("name") or group.attributes.get("ID") or "group"
+        item_id = self._put_item(called, group.attributes.get("ID", ""), data)
+        self.owner.update({one.attributes["ID"]: item_id for one in variables if "ID" in one.attributes})
+
+    def _put_statement(self, group: Element) -> None:
+        data: dict[str, Value] = {"type": ItemType.STATEMENT.value, "text": {**self._texts(group.all("txt"))}}
+        put(data, {"label": {**self._texts(group.all("labl"))}})
+        put(data, read_notes(group, _ITEM_NOTES, _place(group), self.gathered))
+        self._put_item(group.attributes.get("name", "statement"), group.attributes.get("ID", ""), data)
+
+    # --- sections and scales ---
+
+    def _sections(self, languages: Sequence[str]) -> list[Value]:
+        left = dict(self.items)
+        sections: list[Value] = []
+        for group in self._section_groups():
+            notes = read_notes(group, _SECTION_NOTES, _place(group), self.gathered)
+            order = str(notes.pop("items_in_order", "")).split()
+            references = f"{group.attributes.get('var', '')} {group.attributes.get('varGrp', '')}".split()
+            named = {self.owner[one] for one in references if one in self.owner}
+            members = [
+                left.pop(one) for one in (order or [item for item in self.items if item in named]) if one in left
+            ]
+            if members:
+                sections.append(self._section(group, members, notes, languages))
+        if left:
+            title = dict.fromkeys(languages, self.frame.id)
+            section: dict[str, Value] = {"id": self.gathered.section_id("items"), "title": {**title}}
+            sections.append(section | {"items": [*left.values()]})
+        return sections
+
+    def _section(
+        self, group: Element, members: list[dict[str, Value]], notes: dict[str, Value], languages: Sequence[str]
+    ) -> dict[str, Value]:
+        title = self._texts(group.all("labl"))
+        name = group.attributes.get("name") or str(next(iter(title.values()), "")) or group.attributes.get("ID", "")
+        section: dict[str, Value] = {"id": self.gathered.section_id(name)}
+        section["title"] = title if self.own else self._filled(title or {self.language: name}, languages)
+        put(section, {"intro": {**self._texts(group.all("txt"))}})
+        put(section, notes)
+        return section | {"items": [*members]}
+
+    def _section_groups(self) -> list[Element]:
+        """Groups by section; where a tool groups by subject only, those."""
+        by_section = [group for group in self.groups if group.attributes.get("type") == "section"]
+        by_subject = [group for group in self.groups if group.attributes.get("type") in ("subject", "display", "grid")]
+        return by_section or by_subject
+
+    def _scales(self) -> list[Value]:
+        scales: list[Value] = []
+        for group in self.groups:
+            notes = read_notes(group, _SCALE_NOTES, _place(group), self.gathered) if _is_scale(group) else {}
+            if not notes:
+                continue
+            turned = str(notes.pop("reversed", "")).split()
+            members = [self.owner[one] for one in group.attributes.get("var", "").split() if one in self.owner]
+            scale: dict[str, Value] = {
+                "id": group.attributes.get("name", ""),
+                "missing": notes.pop("missing_rule", None),
+            }
+            put(scale, {"title": {**self._texts(group.all("labl"))}, "description": {**self._texts(group.all("txt"))}})
+            scale["items"] = [{"item": name, "reversed": name in turned} for name in members]
+            put(scale, notes)
+            scales.append(scale)
+        return scales
+
+
+# Levels that other tools write on labels of variables and categories; they say nothing of the text.
+_LEVELS = ("variable", "category", "variable group")
+
+
+def _code(language: str) -> str:
+    """en-GB -> en: our languages have no regions."""
+    return language.split("-")[0].split("_")[0].lower()
+
+
+def _place(part: Element) -> str:
+    return f"{part.name} {part.attributes.get('name') or part.attributes.get('ID', '')}".strip()
+
+
+def _keys(value: Value) -> list[str]:
+    return list(value) if isinstance(value, dict) else []
+
+
+def _word(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _value_of(category: Element) -> str:
+    value = category.first("catValu")
+    return value.text if value else ""
+
+
+def _is_scale(group: Element) -> bool:
+    return group.attributes.get("type") == "analysis"
+
+
+def _is_score(variable: Element) -> bool:
+    return any(note.attributes.get("subject") == "score" for note in variable.all("notes"))
+
+
+def _invalid(variable: Element) -> list[tuple[int, int]]:
+    """The codes that `invalrng` names, as ranges of whole numbers."""
+    items = [(one.attributes.get("VALUE", ""),) * 2 for one in variable.all("invalrng", "item")]
+    ranges = [
+        (one.attributes.get("min", ""), one.attributes.get("max", "")) for one in variable.all("invalrng", "range")
+    ]
+    whole = [pair for pair in (*items, *ranges) if all(_WHOLE.fullmatch(side) for side in pair)]
+    return [(int(float(low)), int(float(high))) for low, high in whole]

@@ -1,0 +1,44 @@
+"""What a file from a stranger may cost to read, and the characters that no text may hold."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from instruments.exchange.contract import MAX_BYTES, NotRead
+from instruments.faults import Fault
+
+MAX_DEPTH: Final = 40
+"""Levels of elements or brackets. The deepest that we write ourselves is a rule within a rule: about 20."""
+
+MAX_PARTS: Final = 100_000
+"""Elements of an XML file, or values of a JSON file. A survey of 1,500 coded variables has about 80,000."""
+
+MAX_TEXT: Final = 100_000
+"""Characters of one text. Our own texts hold 2,000; other tools write a whole rule or consent form into one."""
+
+# Neither PostgreSQL nor PDF can carry these (as in `instruments.document`); a carriage return is half a line's end.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def refuse(code: str, line: int | None, place: str, message: str, remedy: str) -> NotRead:
+    """The one fault after which nothing more can be read."""
+    return NotRead((Fault(code, line, place, message, remedy),))
+
+
+def check_size(content: bytes) -> None:
+    """Raises NotRead for a file that is larger than any that is read."""
+    if len(content) > MAX_BYTES:
+        message = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
+        raise refuse("too_large", None, "", message, "write the questionnaire alone to a file, without data")
+
+
+def clean(text: str) -> str:
+    """Line ends as one sign, no white space around."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def control_character(text: str) -> str | None:
+    """The first control character as "U+0007", or None."""
+    found = _CONTROL.search(text)
+    return f"U+{ord(found[0]):04X}" if found else None
