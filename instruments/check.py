@@ -12,13 +12,14 @@ from instruments.easy_faults import easy_faults
 from instruments.faults import Fault
 from instruments.model import Instrument
 from instruments.outline import outline_of
+from instruments.reach import reach_faults
 from instruments.rule_faults import rule_faults
 from instruments.text_faults import text_faults
 from instruments.type_faults import build
 
 VERSION_NAME = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
 
-CHECKS = (*consistency.CHECKS, rule_faults, text_faults, easy_faults, column_faults)
+CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, column_faults)
 
 __all__ = ["Fault", "check_document", "check_file", "name_faults"]
 

@@ -6,6 +6,8 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+_QUOTED = 80
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -21,6 +23,12 @@ class Fault:
         where = f"line {self.line}" if self.line else "file"
         place = f" {self.place}:" if self.place else ""
         return f"{where} [{self.code}]{place} {self.message}; {self.remedy}"
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it: what is long is cut."""
+    said = repr(value)
+    return said if len(said) <= _QUOTED else f"{said[:_QUOTED]}..."
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
-from instruments.document import Place
-from instruments.faults import Fault, suggest
-from instruments.model import CHOICE_TYPES
+from instruments.document import Place, Value
+from instruments.faults import Fault, shown, suggest
+from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType
 from instruments.outline import Outline, Part, nested_rules, option_values, type_of
-from instruments.rules import COMBINATIONS, COMPARISONS, ORDERINGS, WITHOUT_VALUE
+from instruments.rules import COMBINATIONS, COMPARISONS, OPERATORS, ORDERINGS, WITHOUT_VALUE
 
 
 def rule_faults(outline: Outline) -> Iterator[Fault]:
@@ -110,25 +111,64 @@ def _shape_faults(rule: Part) -> Iterator[Fault]:
         yield rule.fault("rule_surplus", key, f"{op!r} takes no {key}", "remove it")
 
 
+def is_sound(outline: Outline, rule: Part) -> bool:
+    """Whether a rule has no fault of its own; those inside it may have some."""
+    if rule.word("op") not in OPERATORS or any(_shape_faults(rule)):
+        return False
+    if rule.word("op") in COMBINATIONS:
+        return True
+    item = outline.items_by_id.get(rule.word("item") or "")
+    return item is not None and not any(_value_faults(outline, rule, item))
+
+
 def _value_faults(outline: Outline, rule: Part, item: Part) -> Iterator[Fault]:
     op, value = rule.word("op"), rule.data.get("value")
     if op not in COMPARISONS or op in WITHOUT_VALUE or value is None:
         return
-    if op in ORDERINGS:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            yield rule.fault("rule_value", "value", f"{op!r} compares with one number", "write a number")
-        return
-    if isinstance(value, list) and op != "any_of":
+    if op in ORDERINGS and (isinstance(value, bool) or not isinstance(value, int | float)):
+        yield rule.fault("rule_value", "value", f"{op!r} compares with one number", "write a number")
+    elif isinstance(value, list) and op != "any_of":
         yield rule.fault("rule_value", "value", f"{op!r} compares with one value", "write one value, or use any_of")
-        return
-    if op == "any_of" and not isinstance(value, list):
+    elif op == "any_of" and not isinstance(value, list):
         yield rule.fault("rule_value", "value", "'any_of' needs several values", "write a list, such as [1, 2]")
-        return
-    answer_set = outline.answer_set_of(item)
-    if answer_set is None or type_of(item) not in CHOICE_TYPES:
-        return
-    known = option_values(answer_set)
-    for one in value if isinstance(value, list) else [value]:
-        if one not in known:
-            remedy = f"use one of: {', '.join(map(str, known))}"
-            yield rule.fault("rule_value", "value", f"{item.id} is never answered with {one!r}", remedy)
+    else:
+        yield from _answer_faults(outline, rule, item, value if isinstance(value, list) else [value])
+
+
+def _answer_faults(outline: Outline, rule: Part, item: Part, values: list[Value]) -> Iterator[Fault]:
+    """Values that no answer to the item equals, or reaches."""
+    op = rule.word("op") or ""
+    can_be, remedy = _answers_to(outline, item)
+    for value in values:
+        if not can_be(op, value):
+            said = f"{op.replace('_', ' ')} {shown(value)}" if op in ORDERINGS else shown(value)
+            yield rule.fault("rule_value", "value", f"no answer to {item.id} can be {said}", remedy)
+
+
+def _answers_to(outline: Outline, item: Part) -> tuple[Callable[[str, Value], bool], str]:
+    """Whether an answer to the item can be so (operator, value); and what to do where none can."""
+    item_type, answer_set = type_of(item), outline.answer_set_of(item)
+    known = option_values(answer_set) if answer_set is not None else []
+    if item_type in NUMERIC_TYPES:
+        low, high = item.number("minimum"), item.number("maximum")
+        limits = "" if low is None or high is None else f" from {low} to {high}"
+        return partial(_number_can_be, low, high), f"write a number{limits}"
+    if item_type in (ItemType.SHORT_TEXT, ItemType.LONG_TEXT):
+        return lambda op, value: isinstance(value, str) and op not in ORDERINGS, "write a text, in quotes"
+    if item_type in CHOICE_TYPES and known:
+        remedy = f"use one of: {', '.join(map(str, known[:40]))}"
+        if item_type is ItemType.MULTIPLE_CHOICE:
+            return lambda op, value: value in known and op not in ORDERINGS, remedy
+        return (
+            lambda op, value: _number_can_be(min(known), max(known), op, value) if op in ORDERINGS else value in known,
+            remedy,
+        )
+    return lambda _op, _value: True, ""
+
+
+def _number_can_be(low: int | None, high: int | None, op: str, value: Value) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    too_low = low is not None and value < low and op != "at_least"
+    too_high = high is not None and value > high and op != "at_most"
+    return not too_low and not too_high
