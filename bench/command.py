@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-WHAT = ("respond", "urn", "reports", "disclosure")
+WHAT = ("respond", "urn", "reports", "disclosure", "instruments")
 AT_LENGTH = ("kills",)
 """Only when asked for: takes minutes."""
 
@@ -68,6 +68,11 @@ def group(
 
         click.echo("Protection (budgets: a national release 2 CPU-s, a crossing of 12 by 6 5 CPU-s)")
         click.echo(disclosure.table(disclosure.run()))
+    if "instruments" in chosen:
+        from bench import instruments
+
+        click.echo("Instruments (budgets in CPU-ms behind each name)")
+        click.echo(instruments.table(instruments.run()))
 
 
 def _attack(seeds: int, cases: int, write: bool) -> None:
