@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from instruments import consistency
@@ -14,23 +14,31 @@ from instruments.model import Instrument
 from instruments.outline import outline_of
 from instruments.reach import reach_faults
 from instruments.rule_faults import rule_faults
+from instruments.surroundings import surrounding_faults
 from instruments.text_faults import text_faults
 from instruments.type_faults import build
-
-VERSION_NAME = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
+from instruments.versions import VERSION_NAME
 
 CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, column_faults)
 
 __all__ = ["Fault", "check_document", "check_file", "name_faults"]
 
 
-def check_file(path: Path) -> tuple[Fault, ...]:
-    """All faults of one file, by line; empty if it can be used."""
+def check_file(path: Path, symbol_folders: Iterable[Path] = ()) -> tuple[Fault, ...]:
+    """All faults of one file, by line; empty if it can be used.
+
+    Beyond `check_document` also what shows only where the file lies: its name, its pictures (among the symbols that
+    ship, or in `symbol_folders`, an organisation's own), and what it says of the version before that lies beside it.
+    """
     try:
-        instrument, faults = check_document(parse_document(read_content(path)))
+        document = parse_document(read_content(path))
     except UnreadableError as error:
         return (error.fault,)
-    return faults if instrument is None else name_faults(path, instrument)
+    instrument, faults = check_document(document)
+    if document.data is None:
+        return faults
+    misplaced = () if instrument is None else name_faults(path, instrument)
+    return _in_order([*faults, *misplaced, *surrounding_faults(path, document, symbol_folders)])
 
 
 def name_faults(path: Path, instrument: Instrument) -> tuple[Fault, ...]:
@@ -48,6 +56,14 @@ def check_document(document: Document) -> tuple[Instrument | None, tuple[Fault, 
     instrument, type_faults = build(document)
     outline = outline_of(document)
     between = [fault for check in CHECKS for fault in check(outline)]
-    found = dict.fromkeys([*document.faults, *type_faults, *between])
-    faults = tuple(sorted(found, key=lambda fault: (fault.line or 0, fault.place, fault.code, fault.message)))
+    faults = _in_order([*document.faults, *type_faults, *between])
     return (None if faults else instrument), faults
+
+
+def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """By line, each once."""
+    return tuple(sorted(dict.fromkeys(faults), key=_line_first))
+
+
+def _line_first(fault: Fault) -> tuple[int, str, str, str]:
+    return fault.line or 0, fault.place, fault.code, fault.message

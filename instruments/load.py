@@ -9,10 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from instruments.check import VERSION_NAME, check_document, name_faults
+from instruments.check import check_document, name_faults
 from instruments.document import UnreadableError, parse_document, read_content
 from instruments.faults import Fault, suggest
 from instruments.model import Instrument
+from instruments.versions import VERSION_NAME, version_key
 
 CATALOGUE = Path(__file__).with_name("catalogue")
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -109,11 +110,6 @@ def faulty_files(folders: Iterable[Path] = ()) -> list[InvalidInstrument]:
 def instrument_files(folder: Path) -> list[Path]:
     """The instrument files of a folder: `<id>/<version>.yaml`, or loose `*.yaml` in an organisation's own folder."""
     return sorted([*folder.glob("*.yaml"), *folder.glob("*/*.yaml")])
-
-
-def version_key(version: str) -> tuple[int, ...]:
-    """Sorts "2026.10" after "2026.9"."""
-    return tuple(int(part) for part in version.split("."))
 
 
 def _placed_file(folders: Iterable[Path], instrument_id: str, version: str) -> Path | None:
