@@ -281,15 +281,21 @@ def _option_notes(option: Option) -> Iterator[Element]:
 def _score_range(scale: Scale) -> Element:
     times = len(scale.items) if scale.method is Method.SUM else 1
     low, high = str(scale.minimum * times), str(scale.maximum * times)
+    if scale.method.value == "positive":
+        low, high = "0", "100"
     return element("valrng", element("range", UNITS="REAL", min=low, max=high))
 
 
 def _derivation(scale: Scale) -> Element:
     """How the score comes about, in words. DDI holds one text here, so it is English."""
-    ways = {Method.MEAN: "Mean of the answered items", Method.SUM: "Mean of the answered items times their number"}
+    ways = {
+        "mean": "Mean of the answered items",
+        "sum": "Mean of the answered items times their number",
+        "positive": f"Per cent of the answered items at {scale.positive_from} or above",
+    }
     rules = {MissingRule.HALF: "at least half of them are", MissingRule.COMPLETE: "all of them are"}
     turned = ", ".join(entry.item for entry in scale.items if entry.reversed)
     reversal = f" Reversed as {scale.maximum + scale.minimum} minus the answer: {turned}." if turned else ""
-    words = f"{ways[scale.method]}, if {rules[scale.missing]} answered, else missing.{reversal}"
+    words = f"{ways[scale.method.value]}, if {rules[scale.missing]} answered, else missing.{reversal}"
     items = _references([f"item-{name}" for name in scale.item_ids])
     return element("derivation", element("drvdesc", words, lang="en"), var=items)
