@@ -131,6 +131,18 @@ def test_every_question_is_scored_or_background_or_in_own_words(survey: Instrume
     assert {item.type for item in others} <= {ItemType.LONG_TEXT}
 
 
+@pytest.mark.parametrize(
+    "survey", [one for one in SURVEYS if one.id in PLACED | {"user-survey-youth"}], ids=lambda survey: survey.id
+)
+def test_the_young_are_warned_before_they_write_who_they_are(survey: Instrument) -> None:
+    """The page and the paper add that no names are written; a form in another tool has only what is said here."""
+    [own_words] = [item for item in survey.items if item.type is ItemType.LONG_TEXT]
+    for warning in (own_words.help, own_words.easy_help):
+        assert warning is not None
+        assert "vem du är" in warning["sv"]
+        assert "who you are" in warning["en"]
+
+
 @EVERY_SURVEY
 def test_the_wording_is_our_own_and_says_so(survey: Instrument) -> None:
     assert survey.provenance.wording == "own"
@@ -219,8 +231,3 @@ def test_placed_children_are_told_whom_they_can_turn_to(survey: Instrument) -> N
     for text in (*spoken(survey.introduction), *spoken(survey.easy_introduction)):
         assert "112" in text
         assert "Bris" in text
-    [own_words] = [item for item in survey.items if item.type is ItemType.LONG_TEXT]
-    for warning in (own_words.help, own_words.easy_help):
-        assert warning is not None
-        assert "namn" in warning["sv"]
-        assert "name" in warning["en"]
