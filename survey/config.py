@@ -38,6 +38,10 @@ class Settings:
     """Days that events are kept, where a decision lets them go: TERMOMETERN_AUDIT_DAYS, else 730."""
     audit_decision: str
     """The decision (gallringsbeslut) for events that are of no study: TERMOMETERN_AUDIT_DECISION, else none."""
+    case_days: int
+    """Days after closing that a case's answers are kept, where a decision lets them go: TERMOMETERN_CASE_DAYS."""
+    case_decision: str
+    """The decision (gallringsbeslut) for answers of closed cases: TERMOMETERN_CASE_DECISION, else none."""
     pg_dump: str
     """PostgreSQL's own program for copies: TERMOMETERN_PG_DUMP, else `pg_dump` on PATH; pg_restore stands beside it."""
 
@@ -70,6 +74,10 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
     raw_days = environment.get("TERMOMETERN_AUDIT_DAYS") or "730"
     if not raw_days.isdecimal() or not 1 <= int(raw_days) <= MOST_AUDIT_DAYS:
         raise ConfigError(f"TERMOMETERN_AUDIT_DAYS is {raw_days!r}; set it to a number of days, 1 to {MOST_AUDIT_DAYS}")
+    raw_case_days = environment.get("TERMOMETERN_CASE_DAYS") or "1825"
+    if not raw_case_days.isdecimal() or not 1 <= int(raw_case_days) <= MOST_AUDIT_DAYS:
+        message = f"TERMOMETERN_CASE_DAYS is {raw_case_days!r}; set it to a number of days, 1 to {MOST_AUDIT_DAYS}"
+        raise ConfigError(message)
     default_jobs = f"sqlite:///{home / 'jobs.sqlite'}" if database_url.startswith("sqlite") else database_url
     return Settings(
         home=home,
@@ -81,5 +89,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         key_hours=int(raw_hours),
         audit_days=int(raw_days),
         audit_decision=(environment.get("TERMOMETERN_AUDIT_DECISION") or "").strip(),
+        case_days=int(raw_case_days),
+        case_decision=(environment.get("TERMOMETERN_CASE_DECISION") or "").strip(),
         pg_dump=environment.get("TERMOMETERN_PG_DUMP") or "pg_dump",
     )

@@ -108,6 +108,8 @@ def records(services: Services, noted: str | None) -> None:
 
 
 def _why(due: Due) -> str:
+    if due.waits is Waits.DECISION and due.what == "case_answers":
+        return "waits for a decision: set TERMOMETERN_CASE_DECISION"
     if due.waits is Waits.DECISION and due.subject == INSTALLATION:
         return "waits for a decision: set TERMOMETERN_AUDIT_DECISION"
     if due.waits is Waits.DECISION:

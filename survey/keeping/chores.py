@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from sqlalchemy import Delete, delete
+from sqlalchemy import Delete, delete, select
 from sqlalchemy.orm import Session
 
 from survey.answering.compact import compact
@@ -19,11 +19,12 @@ from survey.answering.destroying import destroy_due_keys
 from survey.answering.statements import changed_rows
 from survey.database import read_session
 from survey.errors import Refusal
-from survey.keeping.due import Due, Waits, all_due, events_of
+from survey.keeping.due import Due, Waits, all_due, closed_by, events_of
 from survey.keeping.records import write_record
-from survey.models import AuditEvent, FreeText, LiveCount, LoginCode
+from survey.models import AuditEvent, CaseOccasion, ClientCase, FreeText, LiveCount, LoginCode
 from survey.services import Services
 
+EMPTIED = (FreeText.__tablename__, AuditEvent.__tablename__, CaseOccasion.__tablename__)
 log = logging.getLogger("termometern.keeping")
 
 
@@ -41,9 +42,9 @@ def do_chores(services: Services, now: datetime) -> dict[str, int]:
             # Its message may quote data; a type name cannot.
             log.error("the deletion of %s stopped on %s", what, type(error).__name__)
             failed += 1
-    if done["free_text"] or done["audit"]:
+    if done["free_text"] or done["audit"] or done["case_answers"]:
         # Else their pages lie in the file and its log until something is written over them.
-        for notice in compact(services.engine, (FreeText.__tablename__, AuditEvent.__tablename__)):
+        for notice in compact(services.engine, EMPTIED):
             log.warning("after the deletions: %s", notice)
     if failed:
         message = f"{failed} deletions stopped; the worker's log says which. They are tried again within the hour"
@@ -87,10 +88,16 @@ def _live_counts(session: Session, services: Services, due: Due, now: datetime) 
     return delete(LiveCount).where(LiveCount.round_id == due.round_id)
 
 
+def _case_answers(session: Session, services: Services, due: Due, now: datetime) -> Delete:
+    before = now - timedelta(days=services.settings.case_days)
+    return delete(CaseOccasion).where(CaseOccasion.case_id.in_(select(ClientCase.id).where(closed_by(before))))
+
+
 DELETIONS: Mapping[str, Callable[[Session, Services, Due, datetime], Delete]] = {
     "free_text": _texts,
     "audit": _events,
     "login_codes": _login_codes,
     "live_counts": _live_counts,
+    "case_answers": _case_answers,
 }
 """What each kind's deletion is. Keys are destroyed by `answering.destroying`; the rest at mixing."""

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from survey.config import Settings
 from survey.fieldwork.transitions import reference
-from survey.models import AuditEvent, FreeText, LiveCount, LoginCode, Round, Study
+from survey.models import AuditEvent, CaseOccasion, ClientCase, FreeText, LiveCount, LoginCode, Round, Study
 
 INSTALLATION = "(installation)"
 """The subject of what belongs to no study; no study can be called so."""
@@ -51,6 +51,7 @@ def all_due(session: Session, settings: Settings, now: datetime) -> list[Due]:
         *_events(session, settings, now),
         *_login_codes(session, now),
         *_live_counts(session, now),
+        *_case_answers(session, settings, now),
     ]
     return sorted(found, key=lambda due: (due.subject, due.what))
 
@@ -119,6 +120,22 @@ def _live_counts(session: Session, now: datetime) -> Iterator[Due]:
         if round_.sealed_at is not None:
             at = round_.sealed_at
             yield Due("live_counts", reference(round_), at, amount, _waits(at, now), "", round_.study_id, round_id)
+
+
+def _case_answers(session: Session, settings: Settings, now: datetime) -> Iterator[Due]:
+    """Answers of a closed case go a number of days after it was closed; what is due goes together."""
+    kept = timedelta(days=settings.case_days)
+    oldest = session.scalar(select(func.min(ClientCase.closed_at)).where(ClientCase.occasions.any()))
+    if oldest is not None:
+        waits = _waits(oldest + kept, now, decided=bool(settings.case_decision))
+        old = closed_by(now - kept) if waits is not Waits.NOT_DUE else ClientCase.closed_at.is_not(None)
+        amount = session.scalar(select(func.count()).select_from(CaseOccasion).join(ClientCase).where(old)) or 0
+        yield Due("case_answers", INSTALLATION, oldest + kept, amount, waits, settings.case_decision, None)
+
+
+def closed_by(moment: datetime) -> ColumnElement[bool]:
+    """Cases that were closed then, or before."""
+    return ClientCase.closed_at <= moment
 
 
 def _sealed_at(round_: Round) -> datetime:

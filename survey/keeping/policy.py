@@ -31,12 +31,14 @@ class Rule(StrEnum):
 class Kind:
     what: Words
     gone: Words
-    """When it goes; may hold {key_hours}, {free_text_days} and {audit_days}."""
+    """When it goes; may hold {key_hours}, {free_text_days}, {audit_days} and {case_days}."""
     where: str
     """Tables and files, for docs/privacy.md."""
     rule: Rule
     told: bool = True
     """Whether it is about those who answer, and so is said on their page."""
+    of_study: bool = True
+    """Whether a study's page says it; records and cases belong to none."""
 
 
 RULE_WORDS: Mapping[Rule, Words] = {
@@ -149,6 +151,47 @@ KINDS: Mapping[str, Kind] = {
         rule=Rule.DECISION,
         told=False,
     ),
+    "entries": Kind(
+        what={"sv": "Aktiviteter och lägesrapporter", "en": "Activity logs and status reports"},
+        gone={
+            "sv": "Sparas: de är undertecknade och öppna. Den ansvariga bestämmer hur länge.",
+            "en": "Kept: they are signed and open. Who is responsible decides for how long.",
+        },
+        where="`record_entry`, with the name of who signed",
+        rule=Rule.KEPT,
+        told=False,
+        of_study=False,
+    ),
+    "case_answers": Kind(
+        what={"sv": "Svar i avslutade ärenden", "en": "Answers of closed cases"},
+        gone={
+            "sv": "{case_days} dagar efter att ärendet avslutades.",
+            "en": "{case_days} days after the case was closed.",
+        },
+        where="`case_occasion`: XChaCha20-Poly1305 under a key made from the pepper",
+        rule=Rule.DECISION,
+        told=False,
+        of_study=False,
+    ),
+    "cases": Kind(
+        what={"sv": "Ärendekoder, behörigheter och vem som har läst", "en": "Case codes, access and who has read"},
+        gone={
+            "sv": "Sparas: de visar vem som har läst. Den ansvariga bestämmer hur länge.",
+            "en": "Kept: they show who has read. Who is responsible decides for how long.",
+        },
+        where="`client_case`, `case_access`, `case_log`",
+        rule=Rule.KEPT,
+        told=False,
+        of_study=False,
+    ),
+    "case_figures": Kind(
+        what={"sv": "Siffror över många ärenden", "en": "Figures over many cases"},
+        gone={"sv": "Sparas: ett ärende räknas en gång.", "en": "Kept: a case is counted once."},
+        where="`case_count`: what the disclosure gate let through",
+        rule=Rule.KEPT,
+        told=False,
+        of_study=False,
+    ),
     "accounts": Kind(
         what={"sv": "Konton och roller", "en": "Accounts and roles"},
         gone={
@@ -172,7 +215,12 @@ KINDS: Mapping[str, Kind] = {
 
 def numbers(settings: Settings, free_text_days: int) -> dict[str, int]:
     """What the sentences of `gone` are filled with."""
-    return {"key_hours": settings.key_hours, "audit_days": settings.audit_days, "free_text_days": free_text_days}
+    return {
+        "key_hours": settings.key_hours,
+        "audit_days": settings.audit_days,
+        "free_text_days": free_text_days,
+        "case_days": settings.case_days,
+    }
 
 
 def gone(kind: Kind, language: str, filled_with: Mapping[str, int]) -> str:
@@ -183,6 +231,7 @@ def gone(kind: Kind, language: str, filled_with: Mapping[str, int]) -> str:
 def privacy_table() -> str:
     """The table of docs/privacy.md, in English; a test holds that the document says this."""
     named = {"key_hours": "`TERMOMETERN_KEY_HOURS` (24)", "audit_days": "`TERMOMETERN_AUDIT_DAYS` (730)"}
+    named["case_days"] = "`TERMOMETERN_CASE_DAYS` (1825)"
     named["free_text_days"] = "the study's number of (365 unless said)"
     rows = [
         f"| {kind.what['en']} | {kind.where} | {kind.gone['en'].format(**named)} | {RULE_WORDS[kind.rule]['en']} |"

@@ -20,7 +20,7 @@ from survey.web.explanations.free_text import FREE_TEXT_REFUSALS
 from survey.web.explanations.installation import INSTALLATION_REFUSALS
 from survey.web.explanations.linking import LINKING_REFUSALS
 from survey.web.explanations.office import OFFICE_REFUSALS
-from survey.web.explanations.records import RECORD_REFUSALS
+from survey.web.explanations.records import CASE_REFUSALS, RECORD_REFUSALS
 from survey.web.explanations.results import RESULTS_REFUSALS
 
 REFUSALS: dict[str, Explained] = (
@@ -179,6 +179,7 @@ REFUSALS: dict[str, Explained] = (
     | INSTALLATION_REFUSALS
     | LINKING_REFUSALS
     | RECORD_REFUSALS
+    | CASE_REFUSALS
 )
 
 

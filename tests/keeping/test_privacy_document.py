@@ -10,7 +10,7 @@ from survey.keeping.policy import KINDS, Rule, gone, privacy_table
 
 ROOT = Path(__file__).parents[2]
 PRIVACY = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
-FILLED = {"key_hours": 24, "audit_days": 730, "free_text_days": 365}
+FILLED = {"key_hours": 24, "audit_days": 730, "free_text_days": 365, "case_days": 1825}
 
 
 def test_the_document_has_the_table_of_the_code() -> None:

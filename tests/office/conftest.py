@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from browser import axe, chromium
-from office_site import Office, Played, make_entry, make_office, make_study
+from office_site import Office, Played, make_case, make_entry, make_office, make_study
 from sqlalchemy import create_engine, text
 
 __all__ = ["axe", "chromium"]
@@ -37,6 +37,7 @@ def play(request: pytest.FixtureRequest, folder: Path, kind: str | None = None) 
     office = make_office(folder / "home", _database(request, folder, kind or request.param))
     study = make_study(office)
     make_entry(office)
+    make_case(office)
     yield Played(office, *study)
     office.services.engine.dispose()
 

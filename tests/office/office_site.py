@@ -22,6 +22,8 @@ from survey.accounts.login_codes import issue_code
 from survey.answering.entry import find_entry
 from survey.answering.submit import submit
 from survey.app import create_app
+from survey.cases.desk import find_case, open_case
+from survey.cases.occasions import Occasion, write
 from survey.config import settings_from
 from survey.demo.respondents import answers_of, new_person
 from survey.fieldwork import rounds, studies
@@ -41,6 +43,7 @@ ACCOUNTS = {
     "manager": ("manager", "2309"),
     "outsider": ("administrator", "22"),
     "nobody": None,
+    "caseworker": ("caseworker", "2309"),
 }
 """Who -> role and node. The outsider has the same role as the administrator, in another county."""
 
@@ -196,6 +199,27 @@ def make_entry(office: Office) -> int:
             now=office.clock(),
         )
         return signed.id
+
+
+def make_case(office: Office, code: str = "B-17", who: str = "caseworker") -> int:
+    """A case in Krokom with what was answered before the support."""
+    with office.services.sessions.begin() as session:
+        account = session.scalars(select(Account).where(Account.email == email_of(who))).one()
+        loaded, now = load("individual-follow-up"), office.clock()
+        unit = find_unit(session, "2309")
+        case = open_case(session, instrument=loaded, unit=unit, code=code, account=account, now=now)
+        write(
+            session,
+            office.services.keys,
+            find_case(session, case.id),
+            Occasion.BEFORE,
+            instrument=loaded,
+            happened_on=date(2026, 1, 12),
+            answers={"rater": 2, "N01": 3, "N02": 4, "N03": 2, "N04": 5, "G11": "Egen lägenhet", "G12": 3},
+            account=account,
+            now=now,
+        )
+        return case.id
 
 
 def token_in(response: TestResponse) -> str:

@@ -8,59 +8,70 @@ from sqlalchemy import update
 
 from survey.models import Account, Round
 
-PEOPLE = ("administrator", "analyst", "manager", "outsider", "nobody")
+PEOPLE = ("administrator", "analyst", "manager", "outsider", "nobody", "caseworker")
 
 # {released}, {open} and {draft} are round ids; the release has id 1.
 TABLE = {
-    # page                                         administrator analyst manager outsider nobody
-    "/kontor": (302, 302, 302, 302, 200),
-    "/losenord": (200, 200, 200, 200, 200),
-    "/konto": (200, 200, 200, 200, 200),
-    "/konto/ta-bort": (302, 302, 302, 302, 302),
-    "/bekrafta": (302, 302, 302, 302, 302),
-    "/admin/": (200, 200, 403, 200, 403),
-    "/admin/handelser": (200, 403, 403, 200, 403),
-    "/admin/undersokningar/ny": (200, 403, 403, 200, 403),
-    "/admin/undersokningar/ebp/ny-matomgang": (200, 403, 403, 403, 403),
-    "/admin/undersokningar/ebp/om": (200, 200, 403, 403, 403),
-    "/admin/undersokningar/ebp/andra": (200, 403, 403, 403, 403),
-    "/admin/undersokningar/ebp/gallring": (200, 403, 403, 403, 403),
+    # page                                         administrator analyst manager outsider nobody caseworker
+    "/kontor": (302, 302, 302, 302, 200, 302),
+    "/losenord": (200, 200, 200, 200, 200, 200),
+    "/konto": (200, 200, 200, 200, 200, 200),
+    "/konto/ta-bort": (302, 302, 302, 302, 302, 302),
+    "/bekrafta": (302, 302, 302, 302, 302, 302),
+    "/admin/": (200, 200, 403, 200, 403, 403),
+    "/admin/handelser": (200, 403, 403, 200, 403, 403),
+    "/admin/undersokningar/ny": (200, 403, 403, 200, 403, 403),
+    "/admin/undersokningar/ebp/ny-matomgang": (200, 403, 403, 403, 403, 403),
+    "/admin/undersokningar/ebp/om": (200, 200, 403, 403, 403, 403),
+    "/admin/undersokningar/ebp/andra": (200, 403, 403, 403, 403, 403),
+    "/admin/undersokningar/ebp/gallring": (200, 403, 403, 403, 403, 403),
     # The study has an open round, and cannot end while it has.
-    "/admin/undersokningar/ebp/avsluta": (409, 403, 403, 403, 403),
-    "/admin/matomgangar/{open}": (200, 200, 403, 403, 403),
-    "/admin/matomgangar/{released}": (200, 200, 403, 403, 403),
-    "/admin/matomgangar/{open}/lankar": (200, 403, 403, 403, 403),
-    "/admin/matomgangar/{open}/lankar.csv": (200, 403, 403, 403, 403),
-    "/admin/matomgangar/{open}/lankar/2309": (200, 403, 403, 403, 403),
-    "/admin/matomgangar/{open}/lankar/2309/qr.svg": (200, 403, 403, 403, 403),
-    "/admin/matomgangar/{open}/kort": (200, 403, 403, 403, 403),
-    "/admin/matomgangar/{draft}/grupper": (200, 403, 403, 403, 403),
-    "/admin/matomgangar/{draft}/oppna": (200, 403, 403, 403, 403),
-    "/admin/matomgangar/{open}/stang": (200, 403, 403, 403, 403),
-    "/analys/": (200, 200, 200, 200, 403),
-    "/analys/1/": (200, 200, 200, 403, 403),
-    "/analys/1/23": (200, 200, 403, 403, 403),
-    "/analys/1/2309": (200, 200, 200, 403, 403),
-    "/analys/1/23/fritext": (200, 200, 403, 403, 403),
-    "/analys/1/2309/fritext": (200, 200, 200, 403, 403),
-    "/analys/matomgang/{released}/fritext": (403, 200, 403, 403, 403),
-    "/analys/1/2380": (200, 200, 403, 403, 403),
-    "/analys/1/2309/rapport.pdf": (200, 200, 200, 403, 403),
-    "/analys/1/2380/rapport.pdf": (200, 200, 403, 403, 403),
-    "/analys/1/resultat.csv": (403, 200, 403, 403, 403),
-    "/analys/1/resultat.xlsx": (403, 200, 403, 403, 403),
-    "/analys/1/resultat.json": (403, 200, 403, 403, 403),
-    "/analys/1/kolada.json": (403, 200, 403, 403, 403),
-    "/analys/1/2309/resultat.csv": (403, 200, 403, 403, 403),
-    "/analys/matomgang/{released}/mikrodata": (403, 302, 403, 403, 403),
-    "/analys/1/2309/diagram/niva-knowledge.svg": (403, 200, 403, 403, 403),
+    "/admin/undersokningar/ebp/avsluta": (409, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}": (200, 200, 403, 403, 403, 403),
+    "/admin/matomgangar/{released}": (200, 200, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/lankar": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/lankar.csv": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/lankar/2309": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/lankar/2309/qr.svg": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/kort": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{draft}/grupper": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{draft}/oppna": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/stang": (200, 403, 403, 403, 403, 403),
+    "/analys/": (200, 200, 200, 200, 403, 403),
+    "/analys/1/": (200, 200, 200, 403, 403, 403),
+    "/analys/1/23": (200, 200, 403, 403, 403, 403),
+    "/analys/1/2309": (200, 200, 200, 403, 403, 403),
+    "/analys/1/23/fritext": (200, 200, 403, 403, 403, 403),
+    "/analys/1/2309/fritext": (200, 200, 200, 403, 403, 403),
+    "/analys/matomgang/{released}/fritext": (403, 200, 403, 403, 403, 403),
+    "/analys/1/2380": (200, 200, 403, 403, 403, 403),
+    "/analys/1/2309/rapport.pdf": (200, 200, 200, 403, 403, 403),
+    "/analys/1/2380/rapport.pdf": (200, 200, 403, 403, 403, 403),
+    "/analys/1/resultat.csv": (403, 200, 403, 403, 403, 403),
+    "/analys/1/resultat.xlsx": (403, 200, 403, 403, 403, 403),
+    "/analys/1/resultat.json": (403, 200, 403, 403, 403, 403),
+    "/analys/1/kolada.json": (403, 200, 403, 403, 403, 403),
+    "/analys/1/2309/resultat.csv": (403, 200, 403, 403, 403, 403),
+    "/analys/matomgang/{released}/mikrodata": (403, 302, 403, 403, 403, 403),
+    "/analys/1/2309/diagram/niva-knowledge.svg": (403, 200, 403, 403, 403, 403),
     # Entry 1 is Krokom's.
-    "/aktiviteter/": (200, 200, 200, 200, 403),
-    "/aktiviteter/ny/activity-log": (200, 200, 200, 200, 403),
-    "/aktiviteter/activity-log/poster.csv": (200, 200, 200, 200, 403),
-    "/aktiviteter/1": (200, 200, 200, 403, 403),
-    "/aktiviteter/1/ratta": (200, 200, 200, 403, 403),
-    "/aktiviteter/1/ta-tillbaka": (200, 200, 200, 403, 403),
+    "/aktiviteter/": (200, 200, 200, 200, 403, 403),
+    "/aktiviteter/ny/activity-log": (200, 200, 200, 200, 403, 403),
+    "/aktiviteter/activity-log/poster.csv": (200, 200, 200, 200, 403, 403),
+    "/aktiviteter/1": (200, 200, 200, 403, 403, 403),
+    "/aktiviteter/1/ratta": (200, 200, 200, 403, 403, 403),
+    "/aktiviteter/1/ta-tillbaka": (200, 200, 200, 403, 403, 403),
+    # Case 1 is held by the caseworker. There is no count yet.
+    "/arenden/": (200, 200, 403, 200, 403, 200),
+    "/arenden/nytt": (403, 403, 403, 403, 403, 200),
+    "/arenden/1": (403, 403, 403, 403, 403, 200),
+    "/arenden/1/tillfalle/2": (403, 403, 403, 403, 403, 200),
+    "/arenden/1/utdrag.csv": (403, 403, 403, 403, 403, 200),
+    "/arenden/1/avsluta": (403, 403, 403, 403, 403, 200),
+    "/arenden/1/behorighet": (200, 403, 403, 403, 403, 200),
+    "/arenden/1/logg": (200, 403, 403, 403, 403, 200),
+    "/arenden/siffror": (403, 200, 403, 403, 403, 403),
+    "/arenden/siffror/1": (403, 404, 403, 403, 403, 403),
 }
 
 
@@ -92,7 +103,9 @@ def test_every_page_that_needs_a_log_in_is_in_the_table(played: Played) -> None:
     open_to_all = {f"account.{page}" for page in ("log_in", "log_in_code", "log_in_once", "log_out", "choose_language")}
     # A form without a page of its own; tests/office/test_study_pages.py holds who may send it.
     open_to_all.add("account.own_data")
-    office = {"account", "admin", "research", "records"}
+    # The same; tests/office/test_case_pages.py holds it.
+    open_to_all.add("cases.end_access")
+    office = {"account", "admin", "research", "records", "cases"}
     rules = {rule.endpoint for rule in played.office.app.url_map.iter_rules()}
     assert {endpoint for endpoint in rules if endpoint.partition(".")[0] in office} - open_to_all == tested
 

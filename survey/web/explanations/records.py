@@ -24,3 +24,54 @@ RECORD_REFUSALS: dict[str, Explained] = {
         remedy=_("Open the entry again: it leads to the newest one."),
     ),
 }
+
+CASE_REFUSALS: dict[str, Explained] = {
+    "unknown_case": Explained(text=_("There is no such case."), remedy=_("Choose one in the list."), status=404),
+    "not_a_case": Explained(text=_("Cases are not followed with this form."), remedy=_("Choose another form.")),
+    "bad_case_code": Explained(
+        text=_("That cannot be a case code."),
+        remedy=_(
+            "Use 2 to 20 letters, digits and hyphens, with at most %(digits)s digits: never a name or a personal "
+            "number."
+        ),
+    ),
+    "case_exists": Explained(text=_("The unit has a case %(case)s already."), remedy=_("Choose another code.")),
+    "case_not_yours": Explained(
+        title=_("You do not have access to this"),
+        text=_("You are not named in this case, or may only read it."),
+        remedy=_("Ask the holder of the case, or an administrator."),
+        status=403,
+    ),
+    "case_not_oneself": Explained(
+        text=_("Nobody gives themselves access to a case."), remedy=_("Ask the holder of the case.")
+    ),
+    "case_needs_role": Explained(
+        text=_("That person is not a caseworker there."), remedy=_("Give the person the role of caseworker first.")
+    ),
+    "case_has_access": Explained(
+        text=_("That person has access already."), remedy=_("End that access first, to change it.")
+    ),
+    "unknown_case_access": Explained(
+        text=_("That access has ended already."), remedy=_("Open the page of the case again."), status=404
+    ),
+    "case_last_holder": Explained(
+        text=_("An open case has somebody who holds it."), remedy=_("Name another holder first.")
+    ),
+    "case_closed": Explained(
+        text=_("The case is closed, and nothing more is written in it."),
+        remedy=_("Open a new case if it begins again."),
+    ),
+    "case_day": Explained(
+        text=_("Answers are of a day that has been."), remedy=_("Write a day from 1990 up to today.")
+    ),
+    "case_unreadable": Explained(
+        title=_("The case cannot be opened"),
+        text=_("The answers do not open with the keys that are here."),
+        remedy=_("The person who runs the installation needs to look at the key folder."),
+        status=500,
+    ),
+    "case_count_few": Explained(
+        text=_("Fewer than %(k)s closed cases wait to be counted there."),
+        remedy=_("Wait until more have closed, or choose a wider part of the organisation."),
+    ),
+}

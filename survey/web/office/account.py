@@ -35,6 +35,8 @@ def start() -> Page:
         return redirect(url_for("admin.overview"))
     if person.has(Action.SEE_RESULTS):
         return redirect(url_for("research.overview"))
+    if person.has(Action.KEEP_CASES):
+        return redirect(url_for("cases.overview"))
     return render_template("office/account/nothing.html")
 
 

@@ -30,8 +30,8 @@ class Place:
 
     endpoint: str
     label: object
-    needs: Action
-    """What one must be allowed somewhere for the entry to be shown."""
+    needs: tuple[Action, ...]
+    """The entry is shown to whoever is allowed one of these somewhere."""
 
     @property
     def here(self) -> bool:
@@ -47,10 +47,11 @@ class Place:
 
 
 PLACES = (
-    Place("admin.overview", _l("Rounds"), Action.SEE_ROUNDS),
-    Place("research.overview", _l("Results"), Action.SEE_RESULTS),
-    Place("records.overview_page", _l("Activities"), Action.SEE_RECORDS),
-    Place("admin.events", _l("Events"), Action.MANAGE_ROUNDS),
+    Place("admin.overview", _l("Rounds"), (Action.SEE_ROUNDS,)),
+    Place("research.overview", _l("Results"), (Action.SEE_RESULTS,)),
+    Place("records.overview_page", _l("Activities"), (Action.SEE_RECORDS,)),
+    Place("cases.overview", _l("Cases"), (Action.KEEP_CASES, Action.MANAGE_CASE_ACCESS, Action.COUNT_CASES)),
+    Place("admin.events", _l("Events"), (Action.MANAGE_ROUNDS,)),
 )
 
 
@@ -102,8 +103,8 @@ def frame() -> dict[str, object]:
     }
 
 
-OFFICE_BLUEPRINTS = frozenset({"office", "account", "admin", "research", "records"})
+OFFICE_BLUEPRINTS = frozenset({"office", "account", "admin", "research", "records", "cases"})
 
 
 def _places(person: Person | None) -> tuple[Place, ...]:
-    return tuple(place for place in PLACES if person is not None and person.has(place.needs))
+    return tuple(place for place in PLACES if person is not None and any(map(person.has, place.needs)))

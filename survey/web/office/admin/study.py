@@ -128,6 +128,7 @@ def _kinds(study: Study) -> list[KindLine]:
             RULE_WORDS[kind.rule][language],
         )
         for kind in KINDS.values()
+        if kind.of_study
     ]
 
 

@@ -1,0 +1,236 @@
+"""One case: its occasions side by side, writing one, taking the answers out, and closing it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import DateField
+from wtforms.validators import InputRequired
+
+from instruments.model import Answer, ItemType, in_language
+from instruments.scoring import score_all
+from reports.sheets import csv_text
+from survey.cases.desk import close_case, find_case, require_open
+from survey.cases.occasions import OCCASION_ITEM, Occasion, ReadOccasion, read, write
+from survey.errors import Refusal
+from survey.models import CaseAct, CaseRole, ClientCase
+from survey.records.overview import said
+from survey.web import current_services
+from survey.web.office import access
+from survey.web.office.cases import blueprint
+from survey.web.office.cases.desk import OCCASIONS, instrument_for, named, role_in
+from survey.web.office.database import writing
+from survey.web.office.downloads import csv_response
+from survey.web.office.entry_form import MORE, EntryForm, range_hint
+from survey.web.office.forms import Form, PlainForm
+from survey.web.office.layout import page_language
+from survey.web.office.records.lists import figure
+from survey.web.refusals import sentence
+
+Page = str | tuple[str, int] | BaseResponse
+
+
+class OccasionForm(Form):
+    happened_on = DateField(
+        _l("Date"),
+        [InputRequired(_l("Write the date, for example 2026-03-02."))],
+        description=_l("The day that the answers are from."),
+    )
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One question, or one scale, with what was answered at each occasion."""
+
+    text: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    title: str
+    rows: list[Beside]
+
+
+@blueprint.get("/<int:case_id>")
+@access.login_required
+def case_page(case_id: int) -> str:
+    case = named(case_id)
+    found = _read(case)
+    return render_template(
+        "office/cases/case.html",
+        case=case,
+        role=role_in(case),
+        holder=CaseRole.HOLDER,
+        found={one.occasion: one for one in found},
+        occasions=OCCASIONS,
+        blocks=_blocks(found),
+        scales=_scales(found),
+        left=[one for one in Occasion if one not in {one.occasion for one in found}],
+    )
+
+
+def _read(case: ClientCase, act: CaseAct = CaseAct.READ) -> tuple[ReadOccasion, ...]:
+    services = current_services()
+    return read(
+        services.sessions,
+        services.keys,
+        case.id,
+        account=access.person().account,
+        now=services.clock(),
+        act=act,
+        folders=services.instrument_folders,
+    )
+
+
+def _blocks(found: tuple[ReadOccasion, ...]) -> list[Block]:
+    """The instrument's sections with the questions that were answered at any occasion, side by side."""
+    if not found:
+        return []
+    language, blocks = page_language(), []
+    for section in found[-1].instrument.sections:
+        items = [item for item in section.items if item.type is not ItemType.STATEMENT and item.id != OCCASION_ITEM]
+        rows = [
+            Beside(in_language(item.text, language), tuple(_answer(one, item.id, language) for one in found))
+            for item in items
+        ]
+        answered = [row for row in rows if any(row.cells)]
+        if answered:
+            blocks.append(Block(in_language(section.title, language), answered))
+    return blocks
+
+
+def _answer(one: ReadOccasion, item_id: str, language: str) -> str:
+    """In the version that it was answered in; an item that this version lacks was not asked."""
+    item = one.instrument.items_by_id.get(item_id)
+    return "" if item is None else said(one.instrument, item, one.answers, language)
+
+
+def _scales(found: tuple[ReadOccasion, ...]) -> list[Beside]:
+    if not found:
+        return []
+    scores = [score_all(one.instrument, [one.answers]) for one in found]
+    rows = []
+    for scale in found[-1].instrument.scales:
+        values = [float(score[scale.id][0]) if scale.id in score else None for score in scores]
+        cells = tuple("" if value is None or value != value else figure(round(value, 1)) for value in values)
+        if any(cells):
+            rows.append(Beside(in_language(scale.title, page_language()), cells))
+    return rows
+
+
+@blueprint.route("/<int:case_id>/tillfalle/<int:number>", methods=["GET", "POST"])
+@access.login_required
+def occasion(case_id: int, number: int) -> Page:
+    if number not in set(Occasion):
+        abort(404)
+    case = named(case_id, CaseRole.HOLDER)
+    require_open(case)
+    which = Occasion(number)
+    loaded = instrument_for(case)
+    form = OccasionForm()
+    preset: dict[str, Answer] = {OCCASION_ITEM: number}
+    if form.is_submitted():
+        entry = EntryForm(loaded.instrument, preset=preset, posted=request.form)
+        if form.validate() and entry.complete and _write(case, which, form, entry):
+            flash(_("The answers are kept."))
+            return redirect(url_for("cases.case_page", case_id=case.id))
+    # What was answered earlier is read, and logged, only where it will be shown.
+    earlier = {one.occasion: one for one in _read(case)}
+    if not form.is_submitted():
+        there = earlier.get(which)
+        form.happened_on.data = there.happened_on if there else None
+        entry = EntryForm(loaded.instrument, preset=preset, stored=there.answers if there else None)
+    before = earlier.get(Occasion.BEFORE) if which is not Occasion.BEFORE else None
+    page = render_template(
+        "office/cases/occasion.html",
+        case=case,
+        name=OCCASIONS[which],
+        form=form,
+        entry=entry,
+        texts=_own_words(before) if before else [],
+        more_words=MORE,
+        range_hint=range_hint,
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _own_words(before: ReadOccasion) -> list[Beside]:
+    """What was written before in words: the goals, that one has to see to say how far they have been reached."""
+    language = page_language()
+    written = (item for item in before.instrument.items if item.type in (ItemType.SHORT_TEXT, ItemType.LONG_TEXT))
+    rows = [Beside(in_language(item.text, language), (_answer(before, item.id, language),)) for item in written]
+    return [row for row in rows if row.cells[0]]
+
+
+def _write(case: ClientCase, which: Occasion, form: OccasionForm, entry: EntryForm) -> bool:
+    services = current_services()
+    day: date = form.happened_on.data
+    try:
+        with writing() as session:
+            write(
+                session,
+                services.keys,
+                find_case(session, case.id),
+                which,
+                instrument=instrument_for(case),
+                happened_on=day,
+                answers=entry.answers(),
+                account=access.person().account,
+                now=services.clock(),
+            )
+    except Refusal as refusal:
+        if refusal.code == "case_day":
+            form.happened_on.errors = [sentence(refusal)]
+        else:
+            form.form_errors.append(sentence(refusal))
+        return False
+    return True
+
+
+@blueprint.get("/<int:case_id>/utdrag.csv")
+@access.login_required
+def extract(case_id: int) -> Response:
+    """All that is kept of the client, in words: to hand over, or for the record."""
+    case = named(case_id, CaseRole.HOLDER)
+    rows: list[tuple[str, ...]] = [(_("Occasion"), _("Date"), _("Question"), _("Answer"))]
+    language = page_language()
+    for one in _read(case, CaseAct.EXPORTED):
+        for item in one.instrument.items:
+            if (answer := _answer(one, item.id, language)) and item.id != OCCASION_ITEM:
+                about = (str(OCCASIONS[one.occasion]), one.happened_on.isoformat())
+                rows.append((*about, in_language(item.text, language), answer))
+    return csv_response(csv_text(rows), f"arende-{case.id}.csv")
+
+
+@blueprint.route("/<int:case_id>/avsluta", methods=["GET", "POST"])
+@access.login_required
+def close(case_id: int) -> Page:
+    case = named(case_id, CaseRole.HOLDER)
+    require_open(case)
+    form = PlainForm()
+    if form.validate_on_submit():
+        with writing() as session:
+            close_case(
+                session,
+                find_case(session, case.id),
+                account=access.person().account,
+                now=current_services().clock(),
+            )
+        flash(_("The case is closed."))
+        return redirect(url_for("cases.overview"))
+    done = {Occasion(one.occasion) for one in case.occasions}
+    settings = current_services().settings
+    return render_template(
+        "office/cases/close.html",
+        case=case,
+        form=form,
+        missing=[OCCASIONS[one] for one in Occasion if one not in done],
+        days=settings.case_days,
+        decided=bool(settings.case_decision),
+    )
