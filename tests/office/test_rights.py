@@ -34,6 +34,8 @@ TABLE = {
     "/admin/matomgangar/{open}/lankar/2309": (200, 403, 403, 403, 403, 403),
     "/admin/matomgangar/{open}/lankar/2309/qr.svg": (200, 403, 403, 403, 403, 403),
     "/admin/matomgangar/{open}/kort": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/papper": (200, 403, 403, 403, 403, 403),
+    "/admin/matomgangar/{open}/papper.pdf": (200, 403, 403, 403, 403, 403),
     "/admin/matomgangar/{draft}/grupper": (200, 403, 403, 403, 403, 403),
     "/admin/matomgangar/{draft}/oppna": (200, 403, 403, 403, 403, 403),
     "/admin/matomgangar/{open}/stang": (200, 403, 403, 403, 403, 403),

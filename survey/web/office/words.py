@@ -90,6 +90,7 @@ EVENTS = {
     "set_invited": _l("Changed the number invited"),
     "make_cards": _l("Made cards"),
     "import_responses": _l("Brought in answers"),
+    "type_paper": _l("Typed in paper forms"),
     "release_text": _l("Released a free text"),
     "withhold_text": _l("Withheld a free text"),
     "sign_record": _l("Signed an entry"),

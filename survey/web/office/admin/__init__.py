@@ -9,4 +9,16 @@ from survey.web.office import problems
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 problems.register(blueprint)
 
-from survey.web.office.admin import ending, events, groups, overview, rounds, setup, steps, study, ways_in  # noqa: E402, F401  # add routes
+from survey.web.office.admin import (  # noqa: E402, F401  # add routes
+    ending,
+    events,
+    groups,
+    overview,
+    paper,
+    paper_entry,
+    rounds,
+    setup,
+    steps,
+    study,
+    ways_in,
+)

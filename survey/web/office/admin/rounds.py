@@ -20,7 +20,7 @@ from survey.models import Release, Round, RoundState, RoundUnit
 from survey.releases.late import late_answers
 from survey.web import current_services
 from survey.web.office import access, words
-from survey.web.office.admin import blueprint, desk, groups
+from survey.web.office.admin import blueprint, desk, groups, paper
 from survey.web.office.admin.counting import counted
 from survey.web.office.admin.steps import NEEDS
 from survey.web.office.database import between_transactions, reading, writing
@@ -50,6 +50,7 @@ def round_page(round_id: int) -> str | tuple[str, int] | BaseResponse:
         may_manage=may_manage,
         may_edit=may_edit,
         may_group=may_manage and bool(groups.groupable(round_)),
+        paper=paper.offer(round_) if may_manage else None,
         counts=counted([round_id])[round_id],
         releases=_releases(round_),
         **_next(round_),

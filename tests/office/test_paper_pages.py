@@ -1,0 +1,241 @@
+"""Paper in the office: forms to print with the round's promises, and the page where they are typed in."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import pytest
+from flask.testing import FlaskClient
+from office_site import NOON, Office, Played, make_study, text_of, token_in
+from pypdf import PdfReader
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from instruments.load import load
+from instruments.model import ItemType
+from survey.answering.importing.paper import typed_items
+from survey.answering.mixing import mix
+from survey.jobs import rounds as work
+from survey.models import AuditEvent, Draft, Response, UrnBox
+
+ITEMS = [item.id for item in typed_items(load("ebp-thermometer").instrument)]
+SCORED = [item.id for item in load("ebp-thermometer").instrument.scored_items]
+CHOSEN = "enhet=2309&sprak=sv&form=standard"
+
+
+def hidden(response: TestResponse) -> dict[str, str]:
+    """The hidden fields of the page's form."""
+    page = response.get_data(as_text=True)
+    form = page[page.index('class="paper-form"') :]
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+
+
+def opened(client: FlaskClient, round_id: int, chosen: str = CHOSEN) -> dict[str, str]:
+    return hidden(client.get(f"/admin/matomgangar/{round_id}/papper?{chosen}"))
+
+
+def send(client: FlaskClient, round_id: int, fields: dict[str, str], **typed: str) -> TestResponse:
+    data = fields | {"gor": "spara"} | {f"svar-{item}": text for item, text in typed.items()}
+    return client.post(f"/admin/matomgangar/{round_id}/papper", data=data)
+
+
+def in_urn(office: Office, round_id: int) -> int:
+    with office.services.sessions() as session:
+        return session.scalar(select(func.count()).select_from(UrnBox).where(UrnBox.round_id == round_id)) or 0
+
+
+def said(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).split())
+
+
+def test_the_rounds_page_leads_to_the_form_and_to_where_it_is_typed_in(played: Played) -> None:
+    page = played.office.client("administrator").get(f"/admin/matomgangar/{played.open}").get_data(as_text=True)
+    assert f'action="/admin/matomgangar/{played.open}/papper.pdf"' in page
+    assert f'href="/admin/matomgangar/{played.open}/papper"' in page
+    # Whoever may only look has neither.
+    assert "papper" not in played.office.client("analyst").get(f"/admin/matomgangar/{played.open}").get_data(
+        as_text=True
+    )
+
+
+def test_the_form_says_the_rounds_promises_and_is_the_same_every_time(played: Played) -> None:
+    address = f"/admin/matomgangar/{played.open}/papper.pdf?sprak=sv&enhet=2309"
+    first, second = (played.office.client("administrator").get(address) for _ in range(2))
+    assert first.data == second.data
+    assert first.headers["Cache-Control"] == "no-store"
+    assert first.headers["Content-Disposition"].endswith(f"ebp-{played.open}-papper-2309-sv-standard.pdf")
+    text = said(first.data)
+    for sentence in ("EBP i Jämtland · 2025", "Enhet: Krokoms kommun", "Jämtlands län frågar.", "färre än 7 personer"):
+        assert sentence in text
+    assert "kvitto" not in text, "a form on paper has no receipt"
+
+
+def test_the_form_speaks_its_own_language_whatever_the_page_speaks(played: Played) -> None:
+    text = said(played.office.client("administrator").get(f"/admin/matomgangar/{played.open}/papper.pdf?sprak=en").data)
+    assert "All copies are exactly alike" in text
+    assert "Can anyone see what I have answered?" in text
+    assert "they belong to your unit" in text
+
+
+def test_a_draft_can_be_printed_and_typed_in_later(played: Played) -> None:
+    client = played.office.client("administrator")
+    assert client.get(f"/admin/matomgangar/{played.draft}/papper.pdf").status_code == 200
+    assert "har inte öppnat" in text_of(client.get(f"/admin/matomgangar/{played.draft}/papper"))
+
+
+@pytest.mark.parametrize("query", ["sprak=fi", "sprak=../..", "form=easy", "form=x", "enhet=9999", "enhet=22"])
+@pytest.mark.parametrize("page", ["papper", "papper.pdf"])
+def test_a_form_that_there_is_not_is_not_found(played: Played, page: str, query: str) -> None:
+    client = played.office.client("administrator")
+    assert client.get(f"/admin/matomgangar/{played.open}/{page}?{query}").status_code == 404
+
+
+def test_a_form_is_saved_and_the_next_one_is_empty(office: Office) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    fields = opened(client, 2)
+    response = send(client, 2, fields, **dict.fromkeys(SCORED, "3"), role="-", years="–")
+    assert response.status_code == 302
+    page = client.get(response.location)
+    assert "Sparat. Du har skrivit in 1 formulär sedan du började." in text_of(page)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert 'value="3"' not in page.get_data(as_text=True)
+    assert hidden(page)["lopnummer"] != fields["lopnummer"]
+    assert hidden(page)["enhet"] == "2309"
+    assert in_urn(office, 2) == 1
+    assert not re.search(r"svar|svar-", response.location)
+
+
+def test_what_is_typed_comes_out_at_mixing_as_paper_in_its_language(office: Office) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    for _ in range(7):
+        send(client, 2, opened(client, 2, "enhet=2309&sprak=en"), **dict.fromkeys(SCORED, "4"), role="2")
+    work.close(office.services, 2)
+    with office.services.sessions.begin() as session:
+        mix(session, office.services.round_keys, 2, NOON)
+    with office.services.sessions() as session:
+        stored = session.scalars(select(Response).where(Response.round_id == 2)).all()
+    assert [one.answers for one in stored] == [dict.fromkeys(SCORED, 4) | {"role": 2}] * 7
+    assert {(one.way, one.language, one.variant) for one in stored} == {("import", "en", "standard")}
+
+
+def test_a_double_click_and_a_resend_add_nothing_and_show_nothing(office: Office) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    fields = opened(client, 2)
+    wrong = send(client, 2, fields, K01="7", K02="2")
+    assert wrong.status_code == 422
+    first = send(client, 2, fields, K01="1", K02="2")
+    again = send(client, 2, fields, K01="1", K02="2")
+    # What was wrong, sent again from the browser's history, is not shown again either.
+    late = send(client, 2, fields, K01="7", K02="2")
+    assert (first.location, again.location) == (late.location, late.location)
+    assert {one.status_code for one in (first, again, late)} == {302}
+    assert in_urn(office, 2) == 1
+
+
+def test_all_faults_at_once_beside_their_fields_and_what_was_typed_stays(office: Office) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    response = send(client, 2, opened(client, 2), K01="9", K02="2", A03="x", role="1 2")
+    page = response.get_data(as_text=True)
+    assert response.status_code == 422
+    for item, number in (("K01", 1), ("A03", 13), ("role", 38)):
+        assert f'href="#svar-{item}"' in page
+        assert f'id="svar-{item}-fault"' in page
+        assert f"Fråga {number}: skriv en av koderna 1, 2" in page
+    assert page.count('aria-invalid="true"') == 3
+    for typed in ("9", "2", "x", "1 2"):
+        assert f'value="{typed}"' in page
+    assert re.search(r'id="svar-K01"[^>]*autofocus', page), "the first fault is where one goes on"
+    assert in_urn(office, 2) == 0
+
+
+def test_an_empty_form_is_not_saved(office: Office) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    response = send(client, 2, opened(client, 2), K01="  ")
+    assert response.status_code == 422
+    assert "Inget är ifyllt" in text_of(response)
+    assert in_urn(office, 2) == 0
+
+
+def test_enter_in_a_field_without_scripts_looks_and_saves_nothing(office: Office) -> None:
+    """The browser presses a form's first button then; it must not be the one that saves."""
+    make_study(office)
+    client = office.client("administrator")
+    fields = opened(client, 2)
+    page = client.get(f"/admin/matomgangar/2/papper?{CHOSEN}").get_data(as_text=True)
+    buttons = re.findall(r'name="gor" value="(\w+)"', page)
+    assert buttons == ["titta", "spara"]
+    response = client.post("/admin/matomgangar/2/papper", data=fields | {"gor": "titta", "svar-K01": "3"})
+    assert response.status_code == 200
+    assert "Inget är sparat" in text_of(response)
+    assert 'value="3"' in response.get_data(as_text=True)
+    assert in_urn(office, 2) == 0
+
+
+def test_the_trail_says_who_has_typed_and_never_how_much(office: Office) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    for _ in range(3):
+        send(client, 2, opened(client, 2), K01="3")
+    with office.services.sessions() as session:
+        events = session.scalars(select(AuditEvent).where(AuditEvent.action == "type_paper")).all()
+        assert [(event.subject, event.detail) for event in events] == [("ebp/2025", {})]
+        assert session.scalar(select(func.count()).select_from(Draft)) == 0
+    office.clock.pass_time(days=1)
+    send(office.client("administrator"), 2, opened(office.client("administrator"), 2), K01="3")
+    assert "Skrev in pappersformulär" in text_of(office.client("administrator").get("/admin/handelser"))
+
+
+@pytest.mark.parametrize(
+    "changed", [{"lopnummer": "x"}, {"lopnummer": ""}, {"lopnummer": "a" * 31}, {"csrf_token": "x"}]
+)
+def test_a_page_that_was_changed_on_the_way_is_refused(office: Office, changed: dict[str, str]) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    assert send(client, 2, opened(client, 2) | changed, K01="3").status_code == 400
+    assert in_urn(office, 2) == 0
+
+
+@pytest.mark.parametrize("count", ["99999999999", "-1", "x", "1e9", "٣"])
+def test_a_made_up_count_is_only_the_pages_own(office: Office, count: str) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    response = send(client, 2, opened(client, 2) | {"inskrivna": count}, K01="3")
+    assert response.status_code == 302
+    assert client.get(response.location).status_code == 200
+
+
+def test_whoever_may_not_manage_the_round_cannot_send(played: Played) -> None:
+    administrator = played.office.client("administrator")
+    fields = opened(administrator, played.open)
+    before = in_urn(played.office, played.open)
+    for who in ("analyst", "manager", "outsider", "nobody"):
+        client = played.office.client(who)
+        token = token_in(client.get("/losenord"))
+        assert send(client, played.open, fields | {"csrf_token": token}, K01="3").status_code == 403
+    assert in_urn(played.office, played.open) == before
+
+
+def test_a_closed_round_takes_forms_and_a_mixed_one_says_what_to_do(office: Office) -> None:
+    make_study(office)
+    client = office.client("administrator")
+    work.close(office.services, 2)
+    fields = opened(client, 2)
+    assert send(client, 2, fields, K01="3").status_code == 302
+    work.seal(office.services, 2)
+    response = send(client, 2, fields, K01="3")
+    assert response.status_code == 409
+    assert "responses import ebp/2025" in text_of(response)
+    assert "responses import" in text_of(client.get("/admin/matomgangar/2/papper"))
+
+
+def test_no_statement_has_a_field_and_every_other_question_has_one(played: Played) -> None:
+    page = played.office.client("administrator").get(f"/admin/matomgangar/{played.open}/papper?{CHOSEN}")
+    assert re.findall(r'name="svar-(\w+)"', page.get_data(as_text=True)) == ITEMS
+    statements = {one.id for one in load("ebp-thermometer").instrument.items if one.type is ItemType.STATEMENT}
+    assert not statements & set(ITEMS)
