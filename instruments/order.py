@@ -22,7 +22,11 @@ def draw_seed(instrument: Instrument, below: Callable[[int], int]) -> int | None
 
     `below(n)` gives a whole number from 0 to n-1, each as likely (`secrets.randbelow`).
     """
-    return below(SEEDS) if any(section.random_order for section in instrument.sections) else None
+    return below(SEEDS) if has_random_order(instrument) else None
+
+
+def has_random_order(instrument: Instrument) -> bool:
+    return any(section.random_order for section in instrument.sections)
 
 
 def ordered_items(section: Section, seed: int | None) -> tuple[Item, ...]:

@@ -108,7 +108,8 @@ KINDS: Mapping[str, Kind] = {
             "sv": "Sparas: det är resultatet. Den ansvariga bestämmer hur länge.",
             "en": "Kept: they are the result. Who is responsible decides for how long.",
         },
-        where="`response`: fresh random id, unit, answers, language, way in; no time, no key",
+        where="`response`: fresh random id, unit, answers, language, variant, way in, the number that a random order "
+        "of items is made from; no time, no key",
         rule=Rule.KEPT,
     ),
     "used": Kind(

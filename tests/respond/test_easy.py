@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 from respond_site import Site, begin, make_site, send_part, text_of
 from sqlalchemy import Engine
 
+from instruments.readability import count, longest_sentence
+
 IMAGE = re.compile(r'<img class="([\w ]+)" src="([^"]+)" alt="([^"]*)"')
 
 
@@ -174,3 +176,31 @@ def test_an_error_beside_an_easy_question_points_at_its_help(easy: Site, client:
     assert 'aria-describedby="e-out" aria-invalid="true"' in page
     for pointed in re.findall(r'aria-describedby="([^"]+)"', page):
         assert all(f'id="{one}"' in page for one in pointed.split())
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+@pytest.mark.parametrize("linked", [False, True])
+def test_the_first_promises_are_easy_to_read_too(tmp_path: Path, engine: Engine, language: str, linked: bool) -> None:
+    put_symbols(tmp_path / "home")
+    site = make_site(tmp_path / "home", engine, instrument="easy-form", content=EASY, linked=linked)
+    ordinary = source(site.client(), f"/s/{site.card}?lang={language}")
+    assert 'class="lead"><li>' not in ordinary
+    for code in (site.open, site.card):
+        page = source(site.client(), f"/s/{code}?lang={language}&variant=easy")
+        said = re.findall(r"<li>(.+?)</li>", page[page.index('class="lead"><li>') :].partition("</ul>")[0])
+        assert len(said) == 4 + (linked and code == site.card)
+        assert count(" ".join(said)).lix <= 30
+        assert max(map(longest_sentence, said)) <= 15
+        assert "7" in said[2]
+
+
+def test_what_is_stored_says_the_variant_and_the_order(easy: Site, client: FlaskClient) -> None:
+    page = text_of(client.get(f"/s/{easy.open}"))
+    assert "slumptal" in page
+    assert "lättläst eller vanlig text" in page
+
+
+def test_a_form_without_them_says_nothing_of_them(site: Site) -> None:
+    page = text_of(site.client().get(f"/s/{site.open}"))
+    assert "slumptal" not in page
+    assert "lättläst" not in page.lower()

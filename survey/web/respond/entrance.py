@@ -23,7 +23,7 @@ from survey.web.respond.drawing import variant_name
 from survey.web.respond.following import needs_code
 from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import part_path, review_path
-from survey.web.respond.promises import background_of, promises
+from survey.web.respond.promises import background_of, in_short, promises
 from survey.web.respond.visit import Visit, acting, looking
 
 
@@ -68,6 +68,7 @@ def landing(code: str) -> str:
             introduction=in_language(_introduction(visit.instrument, variant), language),
             to_html=to_html,
             begun=begun,
+            brief=in_short(visit.entry, background) if variant is Variant.EASY else (),
             promises=promises(visit.entry, background, visit.services.settings),
             in_language=in_language,
         )

@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from instruments.model import ItemType
+from instruments.model import Instrument, ItemType
+from instruments.order import has_random_order
 from survey.answering.entry import Entry
 from survey.config import Settings
 from survey.fieldwork.law import Law, law_of
@@ -83,7 +84,7 @@ def promises(entry: Entry, background: Background, settings: Settings) -> tuple[
         Promise(_("Can anyone, such as my manager or caseworker, see that I have answered?"), _seen_that(entry.way)),
         Promise(_("Can anyone see what I have answered?"), _seen_what(background)),
         Promise(_("Is my answer linked to anything?"), _linked(entry)),
-        Promise(_("What is stored?"), _stored(background, texts)),
+        Promise(_("What is stored?"), _stored(entry.instrument, background, texts)),
         Promise(_("How long is it kept?"), "", gone),
         Promise(_("What happens if I stop halfway?"), _unsent(entry.way, background.closes_on)),
         Promise(_("Can I take my answer back?"), _taken_back()),
@@ -92,6 +93,27 @@ def promises(entry: Entry, background: Background, settings: Settings) -> tuple[
         Promise(_("More from those who ask"), own_words(law)),
     )
     return tuple(promise for promise in asked if promise.answer or promise.rows)
+
+
+def in_short(entry: Entry, background: Background) -> tuple[str, ...]:
+    """The first promises in words that are easy to read, for whoever reads so; all of them stand below, in full."""
+    said = [
+        _seen_that_in_short(entry.way),
+        _("Nobody sees what you answer."),
+        _("We put together answers from at least %(k)s people.", k=background.k),
+    ]
+    if entry.code_questions:
+        said.append(_("You may choose that your answers go together with those you give next time."))
+    elif entry.is_followed:
+        said.append(_("Your answers go together with those you give next time. But your name is not there."))
+    said.append(_("There is more to read below. Somebody can read it to you."))
+    return tuple(said)
+
+
+def _seen_that_in_short(way: str) -> str:
+    if way == "open":
+        return _("Nobody can see that you have answered.")
+    return _("Nobody knows who has which card.") if way == "card" else _("No list shows if you have answered.")
 
 
 def _seen_that(way: str) -> str:
@@ -133,18 +155,24 @@ def _made_from(entry: Entry) -> str:
              "people, and is put together only when a round opens.")  # fmt: skip
 
 
-def _stored(background: Background, texts: bool) -> str:
+def _stored(instrument: Instrument, background: Background, texts: bool) -> str:
     stored = _(
         "Your answers, the language you read in, and that they belong to %(unit)s. If few people there answer, "
         "they are counted to a larger area instead. "
         "No name, no time and no internet address is stored with the answers.",
         unit=background.unit,
     )
-    if not texts:
-        return stored
-    written = _("What you write in your own words is kept apart from your other answers, and one person reads it "
-                "before it is shown. Do not write names.")  # fmt: skip
-    return f"{stored} {written}"
+    more = []
+    if len(instrument.variants) > 1:
+        more.append(_("Whether you read easy or ordinary text is stored too."))
+    if has_random_order(instrument):
+        more.append(_("The questions come in different orders for different people. The number that the order is "
+                      "made from is stored with the answers. It is drawn at random and says nothing "
+                      "about you."))  # fmt: skip
+    if texts:
+        more.append(_("What you write in your own words is kept apart from your other answers, and one person reads "
+                      "it before it is shown. Do not write names."))  # fmt: skip
+    return " ".join((stored, *more))
 
 
 def _unsent(way: str, closes_on: date | None) -> str:
