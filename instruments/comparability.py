@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from instruments.model import Comparability, Instrument, Item, Scale
+from instruments.model import Comparability, Instrument, Item, Method, Scale
 
 _WEIGHT = {Comparability.SAME: 0, Comparability.REWORDED: 1, Comparability.NEW: 2}
 
@@ -75,3 +75,5 @@ def scale_differences(now: Scale, before: Scale) -> Iterator[str]:
     for name in ("minimum", "maximum", "method", "missing"):
         if getattr(now, name) != getattr(before, name):
             yield name
+    if now.method is Method.POSITIVE and now.positive_from != before.positive_from:
+        yield "positive_from"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from instruments.faults import Fault, suggest
-from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType, Kind
+from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType, Kind, Method
 from instruments.outline import Outline, Part, option_values, type_of
 from instruments.scoring import SCORABLE_TYPES
 
@@ -128,6 +128,9 @@ def scale_faults(outline: Outline) -> Faults:
         if positive is not None and low is not None and high is not None and not low < positive <= high:
             message = f"positive_from {positive} is not a step of {low} to {high} above the lowest"
             yield scale.fault("positive_range", "positive_from", message, f"at least {low + 1}, at most {high}")
+        if scale.word("method") == Method.POSITIVE and not scale.has("positive_from"):
+            message = "a score in per cent needs to know which steps are positive"
+            yield scale.fault("positive_missing", "method", message, "add positive_from: with the lowest of them")
         seen: set[str] = set()
         for entry in scale.parts("items"):
             name = entry.word("item")

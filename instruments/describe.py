@@ -10,6 +10,7 @@ from instruments.model import Instrument, Item, Method, Scale, Section, in_langu
 from instruments.rule_words import rule_in_words
 
 WIDTH = 100
+_METHODS = {Method.MEAN: "mean", Method.SUM: "sum", Method.POSITIVE: "per cent of the answers positive"}
 
 
 def describe(loaded: LoadedInstrument, language: str) -> str:
@@ -38,7 +39,7 @@ def _head(loaded: LoadedInstrument, language: str) -> Iterator[str]:
 
 def _scale(instrument: Instrument, scale: Scale, language: str) -> Iterator[str]:
     yield ""
-    how = "mean" if scale.method is Method.MEAN else "sum"
+    how = _METHODS[scale.method]
     positive = f", positive from {scale.positive_from}" if scale.positive_from is not None else ""
     title = in_language(scale.title, language)
     yield f"{title} [{scale.id}]: {_counted(scale.items, 'item')}, {how} of {scale.minimum}-{scale.maximum}{positive}"

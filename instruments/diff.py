@@ -25,7 +25,8 @@ _SCALE_REASONS: Mapping[str, str] = {
     "reversed": "other items are reversed",
     "minimum": "its range begins elsewhere",
     "maximum": "its range ends elsewhere",
-    "method": "mean and sum are exchanged",
+    "method": "its score is worked out in another way",
+    "positive_from": "other steps are positive",
     "missing": "more or fewer answers are needed for a score",
 }
 

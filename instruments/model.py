@@ -152,6 +152,8 @@ class ScaleItem(Frozen):
 class Method(StrEnum):
     MEAN = "mean"
     SUM = "sum"
+    POSITIVE = "positive"
+    """Per cent of the answered items that are in the positive steps."""
 
 
 class MissingRule(StrEnum):

@@ -99,14 +99,20 @@ def score(
     reversed_columns: npt.ArrayLike,
     method: Method = Method.MEAN,
     missing: MissingRule = MissingRule.HALF,
+    positive_from: int | None = None,
 ) -> Matrix:
     """One scale's score for each respondent.
 
     `matrix`: (n, m) answers to the scale's m items, nan = missing; `minimum`, `maximum`: range of one item's answers.
     Returns (n,); nan = too few answered (HALF: fewer than ceil(m / 2); COMPLETE: any missing). A SUM with gaps is the
-    mean of the answered items times m, so that it has the same range as a complete one.
+    mean of the answered items times m, so that it has the same range as a complete one. POSITIVE: 0-100, the share of
+    the answered items that are at least `positive_from` after reversal. Raises ValueError for POSITIVE without it.
     """
     turned = reverse(matrix, minimum, maximum, reversed_columns)
+    if method is Method.POSITIVE:
+        if positive_from is None:
+            raise ValueError("per cent in the positive steps needs to know where they begin: positive_from")
+        turned = np.where(np.isnan(turned), np.nan, 100.0 * (turned >= positive_from))
     items = matrix.shape[1]
     answered = np.sum(~np.isnan(turned), axis=1)
     needed = items if missing is MissingRule.COMPLETE else -(-items // 2)
@@ -120,7 +126,9 @@ def score_scale(instrument: Instrument, scale_id: str, matrix: Matrix) -> Matrix
     """Score one scale from the (n, m) matrix of its items, columns in the scale's own order. Returns (n,)."""
     scale = instrument.scales_by_id[scale_id]
     reversed_columns = [entry.reversed for entry in scale.items]
-    return score(matrix, scale.minimum, scale.maximum, reversed_columns, scale.method, scale.missing)
+    return score(
+        matrix, scale.minimum, scale.maximum, reversed_columns, scale.method, scale.missing, scale.positive_from
+    )
 
 
 def score_all(instrument: Instrument, answers: Sequence[Mapping[str, object]]) -> dict[str, Matrix]:

@@ -229,6 +229,8 @@ def _scales(draw: st.DrawFn, languages: tuple[str, ...], items: list[Any], sets:
             "reference": draw(maybe(_reference(languages))),
             "items": [{"item": name, "reversed": draw(st.booleans())} for name in chosen],
         }
+        if scale["positive_from"] is not None and draw(st.booleans()):
+            scale["method"] = "positive"
         scales.append(_filled(scale))
     return scales
 

@@ -119,6 +119,8 @@ def plain_score(instrument: Instrument, scale: Scale, answers: dict[str, Answer]
     needed = len(scale.items) if scale.missing is MissingRule.COMPLETE else math.ceil(len(scale.items) / 2)
     if len(values) < needed:
         return None
+    if scale.method is Method.POSITIVE:
+        return 100 * len([value for value in values if value >= (scale.positive_from or 0)]) / len(values)
     mean = sum(values) / len(values)
     return mean * len(scale.items) if scale.method is Method.SUM else mean
 

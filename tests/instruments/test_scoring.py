@@ -122,6 +122,16 @@ def test_scoring_equals_plain_python(
     assert sums == pytest.approx(means * len(flags), nan_ok=True)
 
 
+def test_per_cent_positive_counts_answered_items_after_reversal() -> None:
+    rows = [[4, 5, 1], [4, None, 1], [3, 3, 3], [None, None, 1], [None, None, None]]
+    shares = score(as_matrix(rows, 3), 1, 5, [False, False, True], Method.POSITIVE, MissingRule.HALF, positive_from=4)
+    assert shares == pytest.approx([100, 100, 0, math.nan, math.nan], nan_ok=True)
+    mixed = score(as_matrix([[5, 1, 5]], 3), 1, 5, [False, False, True], Method.POSITIVE, positive_from=4)
+    assert mixed == pytest.approx([100 / 3])
+    with pytest.raises(ValueError, match="positive_from"):
+        score(as_matrix([[1]], 1), 1, 5, [False], Method.POSITIVE)
+
+
 @given(scale_data())
 def test_reversing_twice_is_identity_and_stays_in_range(
     data: tuple[list[list[int | None]], list[bool], int, int],
