@@ -17,7 +17,7 @@ from reports.dataset import Floats
 from reports.findings import AnswerRange, Thresholds
 from reports.near import OTHERS, distances, least_distance, ranges_of, spread_faults
 from reports.residuals import Cells, Mask, Nesting, Rule, at_least, people, safe
-from reports.sums import RoundSums, item_steps, merged_steps
+from reports.sums import RoundSums, item_steps, merged_steps, tells_positive
 
 SMALLEST_ALPHA = 30
 
@@ -194,7 +194,7 @@ def _many(rule: Rule) -> Rule:
 def _positive(asked: Question, means: Mask) -> Mask:
     """Positive shares: at least two answers on either side, else the share is everybody's but one's."""
     sums, scales = asked.sums, asked.instrument.scales
-    asks = np.array([scale.positive_from is not None for scale in scales], dtype=np.bool_)
+    asks = np.array([tells_positive(scale) for scale in scales], dtype=np.bool_)
     positive = np.nan_to_num(sums.positive)
     parts = np.stack([sums.scores.n, positive, sums.positive_of - positive], axis=-1)
     least = np.array([[asked.thresholds.spread_from, OTHERS, OTHERS] for _ in scales], dtype=np.float64).reshape(-1, 3)

@@ -17,7 +17,7 @@ from reports.pooling import pooled_spread
 from reports.statistics.describe import Pooled, mean_interval, standard_error
 from reports.statistics.proportion import wilson
 from reports.statistics.reliability import alpha_from_variances, feldt
-from reports.sums import RoundSums, item_steps, merged_steps, score_range
+from reports.sums import RoundSums, item_steps, merged_steps, score_range, tells_positive
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -86,7 +86,7 @@ def level_of(levels: Levels, scale: Scale, place: int, column: int) -> Level:
 
 
 def _positive(levels: Levels, scale: Scale, where: tuple[int, int], n: int) -> Estimate:
-    if scale.positive_from is None:
+    if not tells_positive(scale):
         return nothing(Reason.NOT_ASKED)
     if not levels.shown.positive[where]:
         return nothing(Reason.TOO_FEW if n < levels.thresholds.spread_from else Reason.PROTECTED)

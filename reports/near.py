@@ -44,6 +44,8 @@ def item_range(instrument: Instrument, item_id: str) -> AnswerRange:
 def scale_range(instrument: Instrument, scale: Scale) -> AnswerRange:
     """Of the score: a mean of m items moves in steps of 1/m of an item's."""
     items = len(scale.items)
+    if scale.method is Method.POSITIVE:
+        return AnswerRange("scale", scale.id, 0.0, 100.0, 100.0 / items)
     step = min(item_range(instrument, item).step for item in scale.item_ids)
     if scale.method is Method.SUM:
         return AnswerRange("scale", scale.id, float(scale.minimum * items), float(scale.maximum * items), step)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from instruments.model import in_language
 from reports import wording
 from reports.findings import Change, ItemFinding, LinkedBy, Reason, ScaleFinding, Verdict
+from reports.sums import score_range
 from reports.voice import Voice
 
 LOW_RATE = 0.6
@@ -61,19 +62,23 @@ def _nobody_linked(changes: list[Change]) -> bool:
 def stands_out(voice: Voice) -> tuple[str, ...]:
     """The highest and lowest scale and item, as they were answered: an order, not a test."""
     said = []
-    ranked = sorted(voice.shown, key=lambda finding: finding.level.mean.value or 0.0)
-    if len(ranked) > 1 and _same_range(voice) and _apart(voice, *_ends([f.level.mean.value for f in ranked])):
+    ranked = voice.ranked
+    if (
+        len(ranked) > 1
+        and voice.has_one_range()
+        and _apart(score_range(voice.instrument.scales[0]), *_ends([f.level.mean.value for f in ranked]))
+    ):
         said.append(
             voice.say(
                 "out_scales",
                 highest=voice.names(ranked[-1:]),
-                high=voice.number(ranked[-1].level.mean.value),
+                high=voice.level(ranked[-1].level.mean.value, ranked[-1].scale),
                 lowest=voice.names(ranked[:1]),
-                low=voice.number(ranked[0].level.mean.value),
+                low=voice.level(ranked[0].level.mean.value, ranked[0].scale),
             )
         )
     items = _ranked_items(voice)
-    if len(items) > 2 and _apart(voice, *_ends([item.mean for item in items])):
+    if len(items) > 2 and _apart(_answer_range(voice), *_ends([item.mean for item in items])):
         for end, item in (("high", items[-1]), ("low", items[0])):
             text = in_language(voice.instrument.items_by_id[item.item].text, voice.language).rstrip(".")
             key = "out_question" if text.endswith("?") else "out_item"
@@ -85,8 +90,7 @@ def talk_about(voice: Voice) -> tuple[str, ...]:
     """The instrument's own questions for the scales that most need a talk: what fell, what is lower, what is lowest."""
     if not voice.shown:
         return ()
-    lowest = min(voice.shown, key=lambda finding: finding.level.mean.value or 0.0)
-    urgency = sorted(voice.shown, key=lambda finding: (_calm(finding), finding is not lowest))
+    urgency = sorted(voice.shown, key=lambda finding: (_calm(finding), finding is not voice.ranked[0]))
     questions = [voice.instrument.scales_by_id[finding.scale].discuss for finding in urgency]
     return tuple(in_language(question, voice.language) for question in questions if question)[:QUESTIONS]
 
@@ -101,18 +105,18 @@ def _calm(finding: ScaleFinding) -> int:
     return 2 if verdict is Verdict.INCREASE else 3
 
 
-def _same_range(voice: Voice) -> bool:
-    return len({voice.range(scale) for scale in voice.instrument.scales}) == 1
-
-
 def _ends(ranked: list[float | None]) -> tuple[float, float]:
     return ranked[0] or 0.0, ranked[-1] or 0.0
 
 
-def _apart(voice: Voice, low: float, high: float) -> bool:
-    """Whether a highest and a lowest are worth naming."""
+def _answer_range(voice: Voice) -> tuple[float, float]:
     scale = voice.instrument.scales[0]
-    return high - low >= EVEN * (scale.maximum - scale.minimum)
+    return scale.minimum, scale.maximum
+
+
+def _apart(possible: tuple[float, float], low: float, high: float) -> bool:
+    """Whether a highest and a lowest are worth naming."""
+    return high - low >= EVEN * (possible[1] - possible[0])
 
 
 def _ranked_items(voice: Voice) -> list[ItemFinding]:

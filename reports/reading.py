@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from instruments.model import Instrument
+from instruments.model import Instrument, Scale
 from reports import wording
 from reports.disclosure import Disclosed
 from reports.findings import Reason, ScaleFinding, Verdict
 from reports.outlook import EVEN, cannot_say, stands_out, talk_about
 from reports.scale_reading import scale_text
+from reports.sums import score_range
 from reports.voice import Voice, capital
 
 FEW = 10
@@ -73,7 +74,7 @@ def _wholes(voice: Voice) -> tuple[str, ...]:
             voice.say(
                 "whole_level",
                 whole=voice.whole(finding.comparisons[0]),
-                mean=voice.number(finding.comparisons[0].mean.value),
+                mean=voice.level(finding.comparisons[0].mean.value, finding.scale),
                 scale=voice.titles[finding.scale],
             )
         )
@@ -114,19 +115,25 @@ def _headline_beside(voice: Voice) -> str | None:
 
 def _headline_of_order(voice: Voice) -> str:
     """Without anything to compare with: the highest and the lowest scale."""
-    ranked = sorted(voice.shown, key=lambda finding: finding.level.mean.value or 0.0)
+    ranked = voice.ranked
     if not ranked:
         return voice.say("headline_nothing")
     if len(ranked) == 1:
         scale = voice.instrument.scales_by_id[ranked[0].scale]
-        mean = voice.number(ranked[0].level.mean.value)
-        return voice.say("headline_level", mean=mean, scale=voice.titles[scale.id], range=voice.range(scale))
+        mean = voice.level(ranked[0].level.mean.value, scale.id)
+        key = "headline_share" if voice.is_share(scale.id) else "headline_level"
+        return voice.say(key, mean=mean, scale=voice.titles[scale.id], range=voice.range(scale))
     low, high = (end.level.mean.value or 0.0 for end in (ranked[0], ranked[-1]))
     scale = voice.instrument.scales_by_id[ranked[0].scale]
-    if high - low < EVEN * (scale.maximum - scale.minimum):
-        lowest, highest = voice.number(low, 1), voice.number(high, 1)
+    bottom, top = score_range(scale)
+    if voice.has_one_range() and high - low < EVEN * (top - bottom):
+        lowest, highest = (_roughly(voice, end, scale) for end in (low, high))
         return voice.say("headline_alike" if lowest == highest else "headline_even", low=lowest, high=highest)
     return voice.say("headline_order", highest=voice.names(ranked[-1:]), lowest=voice.names(ranked[:1]))
+
+
+def _roughly(voice: Voice, value: float, scale: Scale) -> str:
+    return voice.level(value, scale.id) if voice.is_share(scale.id) else voice.number(value, 1)
 
 
 def _answered(voice: Voice) -> str:

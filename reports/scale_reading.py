@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from reports import wording
 from reports.findings import Change, Comparison, Reason, ScaleFinding, Verdict
+from reports.sums import unit_of
 from reports.voice import Voice, capital
+from reports.wording import Unit
 
 FEW = 10
 
@@ -13,12 +15,12 @@ def scale_text(voice: Voice, finding: ScaleFinding) -> str:
     """Two to five sentences; why there is nothing to say, where there is not."""
     parts = [_level(voice, finding)]
     if finding.level.mean.value is None:
-        parts += [_beside_whole(voice, comparison) for comparison in finding.comparisons[:1]]
+        parts += [_beside_whole(voice, comparison, finding.scale) for comparison in finding.comparisons[:1]]
         return " ".join(parts)
     if finding.level.positive.value is not None:
         parts.append(voice.say("positive", share=wording.percent(finding.level.positive.value, voice.language)))
     if finding.change:
-        parts.append(_change(voice, finding.change))
+        parts.append(_change(voice, finding.change, unit_of(voice.instrument.scales_by_id[finding.scale])))
     return " ".join([*parts, *_beside(voice, finding)])
 
 
@@ -26,18 +28,20 @@ def _level(voice: Voice, finding: ScaleFinding) -> str:
     mean = finding.level.mean
     scale = voice.instrument.scales_by_id[finding.scale]
     if mean.reason is Reason.PROTECTED:
-        return voice.say("level_protected")
+        return voice.say("share_protected" if voice.is_share(finding.scale) else "level_protected")
     if mean.value is None:
-        return voice.say("no_level", reason=wording.reason(mean.reason, voice.language))
-    facts = {"mean": voice.number(mean.value), "range": voice.range(scale)}
-    low, high = voice.number(mean.low), voice.number(mean.high)
+        key = "no_share" if voice.is_share(finding.scale) else "no_level"
+        return voice.say(key, reason=wording.reason(mean.reason, voice.language))
+    what = "share" if voice.is_share(finding.scale) else "level"
+    facts = {"mean": voice.level(mean.value, scale.id), "range": voice.range(scale)}
+    low, high = voice.level(mean.low, scale.id), voice.level(mean.high, scale.id)
     # Everybody invited answered: the correction leaves no width to speak of.
     if mean.low is None or low == high:
-        return voice.say("level", **facts)
-    return voice.say("level_interval", **facts, low=low, high=high)
+        return voice.say(what, **facts)
+    return voice.say(f"{what}_interval", **facts, low=low, high=high)
 
 
-def _change(voice: Voice, change: Change) -> str:
+def _change(voice: Voice, change: Change, unit: Unit) -> str:
     difference = change.difference
     if difference.value is None:
         if difference.reason is Reason.NOT_ASKED:
@@ -48,7 +52,7 @@ def _change(voice: Voice, change: Change) -> str:
             # There is a level now, so it is the earlier round that had too few.
             return voice.say("no_change_few")
         return voice.say("no_change", reason=wording.reason(difference.reason, voice.language))
-    signed = wording.signed(difference.value, voice.language)
+    signed = wording.change(difference.value, voice.language, unit)
     if difference.low is None or difference.high is None:
         return voice.say("unsure_few" if (difference.n or 0) < FEW else "unsure_bare", signed=signed)
     key = {
@@ -57,8 +61,9 @@ def _change(voice: Voice, change: Change) -> str:
         Verdict.UNCHANGED: "stayed",
         Verdict.CANNOT_TELL: "holm_scale" if change.holm_overruled else "unsure",
     }[change.verdict]
-    low, high = (wording.signed(end, voice.language) for end in (difference.low, difference.high))
-    return voice.say(key, signed=signed, size=voice.number(abs(difference.value)), low=low, high=high)
+    low, high = (wording.signed(end, voice.language, unit.decimals) for end in (difference.low, difference.high))
+    size = voice.number(abs(difference.value), unit.decimals) + unit.change[voice.language]
+    return voice.say(key, signed=signed, size=size, low=low, high=high)
 
 
 def _beside(voice: Voice, finding: ScaleFinding) -> list[str]:
@@ -66,7 +71,7 @@ def _beside(voice: Voice, finding: ScaleFinding) -> list[str]:
     if (finding.level.mean.n or 0) < FEW:
         nearest = finding.comparisons[:1]
         return [
-            voice.say("beside_only", others=voice.others(other), mean=voice.number(other.mean.value))
+            voice.say("beside_only", others=voice.others(other), mean=voice.level(other.mean.value, finding.scale))
             for other in nearest
         ]
     keys = {
@@ -75,18 +80,18 @@ def _beside(voice: Voice, finding: ScaleFinding) -> list[str]:
         Verdict.UNCHANGED: "beside_same",
     }
     said = [
-        voice.say(keys[other.verdict], others=voice.others(other), mean=voice.number(other.mean.value))
+        voice.say(keys[other.verdict], others=voice.others(other), mean=voice.level(other.mean.value, finding.scale))
         for other in finding.comparisons
         if other.verdict in keys
     ]
     unsure = tuple(
-        f"{voice.others(other)} ({voice.number(other.mean.value)})"
+        f"{voice.others(other)} ({voice.level(other.mean.value, finding.scale)})"
         for other in finding.comparisons
         if other.verdict is Verdict.CANNOT_TELL
     )
     return [*said, voice.say("beside_unsure", others=wording.listing(unsure, voice.language))] if unsure else said
 
 
-def _beside_whole(voice: Voice, comparison: Comparison) -> str:
+def _beside_whole(voice: Voice, comparison: Comparison, scale_id: str) -> str:
     whole = capital(voice.whole(comparison))
-    return voice.say("beside_whole", whole=whole, mean=voice.number(comparison.mean.value))
+    return voice.say("beside_whole", whole=whole, mean=voice.level(comparison.mean.value, scale_id))

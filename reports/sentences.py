@@ -75,6 +75,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "{We} ligger lika i alla delskalor: runt {low}.",
         "en": "{We} {are} the same in all scales: about {low}.",
     },
+    "headline_share": {
+        "sv": "{mean} av svaren om {scale} är positiva.",
+        "en": "{mean} of the answers about {scale} are positive.",
+    },
     "headline_level": {
         "sv": "{We} ligger på {mean} i {scale}, på en skala {range}.",
         "en": "{We} {are} at {mean} in {scale}, on a scale of {range}.",
@@ -140,6 +144,16 @@ SENTENCES: dict[str, dict[str, str]] = {
     "level_interval": {
         "sv": "Medelvärdet är {mean} på en skala {range}. Med osäkerheten inräknad ligger det mellan {low} och {high}.",
         "en": "The mean is {mean} on a scale of {range}. With its uncertainty it lies between {low} and {high}.",
+    },
+    "share": {"sv": "{mean} av svaren är positiva.", "en": "{mean} of the answers are positive."},
+    "share_interval": {
+        "sv": "{mean} av svaren är positiva. Med osäkerheten inräknad ligger andelen mellan {low} och {high}.",
+        "en": "{mean} of the answers are positive. With its uncertainty the share lies between {low} and {high}.",
+    },
+    "no_share": {"sv": "Vi visar ingen andel: {reason}.", "en": "We show no share: {reason}."},
+    "share_protected": {
+        "sv": "Andelen visas inte, för att skydda dem som svarat.",
+        "en": "The share is not shown, to protect those who answered.",
     },
     "no_level": {"sv": "Vi visar inget medelvärde: {reason}.", "en": "We show no mean: {reason}."},
     "level_protected": {

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from instruments.model import Instrument, Method, Scale
 from reports.dataset import RoundData, Tree
 from reports.statistics.describe import Moments, Sums, divide, moments_from_sums
+from reports.wording import PER_CENT, POINTS, Unit
 
 Floats = NDArray[np.float64]
 
@@ -60,8 +61,23 @@ class RoundSums:
 
 def score_range(scale: Scale) -> tuple[float, float]:
     """Lowest and highest possible score."""
+    if scale.method is Method.POSITIVE:
+        return 0.0, 100.0
     items = len(scale.items) if scale.method is Method.SUM else 1
     return float(scale.minimum * items), float(scale.maximum * items)
+
+
+def unit_of(scale: Scale) -> Unit:
+    """What the score is told in."""
+    return PER_CENT if scale.method is Method.POSITIVE else POINTS
+
+
+def tells_positive(scale: Scale) -> bool:
+    """Whether the share of positive answers is told beside the score; not where the score is that share.
+
+    The two differ only by who has skipped an item, and both together would tell about them.
+    """
+    return scale.positive_from is not None and scale.method is not Method.POSITIVE
 
 
 def item_steps(instrument: Instrument, item_id: str) -> tuple[int, ...]:
@@ -170,7 +186,7 @@ def _positive(adder: _Adder, data: RoundData) -> tuple[Floats, Floats]:
         answered = (~np.isnan(values)).sum(axis=1, keepdims=True).astype(np.float64)
         limit = np.full_like(values, np.inf if scale.positive_from is None else scale.positive_from)
         positive = adder(np.asarray(values >= limit).sum(axis=1, keepdims=True).astype(np.float64))[:, 0]
-        above.append(positive if scale.positive_from is not None else np.full_like(positive, np.nan))
+        above.append(positive if tells_positive(scale) else np.full_like(positive, np.nan))
         of.append(adder(answered)[:, 0])
     return adder.columns(above), adder.columns(of)
 

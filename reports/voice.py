@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from instruments.model import Instrument, Scale, in_language
+from instruments.model import Instrument, Method, Scale, in_language
 from reports import wording
 from reports.findings import Comparison, Findings, GroupFinding, NodeKind, ScaleFinding
 from reports.sentences import sentence
-from reports.sums import score_range
+from reports.sums import score_range, unit_of
 
 
 @dataclass(frozen=True)
@@ -73,6 +73,27 @@ class Voice:
 
     def number(self, value: float | None, decimals: int = 2) -> str:
         return wording.number(value, self.language, decimals)
+
+    def level(self, value: float | None, scale_id: str) -> str:
+        """A scale's score: 3,42 or 73 %."""
+        return wording.level(value, self.language, unit_of(self.instrument.scales_by_id[scale_id]))
+
+    @cached_property
+    def ranked(self) -> tuple[ScaleFinding, ...]:
+        """The scales from lowest to highest, each by its place on its own range."""
+        return tuple(sorted(self.shown, key=self._place))
+
+    def _place(self, finding: ScaleFinding) -> float:
+        low, high = score_range(self.instrument.scales_by_id[finding.scale])
+        return ((finding.level.mean.value or 0.0) - low) / (high - low)
+
+    def has_one_range(self) -> bool:
+        """Whether all scales are told in the same numbers, so that they can be told side by side."""
+        return len({score_range(scale) for scale in self.instrument.scales}) == 1
+
+    def is_share(self, scale_id: str) -> bool:
+        """Whether the score is a share of the answers, so that it has no range to tell."""
+        return self.instrument.scales_by_id[scale_id].method is Method.POSITIVE
 
     def range(self, scale: Scale) -> str:
         """1–5: the lowest and highest possible score."""

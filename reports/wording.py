@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from reports.findings import Estimate, Reason, Verdict
@@ -16,6 +18,21 @@ _DECIMAL = {"sv": ",", "en": "."}
 _THOUSANDS = {"sv": NO_BREAK, "en": ","}
 _TO = {"sv": "till", "en": "to"}
 _PERCENT = {"sv": f"{NO_BREAK}%", "en": "%"}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a scale's score is told in: the decimals, and what stands after a level and after a difference."""
+
+    decimals: int
+    sign: Mapping[str, str]
+    change: Mapping[str, str]
+    step: float
+    """Between the grid lines of a chart of changes."""
+
+
+POINTS = Unit(2, {"sv": "", "en": ""}, {"sv": "", "en": ""}, 0.5)
+PER_CENT = Unit(0, _PERCENT, {"sv": f"{NO_BREAK}procentenheter", "en": f"{NO_BREAK}percentage points"}, 10.0)
 
 _VERDICTS = {
     "sv": {
@@ -118,6 +135,41 @@ def estimate(estimate: Estimate, language: str, decimals: int = 2) -> str:
 def signed_estimate(estimate: Estimate, language: str, decimals: int = 2) -> str:
     """+0,37 (0,16–0,58)."""
     return _with_interval(signed(estimate.value, language, decimals), estimate, language, decimals)
+
+
+def level(value: float | None, language: str, unit: Unit) -> str:
+    """3,42; 73 %."""
+    said = number(value, language, unit.decimals)
+    return said if value is None else said + unit.sign[language]
+
+
+def level_interval(estimate: Estimate, language: str, unit: Unit) -> str:
+    """3,21–3,63; 68–78 %; empty where there is none."""
+    between = interval(estimate, language, unit.decimals)
+    return between + unit.sign[language] if between else ""
+
+
+def level_estimate(estimate: Estimate, language: str, unit: Unit) -> str:
+    """3,42 (3,21–3,63); 73 % (68–78 %); the reason where there is no number."""
+    if estimate.value is None:
+        return reason(estimate.reason, language)
+    between = level_interval(estimate, language, unit)
+    said = level(estimate.value, language, unit)
+    return f"{said} ({between})" if between else said
+
+
+def change(value: float, language: str, unit: Unit) -> str:
+    """+0,37; +12 procentenheter."""
+    return signed(value, language, unit.decimals) + unit.change[language]
+
+
+def change_estimate(estimate: Estimate, language: str, unit: Unit) -> str:
+    """+0,37 (0,16–0,58); +12 procentenheter (5–19)."""
+    if estimate.value is None:
+        return reason(estimate.reason, language)
+    between = interval(estimate, language, unit.decimals)
+    said = change(estimate.value, language, unit)
+    return f"{said} ({between})" if between else said
 
 
 def verdict(verdict: Verdict, language: str) -> str:

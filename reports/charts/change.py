@@ -11,7 +11,9 @@ from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, INCREASE, INK, LAST, LINE, SOFT, Token
 from reports.findings import Change, Verdict
+from reports.sums import unit_of
 from reports.voice import capital
+from reports.wording import PER_CENT, Unit
 
 ROW = 34.0
 TOP = 20.0
@@ -24,11 +26,12 @@ def changes(focus: Focus, *, width: float = 499.0) -> Chart:
     found = [(scale, focus.finding(scale.id).change) for scale in focus.scales]
     rows = [(scale, change) for scale, change in found if change is not None]
     sketch = Sketch(width)
-    reach = _reach([change for _, change in rows])
+    unit = unit_of(focus.scales[0])
+    reach = _reach([change for _, change in rows], unit.step)
     axis = marks.Axis(-reach, reach, LABELS + 10, width - NUMBERS - 14)
     bottom = TOP + ROW * len(rows)
-    _head(sketch, focus, axis, width)
-    for tick in _half_steps(reach):
+    _head(sketch, focus, axis, width, unit)
+    for tick in _steps(reach, unit.step):
         sketch.line(axis.x(tick), TOP - 3, axis.x(tick), bottom, LINE, 0.7)
     sketch.line(axis.x(0), TOP - 3, axis.x(0), bottom, LAST, 1.2)
     for index, (scale, change) in enumerate(rows):
@@ -37,8 +40,8 @@ def changes(focus: Focus, *, width: float = 499.0) -> Chart:
         for line, text in enumerate(name):
             sketch.text(0, y + 3 + (line - (len(name) - 1) / 2) * 10.5, text, size=9, font=fonts.SEMIBOLD)
         marks.now(sketch, axis, y, change.difference, BRAND)
-        _numbers(sketch, focus, change, y, width)
-    said = (f"{focus.text(scale.title)}: {_in_words(change, focus.language)}." for scale, change in rows)
+        _numbers(sketch, focus, change, y, width, unit)
+    said = (f"{focus.text(scale.title)}: {_in_words(change, focus.language, unit)}." for scale, change in rows)
     return sketch.finish(
         bottom + 2,
         title=phrase(focus.language, "changes_title", group=focus.name, before=focus.before or ""),
@@ -51,39 +54,54 @@ def verdict_token(verdict: Verdict) -> Token:
     return {Verdict.INCREASE: INCREASE, Verdict.DECREASE: INK}.get(verdict, SOFT)
 
 
-def _reach(changes: list[Change]) -> float:
-    """How far the axis goes to both sides: the widest interval, in half steps."""
+def _reach(changes: list[Change], step: float) -> float:
+    """How far the axis goes to both sides: the widest interval, in whole steps."""
     ends = [
         abs(end)
         for change in changes
         for end in (change.difference.value, change.difference.low, change.difference.high)
         if end is not None
     ]
-    return max(0.5, math.ceil(max(ends, default=0.5) * 2) / 2)
+    return max(step, math.ceil(max(ends, default=step) / step) * step)
 
 
-def _half_steps(reach: float) -> list[float]:
-    """Grid lines every half scale point, or at the ends only where there would be too many."""
-    count = int(reach * 2)
-    return [step / 2 for step in range(-count, count + 1)] if count <= 8 else [-reach, reach]
+def _steps(reach: float, step: float) -> list[float]:
+    """Grid lines every step, or at the ends only where there would be too many."""
+    count = round(reach / step)
+    return [number * step for number in range(-count, count + 1)] if count <= 8 else [-reach, reach]
 
 
-def _head(sketch: Sketch, focus: Focus, axis: marks.Axis, width: float) -> None:
+def _head(sketch: Sketch, focus: Focus, axis: marks.Axis, width: float, unit: Unit) -> None:
     language = focus.language
     sketch.text(axis.x(axis.low / 2), 13, phrase(language, "lower_now"), size=8, token=SOFT, anchor="middle")
     sketch.text(axis.x(axis.high / 2), 13, phrase(language, "higher_now"), size=8, token=SOFT, anchor="middle")
     for tick in (axis.low, 0.0, axis.high):
-        sketch.text(axis.x(tick), 13, wording.signed(tick, language, 1), size=8, token=SOFT, anchor="middle")
-    sketch.text(width, 13, phrase(language, "change_head"), size=8, token=SOFT, anchor="end")
+        sketch.text(
+            axis.x(tick), 13, wording.signed(tick, language, min(unit.decimals, 1)), size=8, token=SOFT, anchor="middle"
+        )
+    sketch.text(
+        width,
+        13,
+        phrase(language, "change_head_share" if unit is PER_CENT else "change_head"),
+        size=8,
+        token=SOFT,
+        anchor="end",
+    )
 
 
-def _numbers(sketch: Sketch, focus: Focus, change: Change, y: float, width: float) -> None:
+def _numbers(sketch: Sketch, focus: Focus, change: Change, y: float, width: float, unit: Unit) -> None:
     if change.difference.value is None:
         sketch.text(
             width, y + 3, wording.reason(change.difference.reason, focus.language), size=8, token=SOFT, anchor="end"
         )
         return
-    sketch.text(width, y - 1.5, wording.signed_estimate(change.difference, focus.language), size=8.5, anchor="end")
+    sketch.text(
+        width,
+        y - 1.5,
+        wording.signed_estimate(change.difference, focus.language, unit.decimals),
+        size=8.5,
+        anchor="end",
+    )
     sketch.text(
         width,
         y + 9.5,
@@ -95,7 +113,7 @@ def _numbers(sketch: Sketch, focus: Focus, change: Change, y: float, width: floa
     )
 
 
-def _in_words(change: Change, language: str) -> str:
+def _in_words(change: Change, language: str, unit: Unit) -> str:
     if change.difference.value is None:
         return wording.reason(change.difference.reason, language)
-    return f"{wording.signed_estimate(change.difference, language)}, {wording.verdict(change.verdict, language)}"
+    return f"{wording.change_estimate(change.difference, language, unit)}, {wording.verdict(change.verdict, language)}"

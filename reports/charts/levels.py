@@ -12,8 +12,9 @@ from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, INK, LAST, PAPER, SOFT
 from reports.findings import Estimate
-from reports.sums import score_range
+from reports.sums import score_range, unit_of
 from reports.voice import capital
+from reports.wording import PER_CENT, Unit
 
 ROW = 19.0
 LABELS = 150.0
@@ -43,11 +44,13 @@ def levels(focus: Focus, scale_id: str, *, width: float = 499.0) -> Chart:
     marks.field(sketch, axis, focus.finding(scale_id).band, TOP, bottom)
     marks.grid(sketch, axis, TOP - 3, bottom)
     for index, row in enumerate(rows):
-        _draw(sketch, focus, axis, row, TOP + ROW * (index + 0.5), width)
+        _draw(sketch, focus, axis, row, unit_of(scale), TOP + ROW * (index + 0.5), width)
     return sketch.finish(
         bottom + 2,
         title=phrase(focus.language, "levels_title", scale=focus.text(scale.title), group=focus.name),
-        description=" ".join(f"{row.label}: {wording.estimate(row.estimate, focus.language)}." for row in rows),
+        description=" ".join(
+            f"{row.label}: {wording.level_estimate(row.estimate, focus.language, unit_of(scale))}." for row in rows
+        ),
     )
 
 
@@ -74,17 +77,23 @@ def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis, width: f
         sketch.text(axis.x(tick), 13, wording.number(tick, focus.language, 0), size=8, token=SOFT, anchor="middle")
     sketch.text(axis.left - 3, 13, low, size=8, token=SOFT)
     sketch.text(axis.right + 3, 13, high, size=8, token=SOFT, anchor="end")
-    sketch.text(width - 78, 13, phrase(focus.language, "mean"), size=8, token=SOFT, anchor="end")
+    sketch.text(width - 78, 13, phrase(focus.language, mean_head(scale)), size=8, token=SOFT, anchor="end")
     sketch.text(width, 13, phrase(focus.language, "uncertainty"), size=8, token=SOFT, anchor="end")
+
+
+def mean_head(scale: Scale) -> str:
+    """The phrase that stands above the scores."""
+    return "positive" if unit_of(scale) is PER_CENT else "mean"
 
 
 def end_labels(focus: Focus, scale: Scale) -> tuple[str, str]:
     """ "1 = lägst" and "5 = högst"."""
-    low, high = (wording.number(end, focus.language, 0) for end in score_range(scale))
+    sign = unit_of(scale).sign[focus.language]
+    low, high = (wording.number(end, focus.language, 0) + sign for end in score_range(scale))
     return phrase(focus.language, "lowest", value=low), phrase(focus.language, "highest", value=high)
 
 
-def _draw(sketch: Sketch, focus: Focus, axis: marks.Axis, row: _Row, y: float, width: float) -> None:
+def _draw(sketch: Sketch, focus: Focus, axis: marks.Axis, row: _Row, unit: Unit, y: float, width: float) -> None:
     first = row.mark == "now"
     font = fonts.SEMIBOLD if first else fonts.REGULAR
     lines = wrap(row.label, LABELS, SIZE, font)
@@ -101,6 +110,8 @@ def _draw(sketch: Sketch, focus: Focus, axis: marks.Axis, row: _Row, y: float, w
     else:
         marks.now(sketch, axis, y, row.estimate, BRAND if first else LAST)
     sketch.text(
-        width - 78, y + 3, wording.number(row.estimate.value, focus.language), size=SIZE, font=font, anchor="end"
+        width - 78, y + 3, wording.level(row.estimate.value, focus.language, unit), size=SIZE, font=font, anchor="end"
     )
-    sketch.text(width, y + 3, wording.interval(row.estimate, focus.language), size=SIZE, token=INK, anchor="end")
+    sketch.text(
+        width, y + 3, wording.level_interval(row.estimate, focus.language, unit), size=SIZE, token=INK, anchor="end"
+    )

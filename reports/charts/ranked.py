@@ -6,12 +6,13 @@ from instruments.model import Scale
 from reports import fonts, wording
 from reports.charts import marks
 from reports.charts.focus import Focus, scale_finding
-from reports.charts.levels import end_labels
+from reports.charts.levels import end_labels, mean_head
 from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, EDGE, LAST, LINE, SOFT, Token
 from reports.findings import Estimate, GroupFinding, Reason
-from reports.sums import score_range
+from reports.sums import score_range, unit_of
+from reports.wording import Unit
 
 ROW = 14.0
 TOP = 22.0
@@ -42,7 +43,16 @@ def ranked(focus: Focus, scale_id: str, *, highlight: str | None = None, width: 
         sketch.dashed(axis.x(whole), top - 3, axis.x(whole), bottom, EDGE)
     for index, (group, mean) in enumerate(rows):
         marked = group.code == highlight
-        _draw(sketch, focus, axis, (group, mean), top + ROW * (index + 0.5), marked, LAST if highlight else BRAND)
+        _draw(
+            sketch,
+            focus,
+            axis,
+            unit_of(scale),
+            (group, mean),
+            top + ROW * (index + 0.5),
+            marked,
+            LAST if highlight else BRAND,
+        )
     return sketch.finish(
         top + ROW * len(rows) + 2,
         title=phrase(focus.language, "ranked_title", scale=focus.text(scale.title), group=focus.name),
@@ -57,7 +67,7 @@ def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis, top: flo
     sketch.text(0, 13, title, size=10, font=fonts.SEMIBOLD)
     sketch.text(axis.left - 3, baseline, low, size=8, token=SOFT)
     sketch.text(axis.right + 3, baseline, high, size=8, token=SOFT, anchor="end")
-    sketch.text(sketch.width - 78, baseline, phrase(focus.language, "mean"), size=8, token=SOFT, anchor="end")
+    sketch.text(sketch.width - 78, baseline, phrase(focus.language, mean_head(scale)), size=8, token=SOFT, anchor="end")
     sketch.text(sketch.width, baseline, phrase(focus.language, "uncertainty"), size=8, token=SOFT, anchor="end")
 
 
@@ -78,6 +88,7 @@ def _draw(
     sketch: Sketch,
     focus: Focus,
     axis: marks.Axis,
+    unit: Unit,
     row: tuple[GroupFinding, Estimate],
     y: float,
     marked: bool,
@@ -92,5 +103,7 @@ def _draw(
         sketch.text(sketch.width, y + 3, wording.reason(mean.reason, focus.language), size=8, token=SOFT, anchor="end")
         return
     marks.now(sketch, axis, y, mean, BRAND if marked else token)
-    sketch.text(sketch.width - 78, y + 3, wording.number(mean.value, focus.language), size=8.5, font=font, anchor="end")
-    sketch.text(sketch.width, y + 3, wording.interval(mean, focus.language), size=8.5, anchor="end")
+    sketch.text(
+        sketch.width - 78, y + 3, wording.level(mean.value, focus.language, unit), size=8.5, font=font, anchor="end"
+    )
+    sketch.text(sketch.width, y + 3, wording.level_interval(mean, focus.language, unit), size=8.5, anchor="end")

@@ -8,7 +8,7 @@ from reports.charts.focus import Focus
 from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch
 from reports.charts.tokens import SOFT
-from reports.sums import score_range
+from reports.sums import score_range, unit_of
 
 HEIGHT = 24.0
 MARGIN = 6.0
@@ -33,7 +33,7 @@ def scale_strip(focus: Focus, scale_id: str, *, width: float = 170.0, height: fl
         marks.grid(sketch, axis, middle - 9, middle + 9)
         marks.before(sketch, axis, middle, finding.before.mean if finding.before else None)
         marks.now(sketch, axis, middle, mean)
-        said = wording.estimate(mean, focus.language)
+        said = wording.level_estimate(mean, focus.language, unit_of(scale))
     return sketch.finish(
         height,
         title=phrase(focus.language, "strip_title", scale=focus.text(scale.title), group=focus.name),

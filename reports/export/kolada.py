@@ -11,11 +11,12 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from instruments.model import Instrument, Scale, in_language
+from instruments.model import Instrument, Method, Scale, in_language
 from reports.disclosure import Disclosed
 from reports.export.gate import findings_of
-from reports.findings import Estimate, GroupFinding, NodeKind, ScaleFinding
+from reports.findings import GroupFinding, Level, NodeKind, ScaleFinding
 from reports.plain import to_text
+from reports.sums import tells_positive
 
 _NOT_KOLADA: Final = {
     "sv": "Nyckeltalen är undersökningens egna och finns inte i Kolada. Filen har samma form som Koladas öppna data.",
@@ -62,7 +63,9 @@ def period_of(round_name: str) -> str:
 
 
 def _measures(scale: Scale) -> tuple[str, ...]:
-    return ("mean",) if scale.positive_from is None else ("mean", "positive")
+    if scale.method is Method.POSITIVE:
+        return ("positive",)
+    return ("mean", "positive") if tells_positive(scale) else ("mean",)
 
 
 def _kpi_id(instrument: Instrument, scale_id: str, measure: str) -> str:
@@ -72,10 +75,7 @@ def _kpi_id(instrument: Instrument, scale_id: str, measure: str) -> str:
 def _entry(
     instrument: Instrument, measure: str, group: GroupFinding, finding: ScaleFinding, period: str
 ) -> dict[str, object]:
-    estimate: Estimate = finding.level.mean if measure == "mean" else finding.level.positive
-    value = estimate.value
-    if value is not None and measure == "positive":
-        value = round(100 * value, 10)
+    value = _value(instrument.scales_by_id[finding.scale], measure, finding.level)
     status = _MISSING if value is None else ""
     return {
         "kpi": _kpi_id(instrument, finding.scale, measure),
@@ -84,6 +84,13 @@ def _entry(
         # Kolada counts the members behind a group of municipalities here, never respondents: for one municipality, 1.
         "values": [{"count": 1, "gender": "T", "status": status, "value": value}],
     }
+
+
+def _value(scale: Scale, measure: str, level: Level) -> float | None:
+    """A share as per cent, whether it is the score itself or told beside it."""
+    if measure == "mean" or scale.method is Method.POSITIVE:
+        return level.mean.value
+    return None if level.positive.value is None else round(100 * level.positive.value, 10)
 
 
 def _kpi(instrument: Instrument, scale: Scale, measure: str, language: str) -> dict[str, object]:

@@ -44,8 +44,10 @@ def _rules(focus: Focus) -> list[Scale]:
 
 def _score_rule(focus: Focus, scale: Scale) -> str:
     language = focus.language
-    method = phrase(language, "score_sum" if scale.method is Method.SUM else "score_mean")
     share = phrase(language, "score_complete" if scale.missing is MissingRule.COMPLETE else "score_half")
+    if scale.method is Method.POSITIVE:
+        return phrase(language, "score_positive", share=share)
+    method = phrase(language, "score_sum" if scale.method is Method.SUM else "score_mean")
     return phrase(language, "score_body", method=method, share=share)
 
 

@@ -17,7 +17,9 @@ from reports.pdf.parts import Cell, page_head, paragraph, ruled_table, space
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import CONTENT
 from reports.reading import GroupReading
+from reports.sums import unit_of
 from reports.voice import capital
+from reports.wording import POINTS, Unit
 
 _WIDTHS = (204.0, 56.0, 90.0, 44.0, CONTENT - 394.0)
 MANY = 10
@@ -113,33 +115,36 @@ def _lines(focus: Focus, finding: ScaleFinding) -> list[_Line]:
     """The measures that have something to say: those nobody expects (no earlier round, no others) are left out."""
     language, level = focus.language, finding.level
     lines = []
+    unit = unit_of(focus.instrument.scales_by_id[finding.scale])
     if finding.change is not None:
         verdict = wording.verdict(finding.change.verdict, language)
         label = phrase(language, "row_change", before=focus.before)
-        lines.append(_difference(label, finding.change.difference, verdict, language))
+        lines.append(_difference(label, finding.change.difference, verdict, language, unit))
         if finding.change.hedges_g.value is not None:
             lines.append(_difference(phrase(language, "row_g"), finding.change.hedges_g, "", language))
     for comparison in finding.comparisons:
         label = phrase(language, "row_against", name=focus.comparison_name(comparison))
         verdict = wording.comparison(comparison.verdict, language)
-        lines.append(_difference(label, comparison.difference, verdict, language))
+        lines.append(_difference(label, comparison.difference, verdict, language, unit))
     if level.positive.value is not None:
         share = wording.percent(level.positive.value, language)
         between = _share_interval(level.positive, language)
         lines.append(_Line(phrase(language, "row_positive"), share, between, level.positive.n))
     if level.sd is not None:
-        lines.append(_Line(phrase(language, "row_sd"), wording.number(level.sd, language), "", level.mean.n))
+        lines.append(
+            _Line(phrase(language, "row_sd"), wording.number(level.sd, language, unit.decimals), "", level.mean.n)
+        )
     if finding.alpha.value is not None:
         value, between = wording.number(finding.alpha.value, language), wording.interval(finding.alpha, language)
         lines.append(_Line(phrase(language, "row_alpha"), value, between, finding.alpha.n))
     return lines
 
 
-def _difference(label: str, estimate: Estimate, verdict: str, language: str) -> _Line:
+def _difference(label: str, estimate: Estimate, verdict: str, language: str, unit: Unit = POINTS) -> _Line:
     if estimate.value is None:
         return _Line(label, verdict=capital(wording.reason(estimate.reason, language)))
-    value = wording.signed(estimate.value, language)
-    return _Line(label, value, wording.interval(estimate, language), estimate.n, capital(verdict))
+    value = wording.signed(estimate.value, language, unit.decimals)
+    return _Line(label, value, wording.interval(estimate, language, unit.decimals), estimate.n, capital(verdict))
 
 
 def _share_interval(estimate: Estimate, language: str) -> str:

@@ -8,7 +8,7 @@ from instruments.model import Scale
 from reports import wording
 from reports.charts import Focus, scale_strip
 from reports.charts.change import verdict_token
-from reports.charts.levels import end_labels
+from reports.charts.levels import end_labels, mean_head
 from reports.charts.sketch import Chart, Sketch
 from reports.charts.strip import MARGIN
 from reports.charts.tokens import SOFT
@@ -28,7 +28,7 @@ from reports.pdf.parts import (
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import CONTENT, coloured, styles
 from reports.reading import GroupReading
-from reports.sums import score_range
+from reports.sums import score_range, unit_of
 from reports.voice import capital
 
 _WIDTHS = (120.0, 196.0, 52.0, CONTENT - 368.0)
@@ -59,7 +59,7 @@ def _scales_table(focus: Focus) -> Flowable:
     head: list[Cell] = [
         phrase(focus.language, "scale"),
         _ends(focus, focus.scales[0]) if same_range else "",
-        phrase(focus.language, "mean"),
+        phrase(focus.language, mean_head(focus.scales[0])),
         paragraph(_last_head(focus), "head_cell"),
     ]
     rows = [_scale_row(focus, scale, same_range=same_range) for scale in focus.scales]
@@ -84,7 +84,7 @@ def _scale_row(focus: Focus, scale: Scale, *, same_range: bool) -> list[Cell]:
     return [
         name,
         scale_strip(focus, scale.id, width=_WIDTHS[1] - 8),
-        paragraph("" if mean is None else wording.number(mean, focus.language), "mean_cell"),
+        paragraph("" if mean is None else wording.level(mean, focus.language, unit_of(scale)), "mean_cell"),
         _last_cell(focus, scale),
     ]
 
@@ -99,9 +99,9 @@ def _last_head(focus: Focus) -> str:
 def _last_cell(focus: Focus, scale: Scale) -> Cell:
     change = focus.finding(scale.id).change
     if focus.before:
-        return _change_cell(focus, change) if change else ""
+        return _change_cell(focus, change, unit_of(scale)) if change else ""
     nearest = _nearest(focus, scale)
-    return _comparison_cell(focus, nearest) if nearest else ""
+    return _comparison_cell(focus, nearest, unit_of(scale)) if nearest else ""
 
 
 def _nearest(focus: Focus, scale: Scale) -> Comparison | None:
@@ -109,20 +109,20 @@ def _nearest(focus: Focus, scale: Scale) -> Comparison | None:
     return next(iter(focus.finding(scale.id).comparisons), None)
 
 
-def _change_cell(focus: Focus, change: Change) -> Cell:
+def _change_cell(focus: Focus, change: Change, unit: wording.Unit) -> Cell:
     language = focus.language
     if change.difference.value is None:
         return paragraph(wording.reason(change.difference.reason, language), "cell")
     verdict = coloured(capital(wording.verdict(change.verdict, language)), verdict_token(change.verdict))
-    return Paragraph(f"{wording.signed_estimate(change.difference, language)}<br/>{verdict}", styles().cell)
+    return Paragraph(f"{wording.change_estimate(change.difference, language, unit)}<br/>{verdict}", styles().cell)
 
 
-def _comparison_cell(focus: Focus, comparison: Comparison) -> Cell:
+def _comparison_cell(focus: Focus, comparison: Comparison, unit: wording.Unit) -> Cell:
     language = focus.language
     if comparison.difference.value is None:
         return paragraph(wording.reason(comparison.difference.reason, language), "cell")
     verdict = coloured(capital(wording.comparison(comparison.verdict, language)), verdict_token(comparison.verdict))
-    return Paragraph(f"{wording.signed_estimate(comparison.difference, language)}<br/>{verdict}", styles().cell)
+    return Paragraph(f"{wording.change_estimate(comparison.difference, language, unit)}<br/>{verdict}", styles().cell)
 
 
 def _outlook(focus: Focus, reading: GroupReading) -> list[Flowable]:

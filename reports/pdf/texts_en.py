@@ -15,6 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "scales": "The scales in brief",
     "scale": "Scale",
     "mean": "Mean",
+    "positive": "Positive",
     "change_since": "Change since {before}",
     "beside": "Compared with {name}",
     "legend_dot": "Filled dot: {group} {round}.",
@@ -101,6 +102,11 @@ TEXTS: Final[dict[str, str]] = {
     "score_body": (
         "Each answer has a value. A person's value on a scale is the {method} of the answers, if {share}. Reversed "
         "statements count backwards. The group's value is the mean of the persons' values."
+    ),
+    "score_positive": (
+        "A person's value on a scale is the percentage of that person's answers that are in the positive steps, if "
+        "{share}. Don't know is left out. The group's value is the mean of the persons' values. Differences are in "
+        "percentage points."
     ),
     "score_mean": "mean",
     "score_sum": "sum",

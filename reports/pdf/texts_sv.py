@@ -15,6 +15,7 @@ TEXTS: Final[dict[str, str]] = {
     "scales": "Delskalorna i korthet",
     "scale": "Delskala",
     "mean": "Medel",
+    "positive": "Positiva",
     "change_since": "Ändring sedan {before}",
     "beside": "Jämfört med {name}",
     "legend_dot": "Fylld punkt: {group} {round}.",
@@ -108,6 +109,11 @@ TEXTS: Final[dict[str, str]] = {
     "score_body": (
         "Varje svar har ett värde. En persons värde på en delskala är {method} av svaren, om {share}. Vända "
         "påståenden räknas baklänges. Gruppens värde är medelvärdet av personernas värden."
+    ),
+    "score_positive": (
+        "En persons värde på en delskala är hur många procent av personens svar som ligger i de positiva stegen, om "
+        "{share}. ”Vet inte” räknas inte med. Gruppens värde är medelvärdet av personernas värden. Skillnader står i "
+        "procentenheter."
     ),
     "score_mean": "medelvärdet",
     "score_sum": "summan",

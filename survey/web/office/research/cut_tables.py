@@ -8,6 +8,8 @@ from instruments.model import in_language, item_text, option_text
 from reports import wording
 from reports.charts import Focus
 from reports.findings import CutCell, CutFinding, Estimate
+from reports.sums import unit_of
+from reports.wording import Unit
 
 
 @dataclass(frozen=True)
@@ -46,10 +48,16 @@ def _row(focus: Focus, cut: CutFinding, cell: CutCell) -> CutRow:
     names = [option_text(option, focus.language) for option in options if option.value in cell.options]
     if cell.n is None:
         return CutRow(" / ".join(names), None, (), wording.reason(cell.reason, focus.language))
-    return CutRow(" / ".join(names), cell.n, tuple(_mean(mean, focus.language) for mean in cell.means), "")
+    return CutRow(" / ".join(names), cell.n, _means(focus, cell), "")
 
 
-def _mean(mean: Estimate, language: str) -> tuple[str, str]:
+def _means(focus: Focus, cell: CutCell) -> tuple[tuple[str, str], ...]:
+    pairs = zip(focus.instrument.scales, cell.means, strict=True)
+    return tuple(_mean(mean, focus.language, unit_of(scale)) for scale, mean in pairs)
+
+
+def _mean(mean: Estimate, language: str, unit: Unit) -> tuple[str, str]:
     if mean.value is None:
         return wording.reason(mean.reason, language), ""
-    return wording.number(mean.value, language), wording.interval(mean, language) if mean.low is not None else ""
+    between = wording.level_interval(mean, language, unit) if mean.low is not None else ""
+    return wording.level(mean.value, language, unit), between

@@ -11,6 +11,8 @@ from reports.charts import Focus
 from reports.charts.focus import scale_finding
 from reports.charts.spread import answer_steps
 from reports.findings import Change, Comparison, Estimate, GroupFinding, ItemFinding, Reason, ScaleFinding
+from reports.sums import unit_of
+from reports.wording import Unit
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,16 @@ def level_row(focus: Focus, scale: Scale) -> Row:
     finding = finding_of(focus.group, scale.id)
     mean = finding.level.mean if finding else Estimate(None, None, None, None, focus.group.reason or Reason.PROTECTED)
     change = finding.change if finding else None
+    unit = unit_of(scale)
     return Row(
         code=focus.group.code,
         name=focus.name,
         scale=scale,
         scale_title=focus.text(scale.title),
         n=mean.n,
-        mean=_number(mean.value, focus.language),
-        interval=wording.interval(mean, focus.language) if mean.low is not None else "",
-        change=_change(change, focus.language),
+        mean=wording.level(mean.value, focus.language, unit),
+        interval=wording.level_interval(mean, focus.language, unit) if mean.low is not None else "",
+        change=_change(change, focus.language, unit),
         verdict=wording.verdict(change.verdict, focus.language) if change and _has(change) else "",
         verdict_style=change.verdict.value if change and _has(change) else "",
         why_not="" if mean.value is not None else wording.reason(mean.reason, focus.language),
@@ -68,16 +71,12 @@ def _has(change: Change) -> bool:
     return change.difference.value is not None
 
 
-def _change(change: Change | None, language: str) -> str:
+def _change(change: Change | None, language: str, unit: Unit) -> str:
     if change is None:
         return ""
     if not _has(change):
         return wording.reason(change.difference.reason, language)
-    return wording.signed_estimate(change.difference, language)
-
-
-def _number(value: float | None, language: str) -> str:
-    return wording.number(value, language) if value is not None else "–"
+    return wording.change_estimate(change.difference, language, unit)
 
 
 @dataclass(frozen=True)
@@ -111,22 +110,23 @@ def comparison_rows(focus: Focus, scale: Scale) -> tuple[ComparisonRow, ...]:
     finding = finding_of(focus.group, scale.id)
     if finding is None:
         return ()
-    rows = [_estimate_row(f"{focus.name}, {focus.findings.round}", finding.level.mean, "", focus.language)]
+    unit = unit_of(scale)
+    rows = [_estimate_row(f"{focus.name}, {focus.findings.round}", finding.level.mean, "", focus.language, unit)]
     if finding.before is not None:
         name = f"{focus.name}, {focus.findings.before}"
-        rows.append(_estimate_row(name, finding.before.mean, "", focus.language))
-    rows += [_comparison_row(focus, comparison) for comparison in finding.comparisons]
+        rows.append(_estimate_row(name, finding.before.mean, "", focus.language, unit))
+    rows += [_comparison_row(focus, comparison, unit) for comparison in finding.comparisons]
     return tuple(rows)
 
 
-def _comparison_row(focus: Focus, comparison: Comparison) -> ComparisonRow:
+def _comparison_row(focus: Focus, comparison: Comparison, unit: Unit) -> ComparisonRow:
     difference = comparison.difference
-    words = wording.signed_estimate(difference, focus.language) if difference.value is not None else ""
-    return _estimate_row(focus.comparison_name(comparison), comparison.mean, words, focus.language)
+    words = wording.change_estimate(difference, focus.language, unit) if difference.value is not None else ""
+    return _estimate_row(focus.comparison_name(comparison), comparison.mean, words, focus.language, unit)
 
 
-def _estimate_row(name: str, mean: Estimate, difference: str, language: str) -> ComparisonRow:
+def _estimate_row(name: str, mean: Estimate, difference: str, language: str, unit: Unit) -> ComparisonRow:
     if mean.value is None:
         return ComparisonRow(name, "–", wording.reason(mean.reason, language), difference)
-    interval = wording.interval(mean, language) if mean.low is not None else ""
-    return ComparisonRow(name, wording.number(mean.value, language), interval, difference)
+    interval = wording.level_interval(mean, language, unit) if mean.low is not None else ""
+    return ComparisonRow(name, wording.level(mean.value, language, unit), interval, difference)

@@ -1,0 +1,114 @@
+"""Scales scored as per cent in the positive steps: the figures are the same people's, and are told as shares."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+import pytest
+from pypdf import PdfReader
+from syrupy.assertion import SnapshotAssertion
+
+from instruments.changing import with_changes
+from instruments.model import Instrument, Method
+from reports.analysis import analyse
+from reports.dataset import RoundData
+from reports.disclosure import Disclosed, disclose
+from reports.export import kolada
+from reports.findings import Reason
+from reports.pdf import report_pdf
+from reports.reading import read_group
+from tests.reports.example import round_of, small_instrument, tree
+
+UNITS = {"2303-a": 6, "2321-a": 15, "2380-a": 60, "2309-a": 40, "2326-a": 33, "2313-a": 7, "0114-a": 30}
+MEANS = small_instrument()
+SHARES = with_changes(MEANS, scales=tuple(with_changes(scale, method=Method.POSITIVE) for scale in MEANS.scales))
+
+
+def data(name: str, seed: int, round_id: int, shift: float = 0.0) -> RoundData:
+    made = round_of(UNITS, name=name, seed=seed, round_id=round_id, shift=shift)
+    return with_instrument(made, SHARES)
+
+
+def with_instrument(made: RoundData, instrument: Instrument) -> RoundData:
+    return replace(made, instrument=instrument)
+
+
+@pytest.fixture(scope="module")
+def released() -> Disclosed:
+    now, before = data("2026", 1, 2, 0.6), data("2024", 5, 1)
+    return disclose(analyse(now, before, tree(UNITS), study="s", k=5, seed=1, simulated=True, linked=False), 5)
+
+
+def test_the_level_is_the_mean_of_each_persons_share(released: Disclosed) -> None:
+    now = data("2026", 1, 2, 0.6)
+    here = [unit == "2380-a" for unit in now.unit_codes]
+    for scale, finding in zip(SHARES.scales, released.findings.group("2380").scales, strict=True):
+        values = now.scale_values(scale.id)[here]
+        answered = (~np.isnan(values)).sum(axis=1)
+        enough = answered >= -(-len(scale.items) // 2)
+        expected = 100 * np.mean(((values >= 4).sum(axis=1) / np.maximum(answered, 1))[enough])
+        assert finding.level.mean.value == pytest.approx(expected)
+        assert finding.level.mean.low is not None
+        assert finding.level.mean.high is not None
+        assert 0 <= finding.level.mean.low < expected < finding.level.mean.high <= 100
+        assert finding.level.positive.reason is Reason.NOT_ASKED
+
+
+def test_the_share_of_all_answers_is_not_told_beside_it(released: Disclosed) -> None:
+    """The two differ only by who has skipped an item."""
+    levels = [scale.level for group in released.findings.groups for scale in group.scales]
+    assert levels
+    assert all(level.positive.value is None for level in levels)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_what_a_manager_reads(released: Disclosed, language: str, snapshot: SnapshotAssertion) -> None:
+    reading = read_group(released, SHARES, "2380", language)
+    said = [reading.headline, *reading.sentences, *reading.stands_out, *reading.scales.values()]
+    assert "\n".join(said) == snapshot
+    assert not any(word in text for text in said for word in ("edelvärde", "The mean", "på en skala"))
+
+
+def test_the_report_has_per_cent_and_percentage_points(released: Disclosed) -> None:
+    pages = PdfReader(BytesIO(report_pdf(released, SHARES, "2380", "sv", digest="3f9a71c2e0bd" + "5" * 52))).pages
+    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert "0 % = lägst" in text
+    assert "100 % = högst" in text
+    assert "procentenheter" in text
+    assert "hur många procent av personens svar som ligger i de positiva stegen" in text
+
+
+def test_kolada_gets_the_share_once(released: Disclosed) -> None:
+    written = json.loads(kolada.write(released, SHARES, "sv"))
+    assert [kpi["id"] for kpi in written["kpis"]] == [f"small.{scale.id}.positive" for scale in SHARES.scales]
+    value = next(entry["values"][0]["value"] for entry in written["values"] if entry["municipality"] == "2380")
+    assert value == pytest.approx(released.findings.group("2380").scales[0].level.mean.value)
+
+
+def test_alpha_is_of_the_items_and_so_the_same(released: Disclosed) -> None:
+    now = with_instrument(data("2026", 1, 2, 0.6), MEANS)
+    before = with_instrument(data("2024", 5, 1), MEANS)
+    means = disclose(analyse(now, before, tree(UNITS), study="s", k=5, seed=1, simulated=True, linked=False), 5)
+    alphas = [scale.alpha.value for scale in released.findings.group("2380").scales]
+    assert alphas == pytest.approx([scale.alpha.value for scale in means.findings.group("2380").scales])
+
+
+def test_scales_of_different_ranges_are_ranked_by_their_place_on_them() -> None:
+    """Per cent beside points: 40 % is lower than 3,5 of 5, whatever the numbers."""
+    mixed = with_changes(MEANS, scales=(SHARES.scales[0], *MEANS.scales[1:]))
+    found = analyse(
+        with_instrument(data("2026", 1, 2), mixed),
+        None,
+        tree(UNITS),
+        study="s",
+        k=5,
+        seed=1,
+        simulated=True,
+        linked=False,
+    )
+    reading = read_group(disclose(found, 5), mixed, "2380")
+    assert reading.headline == "Ni ligger högst i attityd och lägst i kunskap."
+    assert not any("Högst är" in said for said in reading.stands_out)
