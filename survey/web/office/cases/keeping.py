@@ -150,7 +150,7 @@ def occasion(case_id: int, number: int) -> Page:
     page = render_template(
         "office/cases/occasion.html",
         case=case,
-        name=OCCASIONS[which],
+        name=said(loaded.instrument, loaded.instrument.items_by_id[OCCASION_ITEM], preset, page_language()),
         form=form,
         entry=entry,
         texts=_own_words(before) if before else [],
