@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from instruments import consistency
@@ -18,6 +19,9 @@ from instruments.surroundings import surrounding_faults
 from instruments.text_faults import text_faults
 from instruments.type_faults import build
 from instruments.versions import VERSION_NAME
+
+MOST_FAULTS = 500
+"""So many faults are told of each sort of check."""
 
 CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, column_faults)
 
@@ -38,7 +42,7 @@ def check_file(path: Path, symbol_folders: Iterable[Path] = ()) -> tuple[Fault, 
     if document.data is None:
         return faults
     misplaced = () if instrument is None else name_faults(path, instrument)
-    return _in_order([*faults, *misplaced, *surrounding_faults(path, document, symbol_folders)])
+    return _in_order([*faults, *misplaced, *_most(surrounding_faults(path, document, symbol_folders))])
 
 
 def name_faults(path: Path, instrument: Instrument) -> tuple[Fault, ...]:
@@ -55,9 +59,17 @@ def check_document(document: Document) -> tuple[Instrument | None, tuple[Fault, 
         return None, document.faults
     instrument, type_faults = build(document)
     outline = outline_of(document)
-    between = [fault for check in CHECKS for fault in check(outline)]
-    faults = _in_order([*document.faults, *type_faults, *between])
+    between = [fault for check in CHECKS for fault in _most(check(outline))]
+    faults = _in_order([*_most(document.faults), *_most(type_faults), *between])
     return (None if faults else instrument), faults
+
+
+def _most(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The first of them, each cut to what can be read: one small file can hold a million faults."""
+    told = (fault.short() for fault in faults)
+    yield from islice(told, MOST_FAULTS)
+    if next(told, None) is not None:
+        yield Fault("too_many_faults", None, "", f"there are more than {MOST_FAULTS} of one sort", "mend these first")
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from instruments.columns import LABEL_BYTES, NAME_BYTES, RESERVED, VALUE_LABEL_BYTES, option_name, score_name
 from instruments.faults import Fault
 from instruments.model import ItemType
-from instruments.outline import Outline, Part, option_values, type_of
+from instruments.outline import Outline, Part, type_of
 
 _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _SCALE_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
@@ -52,7 +52,7 @@ def _columns(outline: Outline) -> Iterator[_Named]:
         if type_of(item) is not ItemType.MULTIPLE_CHOICE:
             yield _Named(item.id, item, f"item {item.id}")
         elif answer_set is not None:
-            for value in option_values(answer_set)[:_MOST_OPTIONS]:
+            for value in outline.values_of(answer_set)[:_MOST_OPTIONS]:
                 yield _Named(option_name(item.id, value), item, f"option {value} of {item.id}")
     for scale in outline.scales:
         if _SCALE_ID.fullmatch(scale.id):

@@ -24,10 +24,12 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
-from instruments.faults import Fault
+from instruments.faults import Fault, cut
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 24
+MAX_PARTS = 20_000
+"""Keys, values, lists and groups. 200 items in five languages have 12,000; the parser reads 35,000 a second."""
 
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 Place = tuple[str | int, ...]
@@ -37,6 +39,9 @@ Place = tuple[str | int, ...]
 _CONSTANTS: dict[str, Value] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _INTEGER = re.compile(r"[-+]?[0-9]{1,15}")
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,15}\.[0-9]{0,15}|\.[0-9]{1,15})")
+# The parser's time for a tag grows with the square of its length. Nobody's text has so many characters without a space.
+_LONG_TAG = re.compile(r"![0-9A-Za-z\-;/?:@&=+$,_.!~*'()\[\]%#<>]{2000}")
+_LONGEST_NAME = 64
 # Neither PostgreSQL nor PDF can carry these; none has a meaning in a survey's text.
 _FORBIDDEN_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -88,7 +93,7 @@ class Document:
         if isinstance(member, dict):
             for key in ("id", "item", "value", "version"):
                 if isinstance(member.get(key), str | int):
-                    return str(member[key])
+                    return cut(str(member[key]), _LONGEST_NAME)
         return str(int(place[-1]) + 1)
 
 
@@ -136,32 +141,50 @@ def parse_document(content: bytes) -> Document:
         line = content.count(b"\n", 0, error.start) + 1
         reader.add("encoding", line, "the file is not UTF-8", "save it as UTF-8")
         return reader.document(whole=False)
+    if tag := _LONG_TAG.search(text):
+        line = text.count("\n", 0, tag.start()) + 1
+        reader.add("tag", line, "a tag without end", "remove it: types follow from the key")
+        return reader.document(whole=False)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             reader.take(event)
     except _TooDeepError as error:
         reader.add("too_deep", error.line, f"more than {MAX_DEPTH} levels deep", "flatten it")
         return reader.document(whole=False)
-    except YAMLError as error:
+    except _TooManyPartsError as error:
+        message = f"more than {MAX_PARTS} keys and values"
+        reader.add("too_many_parts", error.line, message, "split it, or remove what is not part of the instrument")
+        return reader.document(whole=False)
+    except (YAMLError, ValueError) as error:
+        # ValueError: the parser makes a number of a directive's version, however long it is.
         line, problem = _yaml_problem(error, text)
         reader.add("syntax", line, problem, "correct the YAML at this line or just above it")
         return reader.document(whole=False)
     return reader.document(whole=True)
 
 
-def _yaml_problem(error: YAMLError, text: str) -> tuple[int, str]:
+def _yaml_problem(error: Exception, text: str) -> tuple[int, str]:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         context = f" {error.context}" if error.context else ""
         problem = " ".join(str(error.problem).split())
         return int(error.problem_mark.line) + 1, f"not YAML: {problem}{context}"
     found = _FORBIDDEN_CHARACTER.search(text)
-    return text.count("\n", 0, found.start() if found else 0) + 1, "a character that YAML does not allow"
+    problem = "a character that YAML does not allow" if found else "not YAML"
+    return text.count("\n", 0, found.start() if found else 0) + 1, problem
 
 
-class _TooDeepError(Exception):
+class _StoppedError(Exception):
     def __init__(self, line: int) -> None:
         super().__init__(line)
         self.line = line
+
+
+class _TooDeepError(_StoppedError):
+    pass
+
+
+class _TooManyPartsError(_StoppedError):
+    pass
 
 
 @dataclass
@@ -184,6 +207,7 @@ class _Reader:
         self.unread: set[Place] = set()
         self._stack: list[_Frame] = []
         self._documents = 0
+        self._parts = 0
 
     def add(self, code: str, line: int | None, message: str, remedy: str, place: Place = ()) -> None:
         self._faults.append((code, line, message, remedy, place))
@@ -211,6 +235,9 @@ class _Reader:
             self.add("several_documents", line, "a second YAML document begins", "one file holds one instrument")
 
     def _take_node(self, event: NodeEvent, line: int) -> None:
+        self._parts += 1
+        if self._parts > MAX_PARTS:
+            raise _TooManyPartsError(line)
         frame = self._stack[-1] if self._stack else None
         if frame is not None and isinstance(frame.value, dict) and frame.key is None:
             self._take_key(frame, event, line)

@@ -5,8 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 _QUOTED = 80
+"""Characters of a value in a message."""
+_LONGEST = 600
+"""Characters of a message."""
+_LONGEST_WORD = 64
+_MOST_COMPARED = 200
+"""Words that one is held against: a file from a stranger may have thousands of both."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +26,12 @@ class Fault:
     message: str
     remedy: str
 
+    def short(self) -> Fault:
+        """Without what makes it unreadable: a name in a file from a stranger may be as long as the file."""
+        if max(len(self.place), len(self.message), len(self.remedy)) <= _LONGEST:
+            return self
+        return Fault(self.code, self.line, *(cut(said, _LONGEST) for said in (self.place, self.message, self.remedy)))
+
     def __str__(self) -> str:
         where = f"line {self.line}" if self.line else "file"
         place = f" {self.place}:" if self.place else ""
@@ -27,13 +40,19 @@ class Fault:
 
 def shown(value: object) -> str:
     """A value as a message quotes it: what is long is cut."""
-    said = repr(value)
-    return said if len(said) <= _QUOTED else f"{said[:_QUOTED]}..."
+    return cut(repr(value), _QUOTED)
+
+
+def cut(said: str, longest: int) -> str:
+    return said if len(said) <= longest else f"{said[:longest]}..."
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` was probably meant to be, or None if none is near."""
-    by_lower_case = {candidate.lower(): candidate for candidate in sorted(known)}
+    if len(word) > _LONGEST_WORD:
+        return None
+    near = (candidate for candidate in known if 2 * abs(len(candidate) - len(word)) <= len(word) + 1)
+    by_lower_case = {candidate.lower(): candidate for candidate in sorted(islice(near, _MOST_COMPARED))}
     found = difflib.get_close_matches(word.lower(), by_lower_case, n=1, cutoff=0.6)
     return by_lower_case[found[0]] if found else None
 
@@ -44,5 +63,5 @@ def suggest(word: str, known: Iterable[str]) -> str:
     guess = nearest(word, words)
     if guess is not None:
         return f"did you mean {guess!r}?"
-    listed = ", ".join(words[:12]) + (", ..." if len(words) > 12 else "")
+    listed = ", ".join(cut(one, _QUOTED) for one in words[:12]) + (", ..." if len(words) > 12 else "")
     return f"use one of: {listed}" if words else "there is none to choose from here: add it first"

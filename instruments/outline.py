@@ -22,7 +22,7 @@ class Part:
     document: Document
     place: Place
 
-    @property
+    @cached_property
     def data(self) -> dict[str, Value]:
         value = self.document.value(self.place)
         return value if isinstance(value, dict) else {}
@@ -91,6 +91,17 @@ class Outline:
     @cached_property
     def answer_sets_by_id(self) -> dict[str, Part]:
         return _first_by_id(self.answer_sets)
+
+    @cached_property
+    def _values(self) -> dict[tuple[Place, bool], list[int]]:
+        return {}
+
+    def values_of(self, answer_set: Part, *, scored_only: bool = False) -> list[int]:
+        """The option values of an answer set. Kept: thousands of rules may ask for the same."""
+        key = (answer_set.place, scored_only)
+        if key not in self._values:
+            self._values[key] = option_values(answer_set, scored_only=scored_only)
+        return self._values[key]
 
     def answer_set_of(self, item: Part) -> Part | None:
         return self.answer_sets_by_id.get(item.word("answer_set") or "")

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from instruments.document import Place, Value
 from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType
-from instruments.outline import Outline, Part, nested_rules, option_values, type_of
+from instruments.outline import Outline, Part, nested_rules, type_of
 from instruments.rule_faults import is_sound
 from instruments.rules import COMBINATIONS, COMPARISONS, ORDERINGS
 
@@ -106,7 +106,7 @@ class Compiler:
         named, edges = self._compared.get(item.id, (set(), set()))
         if item_type in CHOICE_TYPES:
             answer_set = self._outline.answer_set_of(item)
-            values = [] if answer_set is None else option_values(answer_set)
+            values = [] if answer_set is None else self._outline.values_of(answer_set)
             if not values:
                 return None
             if item_type is ItemType.MULTIPLE_CHOICE:

@@ -24,7 +24,8 @@ STEADY_WORDS = 10
 # Letters and digits, with what joins them inside a word: "e-post", "don't", "LSS-handläggare", "1,5".
 _WORD = re.compile(r"[^\W_]+(?:['’.,:-](?=[^\W_])[^\W_]+)*")
 # A point inside "1.5" ends nothing. A line of its own is a sentence, as a heading or a list is written.
-_END = re.compile(r"[.!?:…؟。]+[\"'”’»)\]]*(?=\s|$)|\n+")
+# Taken whole, so that a long row of points is looked at once; `_sentence_lengths` asks what comes after it.
+_MARKS = re.compile(r"[.!?:…؟。][.!?:…؟。\"'”’»)\]]*|\n+")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,14 @@ def longest_sentence(text: str) -> int:
 
 
 def _sentence_lengths(text: str) -> Iterator[int]:
-    for sentence in _END.split(text):
-        if words := len(_WORD.findall(sentence)):
-            yield words
+    start = 0
+    for mark in _MARKS.finditer(text):
+        if mark[0][0] == "\n" or not text[mark.end() : mark.end() + 1].strip():
+            yield from _words(text[start : mark.end()])
+            start = mark.end()
+    yield from _words(text[start:])
+
+
+def _words(sentence: str) -> Iterator[int]:
+    if words := len(_WORD.findall(sentence)):
+        yield words

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 
 from instruments.document import Place, Value
 from instruments.faults import Fault, shown, suggest
 from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType
-from instruments.outline import Outline, Part, nested_rules, option_values, type_of
+from instruments.outline import Outline, Part, nested_rules, type_of
 from instruments.rules import COMBINATIONS, COMPARISONS, OPERATORS, ORDERINGS, WITHOUT_VALUE
+
+_MOST_PASSED = 60
+"""Items on the way round a circle. A longer one is told as what it is too: a rule that looks ahead."""
 
 
 def rule_faults(outline: Outline) -> Iterator[Fault]:
@@ -60,11 +64,15 @@ def _dependencies(outline: Outline) -> dict[str, set[str]]:
     """Item -> the items that decide whether it is shown, by its own rule or its section's."""
     sees: dict[str, set[str]] = {}
     for section in outline.sections:
+        of_section = _looked_at(section)
         for item in section.parts("items"):
-            rules = [rule for owner in (section, item) if (rule := owner.part("visible_if"))]
-            looked_at = {part.word("item") for rule in rules for part in nested_rules(rule)}
-            sees.setdefault(item.id, set()).update(name for name in looked_at if name)
+            sees.setdefault(item.id, set()).update(of_section, _looked_at(item))
     return sees
+
+
+def _looked_at(owner: Part) -> set[str]:
+    rule = owner.part("visible_if")
+    return {name for part in nested_rules(rule) if (name := part.word("item"))} if rule else set()
 
 
 def _forward_fault(rule: Part, name: str, shown: str, sees: dict[str, set[str]]) -> Fault:
@@ -77,16 +85,19 @@ def _forward_fault(rule: Part, name: str, shown: str, sees: dict[str, set[str]])
 
 
 def _chain(start: str, goal: str, sees: dict[str, set[str]]) -> list[str]:
-    """The shortest way from `start` to `goal` along rules, both ends included; empty if there is none."""
-    ways = [[start]]
-    passed = {start}
-    while ways:
-        way = ways.pop(0)
-        if way[-1] == goal:
-            return way
-        for following in sorted(sees.get(way[-1], set()) - passed):
-            passed.add(following)
-            ways.append([*way, following])
+    """The shortest way from `start` to `goal` along rules, both ends included; empty if there is none near."""
+    came_from = {start: ""}
+    waiting = deque([start])
+    while waiting and len(came_from) <= _MOST_PASSED:
+        here = waiting.popleft()
+        if here == goal:
+            way = [here]
+            while way[-1] != start:
+                way.append(came_from[way[-1]])
+            return way[::-1]
+        for following in sorted(sees.get(here, set()) - came_from.keys()):
+            came_from[following] = here
+            waiting.append(following)
     return []
 
 
@@ -148,7 +159,7 @@ def _answer_faults(outline: Outline, rule: Part, item: Part, values: list[Value]
 def _answers_to(outline: Outline, item: Part) -> tuple[Callable[[str, Value], bool], str]:
     """Whether an answer to the item can be so (operator, value); and what to do where none can."""
     item_type, answer_set = type_of(item), outline.answer_set_of(item)
-    known = option_values(answer_set) if answer_set is not None else []
+    known = outline.values_of(answer_set) if answer_set is not None else []
     if item_type in NUMERIC_TYPES:
         low, high = item.number("minimum"), item.number("maximum")
         limits = "" if low is None or high is None else f" from {low} to {high}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import get_args
 
@@ -19,7 +20,7 @@ EASY_KEYS = frozenset({"easy", "easy_intro", "easy_help", "easy_introduction"})
 def text_faults(outline: Outline) -> Iterator[Fault]:
     top = outline.top
     languages = [code for code in top.values("languages") if isinstance(code, str)]
-    for code in {code for code in languages if languages.count(code) > 1}:
+    for code in sorted(code for code, count in Counter(languages).items() if count > 1):
         yield top.fault("duplicate_language", "languages", f"{code!r} stands twice", "keep one of them")
     for text in localised_texts(outline):
         if languages:

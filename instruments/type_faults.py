@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from instruments.document import Document, Place
-from instruments.faults import Fault, suggest
+from instruments.faults import Fault, shown, suggest
 from instruments.model import Instrument
 
 Said = tuple[str, str, str]
@@ -68,17 +68,17 @@ def _missing(_detail: ErrorDetails, key: str, _place: Place) -> Said:
 
 
 def _unknown_key(_detail: ErrorDetails, key: str, place: Place) -> Said:
-    return "unknown_key", f"{key!r} is not a key here", suggest(key, _keys_at(place[:-1]))
+    return "unknown_key", f"{shown(key)} is not a key here", suggest(key, _keys_at(place[:-1]))
 
 
 def _unknown_value(detail: ErrorDetails, key: str, _place: Place) -> Said:
     allowed = re.findall(r"'([^']*)'", str(detail.get("ctx", {}).get("expected", "")))
-    return "unknown_value", f"{key} cannot be {detail['input']!r}", suggest(str(detail["input"]), allowed)
+    return "unknown_value", f"{key} cannot be {shown(detail['input'])}", suggest(str(detail["input"]), allowed)
 
 
 def _pattern(detail: ErrorDetails, key: str, _place: Place) -> Said:
     remedy = _PATTERN_REMEDIES.get(str(detail.get("ctx", {}).get("pattern")), "follow docs/instrument-format.md")
-    return "bad_form", f"{key} {detail['input']!r} has the wrong form", remedy
+    return "bad_form", f"{key} {shown(detail['input'])} has the wrong form", remedy
 
 
 _PATTERN_REMEDIES = {
@@ -122,7 +122,7 @@ def _long_text(detail: ErrorDetails, key: str, _place: Place) -> Said:
 
 def _out_of_range(detail: ErrorDetails, key: str, _place: Place) -> Said:
     wanted = detail["msg"].removeprefix("Input should be ")
-    return "out_of_range", f"{key} is {detail['input']}", f"it must be {wanted}"
+    return "out_of_range", f"{key} is {shown(detail['input'])}", f"it must be {wanted}"
 
 
 def _other(detail: ErrorDetails, key: str, _place: Place) -> Said:
