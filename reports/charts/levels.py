@@ -73,12 +73,20 @@ def _labelled(focus: Focus, round_name: str) -> str:
 def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis, width: float) -> None:
     """The axis' ends in words and the heads of the number columns."""
     low, high = end_labels(focus, scale)
+    first, last = axis.left + _width(low), axis.right - _width(high)
     for tick in axis.ticks()[1:-1]:
-        sketch.text(axis.x(tick), 13, wording.number(tick, focus.language, 0), size=8, token=SOFT, anchor="middle")
+        said = wording.number(tick, focus.language, 0)
+        if first < axis.x(tick) - _width(said) / 2 and axis.x(tick) + _width(said) / 2 < last:
+            sketch.text(axis.x(tick), 13, said, size=8, token=SOFT, anchor="middle")
     sketch.text(axis.left - 3, 13, low, size=8, token=SOFT)
     sketch.text(axis.right + 3, 13, high, size=8, token=SOFT, anchor="end")
     sketch.text(width - 78, 13, phrase(focus.language, mean_head(scale)), size=8, token=SOFT, anchor="end")
     sketch.text(width, 13, phrase(focus.language, "uncertainty"), size=8, token=SOFT, anchor="end")
+
+
+def _width(text: str) -> float:
+    """Of a small text in the head, in points."""
+    return fonts.text_width(text, fonts.REGULAR, 8)
 
 
 def mean_head(scale: Scale) -> str:
