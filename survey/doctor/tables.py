@@ -12,6 +12,8 @@ from survey.models import Base
 
 ANSWERS = ("card", "draft", "free_text", "invitation", "person", "response", "urn")
 """Tables that answers and ways in pass through."""
+CASES = ("case_occasion",)
+"""Answers about a client, encrypted: they may have times, and no more copies than that."""
 MIXED = ("response", "free_text")
 LEADS_TO = frozenset({"round", "organisation_unit"})
 """What a mixed answer may refer to."""
@@ -48,7 +50,7 @@ def _signs(connection: Connection, inspector: Inspector) -> Iterator[Sign]:
     if connection.dialect.name == "postgresql":
         yield from _statistics(connection)
     for name, on in _triggers(connection):
-        if on in ANSWERS:
+        if on in (*ANSWERS, *CASES):
             yield fault(f"The trigger {name} sees every row of {on}.", _REMEDY)
 
 
@@ -56,7 +58,7 @@ def _statistics(connection: Connection) -> Iterator[Sign]:
     """PostgreSQL keeps samples of a column's values, in clear, after its rows are gone: here it may take none."""
     secret = {
         (name, column.name)
-        for name in ANSWERS
+        for name in (*ANSWERS, *CASES)
         for column in Base.metadata.tables[name].columns
         if isinstance(column.type, LargeBinary | JSON | Text) or column.name == "order_seed"
     }

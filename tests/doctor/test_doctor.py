@@ -158,7 +158,12 @@ def on_postgresql(services: Services) -> None:
 
 def test_samples_of_what_people_wrote_are_found(services: Services) -> None:
     on_postgresql(services)
-    for table, column in (("free_text", "text"), ("invitation", "contact"), ("response", "answers")):
+    for table, column in (
+        ("free_text", "text"),
+        ("invitation", "contact"),
+        ("response", "answers"),
+        ("case_occasion", "answers"),
+    ):
         run_sql(services, f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 10")
         assert said(services)["Tables"] == [f"PostgreSQL's statistics keep values of {table}.{column}."]
         run_sql(services, f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")

@@ -230,10 +230,10 @@ def test_analysts_see_means_of_enough_cases_and_each_case_once(office: Office) -
     assert sent.status_code == 302, text_of(sent)
     shown = text_of(client.get(sent.location))
     assert "Krokoms kommun 6 6 3,5" in shown
-    assert "Ragunda kommun För få för att visas" in shown
+    assert "Ragunda kommun Visas inte: för få här" in shown
     assert "B-1" not in shown
     # With Ragunda's four hidden, what is left of the county after the shown ones would be those four: one more hides.
-    assert "Östersunds kommun För få för att visas" in shown
+    assert "Östersunds kommun Visas inte: för få här" in shown
     assert "Jämtlands län 15 15" in shown
     with office.services.sessions() as session:
         cases = session.scalars(select(ClientCase)).all()
