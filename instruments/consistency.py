@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from instruments.faults import Fault, suggest
 from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, ItemType, Kind, Method
-from instruments.outline import Outline, Part, option_values, type_of
+from instruments.outline import Outline, Part, type_of
 from instruments.scoring import SCORABLE_TYPES
 
 Faults = Iterator[Fault]
@@ -110,7 +110,7 @@ def _background_faults(outline: Outline, item: Part, item_type: ItemType) -> Fau
     answer_set = outline.answer_set_of(item)
     if answer_set is None:
         return
-    values = option_values(answer_set)
+    values = outline.values_of(answer_set)
     seen: set[object] = set()
     for value in (value for group in item.values("coarsen") if isinstance(group, list) for value in group):
         if value not in values:
@@ -182,7 +182,7 @@ def _answered_range(outline: Outline, item: Part, item_type: ItemType) -> tuple[
     answer_set = outline.answer_set_of(item)
     if answer_set is None:
         return None
-    values = option_values(answer_set, scored_only=True)
+    values = outline.values_of(answer_set, scored_only=True)
     return min(values, default=None), max(values, default=None)
 
 
@@ -205,7 +205,7 @@ def case_faults(outline: Outline) -> Faults:
         yield outline.top.fault("case_without_occasion", "kind", message, remedy)
         return
     answer_set = outline.answer_set_of(occasion)
-    values = None if answer_set is None else tuple(sorted(option_values(answer_set, scored_only=True)))
+    values = None if answer_set is None else tuple(sorted(outline.values_of(answer_set, scored_only=True)))
     sound = type_of(occasion) in (ItemType.SINGLE_CHOICE, None) and values in (OCCASIONS, None)
     if not sound or not occasion.flag("background"):
         message = "the occasion is told by one choice of 1 (before), 2 (during) and 3 (after), as background"
