@@ -46,7 +46,7 @@ class Measures(NamedTuple):
 STANDARD = Measures(
     text=11, leading=15, label=10.5, box=12.5, code=7.5, indent=24, gap=11, row=24, picture=36, between=2.5
 )
-EASY = Measures(text=14, leading=20, label=14, box=18, code=8.5, indent=30, gap=18, row=30, picture=56, between=6)
+EASY = Measures(text=14, leading=20, label=14, box=18, code=8.5, indent=30, gap=26, row=30, picture=56, between=6)
 _LISTED: Final = 0.78
 """Of a picture's size, where options stand under each other."""
 MEASURES = {Variant.STANDARD: STANDARD, Variant.EASY: EASY}
@@ -165,6 +165,40 @@ class OptionLine(Paragraph):  # type: ignore[misc]  # ReportLab ships no types
         draw_code(self.canv, x + measures.box + 3, first - measures.code / 2 + 1, choice.code, measures.code)
         self.canv.translate(0, -sunk)
         super().draw()
+
+
+class QuestionLine(Paragraph):  # type: ignore[misc]  # ReportLab ships no types
+    """A question with its picture before the words. Splits as a paragraph does."""
+
+    picture: Picture | None = None
+    size: float = 0.0
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        wide, high = super().wrap(width, height)
+        self.height = max(high, self.size + 4)
+        return wide, self.height
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        parts: list[Flowable] = super().split(width, height)
+        if len(parts) > 1:
+            parts[0].picture, parts[0].size = self.picture, self.size
+        return parts
+
+    def draw(self) -> None:
+        if self.picture is not None:
+            self.picture.draw(self.canv, self.style.leftIndent - self.size - 12, self.height - self.size - 2, self.size)
+        sunk = max(0.0, (self.height - self.style.leading * len(self.blPara.lines)) / 2)
+        self.canv.translate(0, -sunk)
+        super().draw()
+
+
+def question_line(text: str, number: str, picture: Picture, measures: Measures) -> QuestionLine:
+    """`text` is markup."""
+    indent = measures.indent + measures.picture + 12
+    style = text_style(measures.text, measures.leading, font=fonts.SEMIBOLD, indent=indent)
+    line = QuestionLine(text, style, bulletText=number)
+    line.picture, line.size = picture, measures.picture
+    return line
 
 
 def option_line(choice: Choice, measures: Measures, codes: float) -> OptionLine:

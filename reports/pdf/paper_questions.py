@@ -30,13 +30,13 @@ from reports.pdf.paper_marks import (
     ChoiceRow,
     Gap,
     Lines,
-    Measures,
     Picture,
     SliderRow,
     code_width,
     columns,
     markup,
     option_line,
+    question_line,
     text_style,
 )
 from reports.pdf.paper_pages import BODY
@@ -143,12 +143,15 @@ class Questions:
             condition = self.words.only_if.format(condition=self.rules.condition(item.visible_if))
             yield Paragraph(markup(condition), self.condition)
         picture = self._pictured(item.picture)
-        if picture is not None:
-            yield _Drawn(picture, self.measures)
         if item.type is ItemType.STATEMENT:
-            yield Paragraph(markup(item_text(item, self.language, self.variant)), self.body)
+            text = markup(item_text(item, self.language, self.variant))
+            yield question_line(text, "", picture, self.measures) if picture else Paragraph(text, self.body)
             return
-        yield Paragraph(self._with_id(item), self.question, bulletText=f"{self.numbers[item.id]}")
+        text, number = self._with_id(item), str(self.numbers[item.id])
+        if picture:
+            yield question_line(text, number, picture, self.measures)
+        else:
+            yield Paragraph(text, self.question, bulletText=number)
         help_ = self._help(item)
         if help_ is not None:
             yield Paragraph(markup(self.said(help_)), self.help)
@@ -253,20 +256,6 @@ _ANSWERED: Mapping[ItemType, Callable[[Questions, Item], Iterator[Flowable]]] = 
     ItemType.SHORT_TEXT: Questions.short_text,
     ItemType.LONG_TEXT: Questions.long_text,
 }
-
-
-class _Drawn(Flowable):  # type: ignore[misc]  # ReportLab ships no types
-    """A question's own picture, above it."""
-
-    def __init__(self, picture: Picture, measures: Measures) -> None:
-        super().__init__()
-        self.picture, self.measures = picture, measures
-
-    def wrap(self, width: float, _height: float) -> tuple[float, float]:
-        return width, self.measures.picture + 6
-
-    def draw(self) -> None:
-        self.picture.draw(self.canv, self.measures.indent, 4, self.measures.picture)
 
 
 def _symbol(symbols: Callable[[str], Path | None], name: str) -> Symbol | None:
