@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
+from typing import Any
 
 from reportlab import rl_config
 from reportlab.pdfgen.canvas import Canvas
@@ -41,22 +42,27 @@ def build(story: list[Flowable], imprint: Imprint) -> bytes:
     """The finished PDF. Invariant: no clock, no random id, so equal stories give equal bytes."""
     fonts.register()
     buffer = BytesIO()
-    SimpleDocTemplate(
-        buffer,
-        pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
-        leftMargin=SIDE - _FRAME_PADDING,
-        rightMargin=SIDE - _FRAME_PADDING,
-        topMargin=TOP - _FRAME_PADDING,
-        bottomMargin=BOTTOM - _FRAME_PADDING,
-        title=imprint.title,
-        subject=imprint.subject,
-        author="Termometern",
-        creator="Termometern",
-        lang=LOCALES[imprint.language],
-        displayDocTitle=True,
-        invariant=1,
-    ).build(story, canvasmaker=partial(NumberedCanvas, foot=partial(_foot, imprint)))
+    template = SimpleDocTemplate(buffer, **properties(imprint))
+    template.build(story, canvasmaker=partial(NumberedCanvas, foot=partial(foot, imprint)))
     return buffer.getvalue()
+
+
+def properties(imprint: Imprint) -> dict[str, Any]:
+    """What every document template of ours is made with."""
+    return {
+        "pagesize": (PAGE_WIDTH, PAGE_HEIGHT),
+        "leftMargin": SIDE - _FRAME_PADDING,
+        "rightMargin": SIDE - _FRAME_PADDING,
+        "topMargin": TOP - _FRAME_PADDING,
+        "bottomMargin": BOTTOM - _FRAME_PADDING,
+        "title": imprint.title,
+        "subject": imprint.subject,
+        "author": "Termometern",
+        "creator": "Termometern",
+        "lang": LOCALES[imprint.language],
+        "displayDocTitle": True,
+        "invariant": 1,
+    }
 
 
 _FRAME_PADDING = 6.0
@@ -85,7 +91,7 @@ class NumberedCanvas(Canvas):  # type: ignore[misc]  # ReportLab ships no types
         super().save()
 
 
-def _foot(imprint: Imprint, canvas: Canvas, number: int, pages: int) -> None:
+def foot(imprint: Imprint, canvas: Canvas, number: int, pages: int) -> None:
     """Protection to the left; origin and "sida 1 av 6" to the right."""
     page = phrase(imprint.language, "page", number=number, pages=pages)
     right = f"{imprint.origin} · {page}"
