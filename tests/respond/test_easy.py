@@ -132,6 +132,23 @@ def test_a_picture_that_changes_has_another_address_and_one_that_is_gone_leaves_
     assert (new.data, new.headers["Cache-Control"]) == (b"<svg/>", "no-cache")
 
 
+def test_a_picture_that_cannot_be_read_stops_nobody(
+    easy: Site, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Path.read_bytes
+
+    def read(path: Path) -> bytes:
+        if path.name == "test-house.svg":
+            raise PermissionError(13, "Permission denied")
+        return whole(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    page = source(client, begin(client, easy.open, variant="easy"))
+    assert "Är maten god?" in page
+    assert "test-house" not in page
+    assert client.get("/bild/0/test-house.svg").status_code == 404
+
+
 def test_the_review_shows_the_pictures_that_were_chosen(easy: Site, client: FlaskClient) -> None:
     address = begin(client, easy.open, variant="easy")
     send_part(client, address, {"a_food": "2", "a_out": "9"})

@@ -62,9 +62,13 @@ class Pictures:
         path = find_symbol(name, self._folders)
         if path is None:
             return None
-        stat = path.stat()
-        as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        kept = self._kept.get(path)
-        if kept is None or kept[0] != as_it_is:
-            kept = self._kept[path] = (as_it_is, Asset(path, "image/svg+xml"))
+        try:
+            stat = path.stat()
+            as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            kept = self._kept.get(path)
+            if kept is None or kept[0] != as_it_is:
+                kept = self._kept[path] = (as_it_is, Asset(path, "image/svg+xml"))
+        except OSError:
+            # Gone a moment ago, or not ours to read: no reason to stop anybody from answering.
+            return None
         return kept[1]
