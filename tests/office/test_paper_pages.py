@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from instruments.load import load
 from instruments.model import ItemType
 from survey.answering.importing.paper import typed_items
 from survey.answering.mixing import mix
+from survey.fieldwork import rounds, studies
 from survey.jobs import rounds as work
 from survey.models import AuditEvent, Draft, Response, UrnBox
 
@@ -239,3 +241,96 @@ def test_no_statement_has_a_field_and_every_other_question_has_one(played: Playe
     assert re.findall(r'name="svar-(\w+)"', page.get_data(as_text=True)) == ITEMS
     statements = {one.id for one in load("ebp-thermometer").instrument.items if one.type is ItemType.STATEMENT}
     assert not statements & set(ITEMS)
+
+
+BRANCHING = """\
+id: branching
+version: "2026.1"
+languages: [sv, en]
+variants: [standard, easy]
+title: {sv: Grenar, en: Branches}
+introduction: {sv: Några frågor., en: Some questions.}
+minutes: 1
+provenance: {wording: own, sources: [Made for this test.], licence: CC0, notice: {sv: Egna ord., en: Own words.}}
+answer_sets:
+  - id: steps
+    options:
+      - {value: 1, text: {sv: "Nej", en: "No"}}
+      - {value: 2, text: {sv: "Ja <b>\\"O'k\\"</b>", en: "Yes"}}
+      - {value: 12, text: {sv: "Kanske", en: "Perhaps"}}
+sections:
+  - id: all
+    title: {sv: Allt, en: All}
+    items:
+      - {id: a, text: {sv: Första, en: First}, easy: {sv: Ett, en: One}, answer_set: steps}
+      - id: why
+        type: long_text
+        text: {sv: "Varför?", en: "Why?"}
+        easy: {sv: "Varför då?", en: "Why then?"}
+        visible_if: {op: is, item: a, value: 2}
+      - {id: many, type: multiple_choice, text: {sv: Vilka, en: Which}, easy: {sv: Fler, en: More}, answer_set: steps}
+      - {id: years, type: number, text: {sv: År, en: Years}, easy: {sv: År, en: Years}, minimum: 0, maximum: 60}
+"""
+
+
+@pytest.fixture
+def branching(office: Office) -> tuple[Office, int]:
+    """An open round of an instrument with a rule, several crosses, a number and a text."""
+    folder = office.services.settings.home / "instruments"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "branching.yaml").write_text(BRANCHING, encoding="utf-8")
+    folders = office.services.instrument_folders
+    with office.services.sessions.begin() as session:
+        study = studies.create_study(
+            session,
+            slug="b",
+            title="B",
+            instrument="branching",
+            owner_code="23",
+            simulated=True,
+            folders=folders,
+        )
+        round_ = rounds.create_round(session, study, name="ett", unit_codes=["2309"], folders=folders)
+        key = office.services.round_keys.make(round_.id)
+        rounds.open_round(session, office.services.keys, round_, NOON, public_key=key, folders=folders)
+        return office, round_.id
+
+
+def test_answers_off_the_path_are_named_and_left_out_when_saved_once_more(branching: tuple[Office, int]) -> None:
+    office, round_id = branching
+    client = office.client("administrator")
+    first = send(client, round_id, opened(client, round_id), a="1", why="Ändå.", many="2, 12", years="3,5")
+    assert first.status_code == 200
+    assert "Besvarat fast formuläret sa att man inte skulle" in text_of(first)
+    assert "Fråga 2 Varför?" in text_of(first)
+    assert in_urn(office, round_id) == 0
+    fields = hidden(first)
+    assert fields["utelamnas"].split() == ["why"]
+    assert send(client, round_id, fields, a="1", why="Ändå.", many="2, 12", years="3,5").status_code == 302
+    assert in_urn(office, round_id) == 1
+
+
+def test_a_new_answer_off_the_path_is_asked_about_again(branching: tuple[Office, int]) -> None:
+    office, round_id = branching
+    client = office.client("administrator")
+    fields = opened(client, round_id)
+    # What was accepted was no answer then; a made-up list accepts nothing that is not named.
+    assert send(client, round_id, fields | {"utelamnas": "many x"}, a="1", why="Ändå.").status_code == 200
+    assert in_urn(office, round_id) == 0
+
+
+def test_the_easy_form_is_typed_in_its_own_words_and_nothing_is_markup(branching: tuple[Office, int]) -> None:
+    office, round_id = branching
+    client = office.client("administrator")
+    page = client.get(f"/admin/matomgangar/{round_id}/papper?enhet=2309&form=easy&sprak=sv")
+    assert "Varför då?" in text_of(page)
+    body = page.get_data(as_text=True)
+    assert "<b>&#34;" not in body
+    assert "Ja <b>" not in body
+    codes = re.findall(r"data-codes='([^']*)'", body)
+    assert json.loads(codes[0]) == {"1": "Nej", "2": 'Ja <b>"O\'k"</b>', "12": "Kanske"}
+    typed = '"><script>alert(1)</script>'
+    wrong = send(client, round_id, hidden(page), a=typed, why="</textarea><b>")
+    assert typed not in wrong.get_data(as_text=True)
+    assert "</textarea><b>" not in wrong.get_data(as_text=True)
+    assert hidden(wrong)["form"] == "easy"
