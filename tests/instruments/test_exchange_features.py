@@ -37,7 +37,7 @@ def test_only_what_the_instrument_had_is_said_to_be_dropped() -> None:
     assert Feature.EASY in lost
     assert Feature.SCALES in lost
     assert Feature.SLIDERS not in lost
-    assert Feature.EQUIVALENCES not in lost
+    assert Feature.REFERENCES not in lost
 
 
 def test_one_language_is_left_where_only_one_is_carried() -> None:
