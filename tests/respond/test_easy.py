@@ -94,6 +94,16 @@ def test_what_the_picture_says_in_the_question_is_not_said_again(tmp_path: Path,
     assert {alt for _, _, alt in IMAGE.findall(page)} == {""}
 
 
+def test_words_about_a_picture_are_never_markup(tmp_path: Path, engine: Engine) -> None:
+    put_symbols(tmp_path / "home")
+    content = EASY.replace("alt: {sv: ett hus,", "alt: {sv: '\"><script>x</script>',")
+    site = make_site(tmp_path / "home", engine, instrument="easy-form", content=content)
+    client = site.client()
+    page = source(client, begin(client, site.open, variant="easy"))
+    assert "<script" not in page
+    assert 'alt="&#34;&gt;&lt;script&gt;x&lt;/script&gt;"' in page
+
+
 def test_pictures_are_kept_for_ever_and_run_nothing(easy: Site, client: FlaskClient) -> None:
     page = source(client, begin(client, easy.open, variant="easy"))
     addresses = {address for _, address, _ in IMAGE.findall(page)}
