@@ -305,10 +305,12 @@ class _Reader:
             return given
         known = self.codes.get(link, {})
         answer = node(given).get("code") if isinstance(given, dict) else given
-        if known and answer not in known:
-            message = f"{answer!r} is none of the answers to {link}"
-            self.gathered.add("unknown_answer", None, place, message, suggest(str(answer), map(str, known)))
-        return known.get(answer, answer) if not isinstance(answer, list | dict) else None
+        # A list or a group of keys is no answer to anything, and cannot be looked up.
+        plain = None if isinstance(answer, list | dict) else answer
+        if known and plain not in known:
+            message = f"{str(answer)[:60]!r} is none of the answers to {link}"
+            self.gathered.add("unknown_answer", None, place, message, suggest(str(answer)[:60], map(str, known)))
+        return known.get(plain, plain)
 
 
 def _placed(parts: Sequence[Node], place: str, key: str = "item") -> Iterator[tuple[Node, str]]:

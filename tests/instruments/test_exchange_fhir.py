@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from instruments.exchange.features import keep
 from instruments.exchange.fhir import FORMAT
 from instruments.exchange.frame import Frame
 from instruments.load import LoadedInstrument, catalogue
-from instruments.model import Instrument
+from instruments.model import Instrument, Rule
+from instruments.rules import holds
 from tests.instruments.random_instruments import instruments, sound
 from tests.instruments.tiny_instruments import tiny
 
@@ -86,6 +88,28 @@ def test_a_rule_is_a_row_or_an_expression(
 def _answer(condition: dict[str, Any]) -> object:
     value = next(value for key, value in condition.items() if key.startswith("answer"))
     return value["code"] if isinstance(value, dict) else value
+
+
+@pytest.mark.parametrize(("rule", "behaviour", "row"), [one for one in RULES if one[2]], ids=str)
+def test_a_row_says_what_the_rule_says(
+    rule: dict[str, Any], behaviour: str | None, row: list[tuple[str, str, object]]
+) -> None:
+    """Under FHIR's own meaning of its operators, for every answer to both items."""
+    ours = Rule.model_validate(rule)
+    for chosen, number in product([None, 1, 2, 9], [None, 2, 3, 4]):
+        answers: dict[str, int | None] = {"K01": chosen, "N": number}
+        met = [_met(answers[item], operator, value) for item, operator, value in row]
+        assert (any(met) if behaviour == "any" else all(met)) == holds(ours, answers)
+
+
+def _met(answer: int | None, operator: str, value: object) -> bool:
+    """FHIR R4B, questionnaire-enable-operator: != holds if no answer is equal, also where there is none."""
+    if operator == "exists":
+        return (answer is not None) is value
+    if operator == "!=":
+        return answer is None or answer != int(str(value))
+    compare = {"=": int.__eq__, ">=": int.__ge__}[operator]
+    return answer is not None and compare(answer, int(str(value)))
 
 
 def test_an_expression_says_the_rule_to_other_tools() -> None:
@@ -188,6 +212,15 @@ def test_every_fault_is_told_at_once_with_its_place() -> None:
         ("unknown_extension", "$.item[7]"),
         ("unknown_item", "$.item[6].enableWhen[0]"),
     ]
+
+
+@pytest.mark.parametrize("answer", [[], {}, [1], {"code": []}, 7, "yes"])
+def test_an_answer_that_is_none_is_told(answer: object) -> None:
+    condition = {"question": "a", "operator": "=", "answerCoding": answer}
+    items = [{"linkId": "a", "type": "boolean"}, {"linkId": "b", "type": "string", "enableWhen": [condition]}]
+    with pytest.raises(NotRead) as told:
+        FORMAT.read(json.dumps({"resourceType": "Questionnaire", "item": items}).encode(), FRAME)
+    assert [fault.code for fault in told.value.faults] == ["unknown_answer"]
 
 
 def _circle() -> bytes:
