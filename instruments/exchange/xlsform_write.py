@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types of its own
 
@@ -27,6 +28,8 @@ from instruments.model import (
 Line = dict[str, str]
 """Column -> text."""
 
+# A file says nothing of when it was written: the same instrument gives the same bytes.
+_MADE = datetime(2000, 1, 1)
 _CELL = 32_767
 _RESERVED = ("data", "meta", "instanceid", "instancename", "introduction")
 _TYPES = {
@@ -57,6 +60,7 @@ def write_workbook(instrument: Instrument) -> bytes:
     }
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"created": _MADE})
         for name, lines in sheets.items():
             if lines:
                 _fill(book.add_worksheet(name), lines, _columns(lines, instrument))

@@ -83,7 +83,7 @@ def _write_instrument(settings: Settings, instrument: Instrument, into: Path, he
         return
     write_new(into, content)
     click.echo(f"{checked.id} {checked.version}, digest {digest_of(checked)}")
-    for fault in check_file(into):
+    for fault in check_file(into, own_symbols(settings)):
         click.echo(f"  {fault}", err=True)
     home = own_folders(settings)[0]
     if home not in into.resolve().parents:

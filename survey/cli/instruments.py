@@ -15,7 +15,7 @@ from instruments.load import CATALOGUE, catalogue, faulty_files, instrument_file
 from instruments.model import Instrument
 from survey.cli import instrument_files as files
 from survey.cli.context import pass_settings
-from survey.cli.instrument_files import named, own_folders, write_new
+from survey.cli.instrument_files import named, own_folders, own_symbols, write_new
 from survey.cli.output import echo_table
 from survey.config import Settings
 
