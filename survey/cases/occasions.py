@@ -9,6 +9,7 @@ from enum import IntEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from instruments.load import LoadedInstrument
@@ -90,8 +91,11 @@ def write(
 ) -> CaseOccasion:
     """Keep an occasion's answers, or put right what was kept; only a holder, and only while the case is open.
 
+    `case` is of this session; its row is locked, so that a button pressed twice keeps one and the same occasion.
     Raises Refusal `case_not_yours`, `case_closed`, `not_a_case`, `case_day`, `answer_invalid`.
     """
+    session.execute(select(ClientCase.id).where(ClientCase.id == case.id).with_for_update())
+    session.refresh(case, ["closed_at", "access", "occasions"])
     require_access(case, account, CaseRole.HOLDER)
     require_open(case)
     model = instrument.instrument

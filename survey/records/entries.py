@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ from survey.organisation.names import is_name
 
 SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
 REASON_LENGTH = 500
+TWICE_WITHIN = timedelta(minutes=10)
 EARLIEST = date(1990, 1, 1)
 """Before that no log was kept: a slip of the keyboard ("0226") is told at once."""
 
@@ -59,6 +60,8 @@ def sign(
 ) -> RecordEntry:
     """One signed entry; with `replaces` and `reason` it corrects an earlier one of the same instrument.
 
+    The same said twice by the same account within minutes is a button pressed twice: the first entry is returned.
+
     Raises Refusal: `not_a_record`, `record_day`, `unit_has_ended`, `record_empty`, `answer_invalid`, `record_reason`,
     `record_replaced`.
     """
@@ -73,23 +76,37 @@ def sign(
     kept = storable(model, answers)
     if not kept:
         raise Refusal("record_empty", "nothing is answered; write something, then sign")
-    return _added(
-        session,
-        RecordEntry(
-            unit_id=unit.id,
-            instrument=model.id,
-            instrument_version=model.version,
-            instrument_digest=instrument.digest,
-            happened_on=happened_on,
-            answers=dict(kept),
-            account_id=account.id,
-            signed_name=account.name,
-            signed_at=now,
-            replaces_id=None if replaces is None else replaces.id,
-            reason="" if replaces is None else tidy_reason(reason),
-            retracted=False,
-        ),
+    entry = RecordEntry(
+        unit_id=unit.id,
+        instrument=model.id,
+        instrument_version=model.version,
+        instrument_digest=instrument.digest,
+        happened_on=happened_on,
+        answers={item: list(value) if isinstance(value, tuple) else value for item, value in kept.items()},
+        account_id=account.id,
+        signed_name=account.name,
+        signed_at=now,
+        replaces_id=None if replaces is None else replaces.id,
+        reason="" if replaces is None else tidy_reason(reason),
+        retracted=False,
     )
+    return _twin(session, entry) or _added(session, entry)
+
+
+def _twin(session: Session, entry: RecordEntry) -> RecordEntry | None:
+    """What was signed just now and says the same. The account's row is locked: two posts at once come one by one."""
+    session.execute(select(Account.id).where(Account.id == entry.account_id).with_for_update())
+    recent = select(RecordEntry).where(
+        RecordEntry.account_id == entry.account_id,
+        RecordEntry.signed_at > entry.signed_at - TWICE_WITHIN,
+        RecordEntry.unit_id == entry.unit_id,
+        RecordEntry.instrument_digest == entry.instrument_digest,
+        RecordEntry.happened_on == entry.happened_on,
+        RecordEntry.replaces_id == entry.replaces_id if entry.replaces_id else RecordEntry.replaces_id.is_(None),
+        RecordEntry.retracted.is_(False),
+    )
+    same = (one for one in session.scalars(recent) if one.answers == entry.answers and one.reason == entry.reason)
+    return next((one for one in same if one.replaced_by is None), None)
 
 
 def retract(session: Session, entry: RecordEntry, *, reason: str, account: Account, now: datetime) -> RecordEntry:

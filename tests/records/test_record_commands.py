@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -89,3 +89,27 @@ def test_two_corrections_of_one_entry_are_one_too_many(signed: Session) -> None:
     with pytest.raises(Refusal) as refused:
         retract(signed, first, reason="fel igen", account=account, now=NOW)
     assert refused.value.code == "record_replaced"
+
+
+def test_a_button_pressed_twice_signs_once(signed: Session) -> None:
+    account = signed.scalars(select(Account)).one()
+    unit = signed.scalars(select(OrganisationUnit).where(OrganisationUnit.code == "2309")).one()
+
+    def again(minutes: int, held: int) -> int:
+        return sign(
+            signed,
+            instrument=load("activity-log"),
+            unit=unit,
+            happened_on=date(2026, 2, 5),
+            answers={"A01": 1, "A02": held, "A04": (1, 2)},
+            account=account,
+            now=NOW + timedelta(minutes=minutes),
+        ).id
+
+    first = again(0, 1)
+    assert again(1, 1) == first
+    other = again(2, 2)
+    later = again(11, 1)
+    assert len({first, other, later}) == 3
+    retract(signed, signed.get_one(RecordEntry, other), reason="fel", account=account, now=NOW)
+    assert again(3, 2) != other

@@ -141,7 +141,18 @@ def _sign(form: SignForm, entry: EntryForm, loaded: LoadedInstrument, earlier: R
 def take_back(entry_id: int) -> Page:
     entry = _standing(entry_id)
     form = RetractForm()
-    if form.validate_on_submit():
+    if form.validate_on_submit() and (taken := _retract(form, entry)):
+        flash(_("The entry is taken back. It no longer counts, and can still be read."))
+        return redirect(url_for("records.entry_page", entry_id=taken))
+    page = render_template(
+        "office/records/take_back.html", form=form, entry=entry, title=title_of(entry), about=about(entry)
+    )
+    return page, 422 if form.is_submitted() else 200
+
+
+def _retract(form: RetractForm, entry: RecordEntry) -> int | None:
+    """The id of the entry that takes this one back; None where it is refused, and the form then says why."""
+    try:
         with writing() as session:
             taken = retract(
                 session,
@@ -151,12 +162,10 @@ def take_back(entry_id: int) -> Page:
                 now=current_services().clock(),
             )
             _leave_trail(session, "retract_record", taken, entry.unit)
-        flash(_("The entry is taken back. It no longer counts, and can still be read."))
-        return redirect(url_for("records.entry_page", entry_id=taken.id))
-    page = render_template(
-        "office/records/take_back.html", form=form, entry=entry, title=title_of(entry), about=about(entry)
-    )
-    return page, 422 if form.is_submitted() else 200
+            return taken.id
+    except Refusal as refusal:
+        form.reason.errors = [sentence(refusal)]
+        return None
 
 
 def _standing(entry_id: int) -> RecordEntry:
