@@ -7,7 +7,7 @@ tags (small files that unfold into huge ones, or into objects), and stops at a d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -98,15 +98,36 @@ class Document:
 
 
 def document_of(data: Value) -> Document:
-    """Data that another format was read from, as a document whose places have no lines: 0 stands for none."""
-    return Document(data, dict.fromkeys(_places(data, ()), 0), (), frozenset())
+    """Data that another format was read from, as a document whose places have no lines: 0 stands for none.
+
+    What YAML cannot hold is a fault here as it is there: a control character, or more than 24 levels.
+    """
+    try:
+        values = dict(_places(data, ()))
+    except _TooDeepError:
+        deep = Fault("too_deep", None, "", f"more than {MAX_DEPTH} levels deep", "flatten it")
+        return Document(None, {}, (deep,), frozenset())
+    document = Document(data, dict.fromkeys(values, 0), (), frozenset())
+    return replace(document, faults=tuple(_character_faults(document, values)))
 
 
-def _places(value: Value, place: Place) -> Iterator[Place]:
-    yield place
-    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for step, member in members:
+def _places(value: Value, place: Place) -> Iterator[tuple[Place, Value]]:
+    yield place, value
+    if not isinstance(value, dict | list):
+        return
+    if len(place) >= MAX_DEPTH:
+        raise _TooDeepError(0)
+    for step, member in value.items() if isinstance(value, dict) else enumerate(value):
         yield from _places(member, (*place, step))
+
+
+def _character_faults(document: Document, values: Mapping[Place, Value]) -> Iterator[Fault]:
+    for place, value in values.items():
+        texts = [value, *place[-1:]] if isinstance(value, str) else place[-1:]
+        found = next((one for text in texts if (one := _FORBIDDEN_CHARACTER.search(str(text)))), None)
+        if found:
+            message = f"the control character U+{ord(found[0]):04X}"
+            yield Fault("character", None, document.name(place), message, "remove it")
 
 
 class UnreadableError(OSError):
@@ -146,7 +167,7 @@ def parse_document(content: bytes) -> Document:
         reader.add("tag", line, "a tag without end", "remove it: types follow from the key")
         return reader.document(whole=False)
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in _events(text):
             reader.take(event)
     except _TooDeepError as error:
         reader.add("too_deep", error.line, f"more than {MAX_DEPTH} levels deep", "flatten it")
@@ -155,15 +176,25 @@ def parse_document(content: bytes) -> Document:
         message = f"more than {MAX_PARTS} keys and values"
         reader.add("too_many_parts", error.line, message, "split it, or remove what is not part of the instrument")
         return reader.document(whole=False)
-    except (YAMLError, ValueError) as error:
-        # ValueError: the parser makes a number of a directive's version, however long it is.
+    except YAMLError as error:
         line, problem = _yaml_problem(error, text)
         reader.add("syntax", line, problem, "correct the YAML at this line or just above it")
         return reader.document(whole=False)
     return reader.document(whole=True)
 
 
-def _yaml_problem(error: Exception, text: str) -> tuple[int, str]:
+def _events(text: str) -> Iterator[Event]:
+    """The parser's events. Raises YAMLError, whatever the parser raises."""
+    try:
+        yield from YAML(typ="safe", pure=True).parse(text)
+    except YAMLError:
+        raise
+    except Exception as error:
+        # Some directives meet an assertion or a conversion inside the parser: `%YAML 1.9`, a version of 5,000 digits.
+        raise YAMLError from error
+
+
+def _yaml_problem(error: YAMLError, text: str) -> tuple[int, str]:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         context = f" {error.context}" if error.context else ""
         problem = " ".join(str(error.problem).split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from instruments.document import MAX_DEPTH, Value, parse_document
+from instruments.document import MAX_DEPTH, Value, document_of, parse_document
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,30 @@ def test_depth_cap_stops_before_anything_unfolds() -> None:
 
 def test_the_first_of_two_equal_keys_counts() -> None:
     assert parse_document(b"a: 1\na: [2, 3]\n").data == {"a": 1}
+
+
+@pytest.mark.parametrize("version", ["1.9", "1." + "1" * 5000, "9.9"])
+def test_a_directive_that_the_parser_cannot_take_is_a_fault(version: str) -> None:
+    document = parse_document(f"%YAML {version}\n---\na: 1".encode())
+    assert document.data is None
+    assert [fault.code for fault in document.faults] == ["syntax"]
+
+
+def test_what_another_format_holds_is_held_to_the_same() -> None:
+    read = document_of({"items": [{"id": "a", "text": "x\0y"}, {"id": "b", "te\x1bxt": "sound"}]})
+    assert [(fault.code, fault.line, fault.place) for fault in read.faults] == [
+        ("character", None, "items[a].text"),
+        ("character", None, "items[b].te\x1bxt"),
+    ]
+    assert document_of({"text": "två\n\trader 🌡"}).faults == ()
+
+
+def test_another_format_may_be_no_deeper_either() -> None:
+    nested: Value = "leaf"
+    for _ in range(MAX_DEPTH):
+        nested = [nested]
+    assert document_of(nested).faults == ()
+    assert [fault.code for fault in document_of([nested]).faults] == ["too_deep"]
+    for _ in range(100_000):
+        nested = [nested]
+    assert document_of(nested).data is None
