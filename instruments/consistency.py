@@ -111,8 +111,9 @@ def _background_faults(outline: Outline, item: Part, item_type: ItemType) -> Fau
     if answer_set is None:
         return
     values = outline.values_of(answer_set)
+    groups = (group for group in item.values("coarsen") if isinstance(group, list))
     seen: set[object] = set()
-    for value in (value for group in item.values("coarsen") if isinstance(group, list) for value in group):
+    for value in (value for group in groups for value in group if isinstance(value, int)):
         if value not in values:
             yield item.fault("coarsen_value", "coarsen", f"{answer_set.id} has no value {value!r}", "use its values")
         elif value in seen:

@@ -65,3 +65,10 @@ def _is_told_well(fault: Fault) -> bool:
 
 def test_the_start_is_sound() -> None:
     assert check_document(SOUND)[1] == ()
+
+
+def test_merged_values_that_are_no_values_are_told() -> None:
+    data = json.loads(json.dumps(SOUND.data))
+    data["sections"][-1]["items"][-1]["coarsen"] = [[{"a": 1}], [[1]], [1, 1], "x"]
+    _, faults = check_document(parse_document(json.dumps(data).encode()))
+    assert {fault.code for fault in faults} == {"wrong_type", "coarsen_value"}
