@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
-from instruments.exchange.expressions import Kind, Variable
+from instruments.document import Value
+from instruments.exchange.expressions import Dialect, Kind, NotUnderstood, Variable, read
 from instruments.model import Instrument, Item, ItemType
 
 KINDS = {
@@ -22,6 +24,8 @@ ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
 INTEGER = re.compile(r"-?[0-9]{1,9}")
+_ALL_RULES = 300_000
+"""Characters that all rules of a file may have together."""
 _YES = frozenset({"yes", "y", "true", "true()", "1", "x", "ja"})
 _NO = frozenset({"", "no", "n", "false", "false()", "0", "nej"})
 
@@ -54,14 +58,14 @@ def yes(word: str) -> bool | None:
     return True if word in _YES else False if word in _NO else None
 
 
-def identifier(name: str, taken: Collection[str], fallback: str) -> str:
+def identifier(name: str, taken: AbstractSet[str], fallback: str) -> str:
     """A name as an id of this project, and one that is not taken. A right and free one stays as it is."""
     wanted = name if IDENTIFIER.fullmatch(name) else re.sub(r"[^a-z0-9_-]+", "_", name.lower()).strip("_-")
     wanted = wanted.lstrip("0123456789_-")[:40] or fallback
     return unique(wanted, taken, 40)
 
 
-def unique(wanted: str, taken: Collection[str], length: int, joint: str = "_") -> str:
+def unique(wanted: str, taken: AbstractSet[str], length: int, joint: str = "_") -> str:
     """`wanted`, or with the first free number after it."""
     found, number = wanted, 1
     while found in taken:
@@ -82,3 +86,18 @@ def read_coarsening(text: str) -> list[list[int]] | None:
     if not all(INTEGER.fullmatch(value) for group in groups for value in group):
         return None
     return [[int(value) for value in group] for group in groups]
+
+
+class Rules:
+    """Reads the rules of one file, and no longer than a file's rules may be together."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._length = 0
+
+    def read(self, text: str, variables: Mapping[str, Variable]) -> dict[str, Value] | None:
+        """As `expressions.read`. Raises NotUnderstood."""
+        self._length += len(text)
+        if self._length > _ALL_RULES:
+            raise NotUnderstood(f"all rules together are longer than {_ALL_RULES} characters")
+        return read(text, self._dialect, variables)

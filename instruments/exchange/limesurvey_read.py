@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from instruments.document import Value
-from instruments.exchange.answers import INTEGER, identifier, values_of
+from instruments.exchange.answers import INTEGER, Rules, identifier, values_of
 from instruments.exchange.contract import Data
-from instruments.exchange.expressions import LIMESURVEY, Kind, NotUnderstood, Variable, read
+from instruments.exchange.expressions import LIMESURVEY, Kind, NotUnderstood, Variable
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.languages import language_code
 from instruments.exchange.markup import unmarked
-from instruments.exchange.tables import Found, Row, read_delimited
+from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Found, Row, read_delimited
 
 _ORDERED = ("G", "Q", "SQ", "A")
 _ARRAYS = {"F": 0, "A": 5, "B": 10}
@@ -83,6 +83,7 @@ class _Structure:
         self._gathered = Gathered()
         self._variables: dict[str, Variable] = {}
         self._rules: list[Callable[[], None]] = []
+        self._reader = Rules(LIMESURVEY)
         self._settings = {row.get("name"): row.get("text") for row in rows if row.get("class").upper() == "S"}
         self._languages = self._stated_languages(rows)
         self._survey_texts: dict[str, Texts] = {}
@@ -114,6 +115,9 @@ class _Structure:
                 message = f"the class {row.get('class')!r} is not known"
                 self._fault("unknown_key", row, "class", message, "use S, SL, G, Q, SQ or A")
         nodes = [_Node(row, {self._languages[0]: row}) for row in ordered[self._languages[0]]]
+        asked = sum(node.row.get("class").upper() in ("G", "Q", "SQ") for node in nodes)
+        self._found.at_most(asked, 2 * MAX_QUESTIONS, "groups, questions and subquestions")
+        self._found.at_most(len(self._languages), 30, "languages")
         for language in self._languages[1:]:
             self._follow(nodes, language, ordered[language])
         return self._tree(nodes)
@@ -188,7 +192,7 @@ class _Structure:
         for row in rows:
             text = row.get("relevance")
             try:
-                rule = read(text, LIMESURVEY, self._variables) if text else None
+                rule = self._reader.read(text, self._variables) if text else None
             except NotUnderstood as refused:
                 message = f"{text[:200]!r} is not understood: {refused}"
                 self._fault("expression", row, "relevance", message, "write it with answers, values, and, or and !")
@@ -330,6 +334,10 @@ class _Structure:
         if points:
             return [(str(point), dict.fromkeys(self._languages, str(point))) for point in range(1, points + 1)]
         parts = question.of("SQ" if kind == "M" else "A")
+        if len(parts) > MAX_OPTIONS:
+            message = f"the question has {len(parts)} answers"
+            self._fault("too_large", question.row, "name", message, f"give it at most {MAX_OPTIONS}")
+            parts = parts[:MAX_OPTIONS]
         for part in parts:
             if kind == "M" and part.row.get("relevance") not in ("", "1"):
                 message = "an option that is shown only sometimes has no counterpart here"

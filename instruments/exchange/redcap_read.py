@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instruments.document import Value
-from instruments.exchange.answers import IDENTIFIER, INTEGER, VERSION, identifier, read_coarsening, values_of
+from instruments.exchange.answers import IDENTIFIER, INTEGER, VERSION, Rules, identifier, read_coarsening, values_of
 from instruments.exchange.contract import Data
-from instruments.exchange.expressions import REDCAP, Kind, NotUnderstood, Variable, read
+from instruments.exchange.expressions import REDCAP, Kind, NotUnderstood, Variable
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.markup import unmarked
@@ -30,7 +30,7 @@ from instruments.exchange.redcap_write import (
     VARIABLE,
 )
 from instruments.exchange.scale_facts import scale_data
-from instruments.exchange.tables import Found, Row, read_delimited
+from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Found, Row, read_delimited
 from instruments.faults import suggest
 
 _API = (
@@ -107,6 +107,7 @@ def read_dictionary(content: bytes, frame: Frame) -> Data:
     if missing or not table.rows:
         message = f"the file lacks {', '.join(map(repr, missing))}" if missing else "the file holds no fields"
         raise found.stop("missing_column", message, "choose a data dictionary as REDCap hands it out")
+    found.at_most(len(table.rows), MAX_QUESTIONS, "fields")
     dictionary = _Dictionary(frame, found, {column: heading for heading, column in headings.items()})
     for row in table.rows:
         dictionary.take(row)
@@ -127,6 +128,8 @@ class _Dictionary:
         self._variables: dict[str, Variable] = {}
         self._names: dict[str, int] = {}
         self._sections: list[_Section] = []
+        self._section_ids: set[str] = set()
+        self._rules = Rules(REDCAP)
         self._form = ""
         self._head = _Note()
         self._introduction = ""
@@ -172,8 +175,9 @@ class _Dictionary:
             return self._sections[-1]
         self._form = form
         title = header or form.replace("_", " ").strip().capitalize() or self._frame.id
-        taken = [str(one.data["id"]) for one in self._sections]
-        section = _Section({"id": identifier(note.get("section") or title, taken, "section")}, row=row)
+        name = identifier(note.get("section") or title, self._section_ids, "section")
+        self._section_ids.add(name)
+        section = _Section({"id": name}, row=row)
         section.data["title"] = {self._language: title}
         if note.get("section order") == "random":
             section.data["random_order"] = True
@@ -249,11 +253,12 @@ class _Dictionary:
     def _pairs(self, row: Row) -> list[tuple[str, str]]:
         """`1, Yes | 2, No` -> code and label. A label may hold commas; its code may not."""
         pairs: list[tuple[str, str]] = []
-        written = self._get(row, CHOICES)
-        for part in re.split(r"\||\n", written) if written else ():
+        parts = [part for part in re.split(r"\||\n", self._get(row, CHOICES)) if part.strip()]
+        if len(parts) > MAX_OPTIONS:
+            message = f"the field has {len(parts)} choices"
+            self._fault("too_large", row, CHOICES, message, f"give it at most {MAX_OPTIONS}")
+        for part in parts[:MAX_OPTIONS]:
             code, comma, label = part.partition(",")
-            if not part.strip():
-                continue
             if not comma or not code.strip() or not label.strip():
                 message = f"the choice {part.strip()[:60]!r} is not a code, a comma and a label"
                 self._fault("bad_form", row, CHOICES, message, "write choices as 1, Yes | 2, No")
@@ -328,7 +333,7 @@ class _Dictionary:
 
     def _rule(self, row: Row, column: str, logic: str) -> Value:
         try:
-            return read(logic, REDCAP, self._variables)
+            return self._rules.read(logic, self._variables)
         except NotUnderstood as refused:
             remedy = "write it with fields, values, and, or, or remove it"
             self._fault("expression", row, column, f"{logic[:200]!r} is not understood: {refused}", remedy)

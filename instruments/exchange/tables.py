@@ -15,6 +15,9 @@ MAX_ROWS = 20_000
 MAX_LINES = 200_000
 MAX_COLUMNS = 600
 MAX_CELLS = 300_000
+MAX_QUESTIONS = 1_000
+"""Questions of a file; an instrument for people has some dozens."""
+MAX_OPTIONS = 100
 MAX_FAULTS = 500
 """A file with more faults than this is of another kind altogether: nobody reads on."""
 
@@ -36,6 +39,11 @@ class Found:
         """The exception to raise: this fault after all others."""
         self._faults[Fault(code, line, place, message, remedy)] = None
         return NotRead([*self._faults])
+
+    def at_most(self, count: int, most: int, noun: str) -> None:
+        """Raises NotRead where a file holds more of something than any instrument does."""
+        if count > most:
+            raise self.stop("too_large", f"the file holds more than {most} {noun}", "split it into several instruments")
 
     def raise_any(self) -> None:
         if self._faults:

@@ -12,22 +12,26 @@ from instruments.exchange.answers import (
     INTEGER,
     ITEM_ID,
     VERSION,
+    Rules,
     identifier,
     read_coarsening,
     values_of,
     yes,
 )
 from instruments.exchange.contract import Data
-from instruments.exchange.expressions import XPATH, Kind, NotUnderstood, Variable, read
+from instruments.exchange.expressions import XPATH, Kind, NotUnderstood, Variable
 from instruments.exchange.frame import Frame
 from instruments.exchange.languages import language_code
-from instruments.exchange.tables import Found, Row, Table
+from instruments.exchange.tables import MAX_QUESTIONS, Found, Row, Table
 from instruments.exchange.workbook import read_workbook
 from instruments.exchange.xlsform_write import JOINER
 from instruments.faults import suggest
 
 SHEETS = ("survey", "choices", "settings", "instrument", "scales", "equivalences")
 
+_MOST = {"survey": 2 * MAX_QUESTIONS, "choices": 10 * MAX_QUESTIONS, "scales": 200, "equivalences": 5 * MAX_QUESTIONS}
+_DEEPEST = 8
+"""Groups inside each other."""
 _SELECT = re.compile(
     r"(select[ _]one|select[ _]multiple|select1|select all that apply from|select one from)\s+(\S+)(.*)"
 )
@@ -75,6 +79,8 @@ def read_form(content: bytes, frame: Frame) -> Data:
         raise found.stop(
             "missing_sheet", "there is no sheet 'survey' with questions", "add one, or choose another file"
         )
+    for name, most in _MOST.items():
+        found.at_most(len(sheets[name].rows) if name in sheets else 0, most, f"rows on the sheet {name}")
     form = _Form(sheets, frame, found)
     data = form.data()
     found.raise_any()
@@ -116,6 +122,9 @@ class _Form:
         self._set_ids: dict[str, str] = {}
         self._variables: dict[str, Variable] = {}
         self._rules: list[Callable[[], None]] = []
+        self._reader = Rules(XPATH)
+        self._section_ids: set[str] = set()
+        self._group_ids: set[str] = set()
         self._sections: list[_Section] = []
         self._scaled: dict[str, list[tuple[Row, str, bool]]] = {}
         self._introduction: dict[str, Value] = {}
@@ -222,6 +231,8 @@ class _Form:
                 lists.setdefault(name, []).append(row)
             else:
                 self._fault("missing_key", row, "list_name", "the choice lacks its list or its name", "fill in both")
+        self._found.at_most(len(lists), MAX_QUESTIONS, "lists of choices")
+        taken: set[str] = set()
         labels = set(re.findall(r"tick_labelset\s*=\s*([^\s,;]+)", self._parameters()))
         sets: list[Value] = []
         for name, rows in lists.items():
@@ -231,7 +242,8 @@ class _Form:
                 continue
             values = values_of(codes)
             self._codes[name] = dict(zip(codes, values, strict=True))
-            self._set_ids[name] = identifier(name, self._set_ids.values(), "choices")
+            self._set_ids[name] = identifier(name, taken, "choices")
+            taken.add(self._set_ids[name])
             options = [self._option(row, value) for row, value in zip(rows, values, strict=True)]
             sets.append({"id": self._set_ids[name], "options": options})
         return sets
@@ -280,20 +292,24 @@ class _Form:
             message = "a repeated group has no counterpart here: everything is asked once"
             self._fault("unknown_item_type", row, "type", message, "ask it as many times as needed, or remove it")
         name = self._word(row, "id") or self._word(row, "name")
-        taken = [str(section.data["id"]) for section in self._sections] + [group.id for group in groups]
+        if len(groups) == _DEEPEST:
+            raise self._found.stop("too_deep", f"more than {_DEEPEST} groups inside each other", "flatten them")
         outer = groups[-1].relevant if groups else []
         own = [(row, self._word(row, "relevant"))] if self._word(row, "relevant") else []
         title = self._text(row, "label") or dict.fromkeys(self._languages, name or "...")
         random = self._flag(row, "random_order")
-        return _Group(row, identifier(name, taken, "section"), title, [*outer, *own], random)
+        group_id = identifier(name, self._group_ids, "section")
+        self._group_ids.add(group_id)
+        return _Group(row, group_id, title, [*outer, *own], random)
 
     def _section(self, groups: list[_Group]) -> _Section:
         """The section for the next row: the last one, or a new one where the innermost group has changed."""
         group = groups[-1] if groups else None
         if self._sections and self._sections[-1].group is group:
             return self._sections[-1]
-        taken = [str(section.data["id"]) for section in self._sections]
-        section = _Section({"id": identifier(group.id if group else "items", taken, "section")}, group)
+        name = identifier(group.id if group else "items", self._section_ids, "section")
+        self._section_ids.add(name)
+        section = _Section({"id": name}, group)
         section.data["title"] = {**group.title} if group else dict.fromkeys(self._languages, self._frame.id)
         if group and group.random:
             section.data["random_order"] = True
@@ -306,7 +322,7 @@ class _Form:
         rules: list[Value] = []
         for row, text in relevant:
             try:
-                rule = read(text, XPATH, self._variables)
+                rule = self._reader.read(text, self._variables)
             except NotUnderstood as refused:
                 remedy = "write it with answers, values, and, or and not, or remove it"
                 self._fault("expression", row, "relevant", f"{text[:200]!r} is not understood: {refused}", remedy)

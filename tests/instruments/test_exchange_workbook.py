@@ -14,6 +14,7 @@ import pytest
 import xlsxwriter
 
 from instruments.exchange.contract import MAX_BYTES, NotRead
+from instruments.exchange.redcap_write import COLUMNS
 from instruments.exchange.tables import Found, Table, letters, read_delimited
 from instruments.exchange.workbook import MAX_ENTRIES, read_workbook
 
@@ -257,5 +258,19 @@ def test_the_worst_text_tables_are_refused_in_time(name: str, tmp_path: Path) ->
         tmp_path, content, "tables", "read_delimited", 'read_delimited(content, ",", Found())'
     )
     assert said == code
+    assert seconds < 2
+    assert memory < 256_000
+
+
+def many_fields(count: int) -> bytes:
+    lines = (f"v{at},f,Header,radio,Label,\"1, a{at} | 2, b\",,,,,,[v0] = '1'" for at in range(count))
+    return "\n".join([",".join(f'"{column}"' for column in COLUMNS[:12]), *lines]).encode()
+
+
+@pytest.mark.parametrize(("count", "said"), [(1000, "read"), (100_000, "too_large")])
+def test_as_many_fields_as_are_allowed_are_read_in_time(count: int, said: str, tmp_path: Path) -> None:
+    call = 'read(content, __import__("instruments.exchange.frame").exchange.frame.Frame("x", "2026.1"))'
+    found, seconds, memory = limited(tmp_path, many_fields(count), "redcap", "read", call)
+    assert found == said
     assert seconds < 2
     assert memory < 256_000

@@ -31,14 +31,14 @@ def back(instrument: Instrument) -> Instrument:
 
 
 @given(instruments)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_everything_comes_back(instrument: Instrument) -> None:
     kept = keep(instrument, FORMAT.carries, FRAME)
     assert back(kept) == kept
 
 
 @given(instruments)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_pyxform_compiles_it_without_a_warning(instrument: Instrument) -> None:
     warnings: list[str] = []
     convert(write(instrument), warnings=warnings, file_type=".xlsx")
