@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.accounts import tidy_email
 from survey.errors import Refusal
-from survey.models import Account, AuditEvent, LoginCode
+from survey.models import Account, AuditEvent, CaseAccess, CaseLog, LoginCode, RecordEntry
 
 EXPORTED = "export_account"
 """The event that says that it was done."""
@@ -53,6 +53,42 @@ def exported(session: Session, account: Account, now: datetime) -> str:
             for grant in sorted(account.grants, key=lambda grant: (grant.role, grant.unit.code))
         ],
         "one_time_links": [{"expires_at": moment.isoformat()} for moment in codes],
+        "signed_records": [
+            {
+                "entry": entry.id,
+                "instrument": entry.instrument,
+                "unit": entry.unit.code,
+                "happened_on": entry.happened_on.isoformat(),
+                "signed_name": entry.signed_name,
+                "signed_at": entry.signed_at.isoformat(),
+            }
+            for entry in session.scalars(
+                select(RecordEntry).where(RecordEntry.account_id == account.id).order_by(RecordEntry.id)
+            )
+        ],
+        # Which cases, never what is in them: that is about somebody else.
+        "case_access": [
+            {
+                "case": access.case_id,
+                "role": access.role,
+                "granted_by": access.granted_by,
+                "granted_at": access.granted_at.isoformat(),
+                "revoked_at": access.revoked_at.isoformat() if access.revoked_at else None,
+            }
+            for access in session.scalars(
+                select(CaseAccess).where(CaseAccess.account_id == account.id).order_by(CaseAccess.id)
+            )
+        ],
+        "case_log": [
+            {
+                "case": line.case_id,
+                "at": line.at.isoformat(),
+                "name": line.name,
+                "act": line.act,
+                "detail": line.detail,
+            }
+            for line in session.scalars(select(CaseLog).where(CaseLog.account_id == account.id).order_by(CaseLog.id))
+        ],
         "events": [
             {
                 "at": event.at.isoformat(),

@@ -17,6 +17,7 @@ from survey.accounts.accounts import create_account, grant_role
 from survey.answering.entry import find_entry
 from survey.answering.submit import submit
 from survey.demo import plan
+from survey.demo.activities import sign_activities
 from survey.demo.respondents import Person, answers_of, new_person, years_later
 from survey.fieldwork.cards import make_cards
 from survey.fieldwork.rounds import create_round, open_round, set_invited
@@ -76,6 +77,8 @@ def play(services: Services, tell: Tell) -> None:
     with working(stage.services):
         first_id = _staff_round(stage, str(first.year), first, None)
         _finish(stage, first_id, first, ("close", "seal"))
+        with stage.services.sessions.begin() as session:
+            sign_activities(session, first)
         second_id = _staff_round(stage, str(second.year), second, first_id)
         _finish(stage, second_id, second, ("close", "seal", "release"))
     clock.now = today

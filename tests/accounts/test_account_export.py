@@ -10,13 +10,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from instruments.load import load
 from survey.accounts import audit
 from survey.accounts.accounts import create_account, grant_role, set_password
 from survey.accounts.export import exported
 from survey.accounts.login_codes import issue_code
+from survey.cases.desk import open_case
 from survey.cli import main
-from survey.models import Account, AuditEvent, LoginCode, Role, RoleGrant
+from survey.models import Account, AuditEvent, CaseAccess, CaseLog, LoginCode, Role, RoleGrant
 from survey.organisation.tree import find_unit, load_register
+from survey.records.entries import sign
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 PASSWORD = "fyra helt vanliga ord"  # noqa: S105
@@ -32,6 +35,12 @@ SECRET = {
     (RoleGrant, "unit_id"): "unit",
     (AuditEvent, "id"): "events",
     (AuditEvent, "account_id"): "events",
+    (CaseAccess, "id"): "case_access",
+    (CaseAccess, "case_id"): "case",
+    (CaseAccess, "account_id"): "case_access",
+    (CaseLog, "id"): "case_log",
+    (CaseLog, "case_id"): "case",
+    (CaseLog, "account_id"): "case_log",
 }
 """What is not exported under its own name, and the word that tells of it instead."""
 
@@ -66,10 +75,37 @@ def test_it_holds_what_is_by_and_about_the_person_and_nothing_of_others(session:
     assert (eva.password_hash or "") not in text
 
 
+def keep_something(session: Session, eva: Account) -> None:
+    """A signed entry and a case."""
+    unit = find_unit(session, "2309")
+    sign(
+        session,
+        instrument=load("activity-log"),
+        unit=unit,
+        happened_on=NOW.date(),
+        answers={"A01": 1, "A02": 1, "A05": "Ett möte"},
+        account=eva,
+        now=NOW,
+    )
+    open_case(session, instrument=load("individual-follow-up"), unit=unit, code="B-17", account=eva, now=NOW)
+
+
+def test_what_the_person_signed_and_may_read_is_told_without_what_it_says(session: Session, eva: Account) -> None:
+    keep_something(session, eva)
+    text = exported(session, eva, NOW)
+    found = json.loads(text)
+    assert [(one["instrument"], one["unit"]) for one in found["signed_records"]] == [("activity-log", "2309")]
+    assert [(one["role"], one["revoked_at"]) for one in found["case_access"]] == [("holder", None)]
+    assert [one["act"] for one in found["case_log"]] == ["opened"]
+    assert "B-17" not in text
+    assert "Ett möte" not in text
+
+
 def test_every_column_is_told_or_told_of(session: Session, eva: Account) -> None:
     issue_code(session, eva, NOW, 8)
+    keep_something(session, eva)
     text = exported(session, eva, NOW)
-    for model in (Account, RoleGrant, LoginCode, AuditEvent):
+    for model in (Account, RoleGrant, LoginCode, AuditEvent, CaseAccess, CaseLog):
         for column in model.__table__.columns:
             word = SECRET.get((model, column.name), column.name)
             assert f'"{word}":' in text, f"{model.__tablename__}.{column.name} is not in the export"
