@@ -9,7 +9,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
 from instruments.model import Instrument, Kind, Variant, in_language
 from reports import fonts
-from reports.pdf.paper_marks import IfRoom, Measures, markup, text_style
+from reports.pdf.paper_marks import IfRoom, Measures, markup, rich, text_style
 from reports.pdf.paper_words import Words
 
 
@@ -81,7 +81,8 @@ def first_page(
     if head.unit:
         yield Paragraph(markup(words.unit.format(unit=head.unit)), page.question)
     easy = instrument.easy_introduction if variant is Variant.EASY else None
-    yield from page.paragraphs((in_language(easy or instrument.introduction, language), head.asks))
+    yield Paragraph(rich(in_language(easy or instrument.introduction, language)), page.body)
+    yield from page.paragraphs((head.asks,))
     yield from page.headed(words.how)
     yield from page.list(words.fill_in)
     if instrument.kind is Kind.SURVEY:

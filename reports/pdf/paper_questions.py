@@ -37,6 +37,7 @@ from reports.pdf.paper_marks import (
     markup,
     option_line,
     question_line,
+    rich,
     text_style,
 )
 from reports.pdf.paper_pages import BODY
@@ -107,7 +108,7 @@ class Questions:
             yield Paragraph(markup(condition), self.condition)
         intro = section.easy_intro if self.variant is Variant.EASY and section.easy_intro else section.intro
         if intro is not None:
-            yield Paragraph(markup(self.said(intro)), self.body)
+            yield Paragraph(rich(self.said(intro)), self.body)
 
     def _blocks(self, section: Section) -> Iterator[list[Flowable]]:
         """What is kept together: a question, or a table of questions that are answered alike."""
@@ -135,7 +136,7 @@ class Questions:
 
     def _row_text(self, item: Item) -> str:
         help_ = self._help(item)
-        small = f'<br/><font size="9.5">{markup(self.said(help_))}</font>' if help_ else ""
+        small = f'<br/><font size="9.5">{rich(self.said(help_))}</font>' if help_ else ""
         return self._with_id(item) + small
 
     def _item(self, item: Item) -> Iterator[Flowable]:
@@ -144,7 +145,7 @@ class Questions:
             yield Paragraph(markup(condition), self.condition)
         picture = self._pictured(item.picture)
         if item.type is ItemType.STATEMENT:
-            text = markup(item_text(item, self.language, self.variant))
+            text = rich(item_text(item, self.language, self.variant))
             yield question_line(text, "", picture, self.measures) if picture else Paragraph(text, self.body)
             return
         text, number = self._with_id(item), str(self.numbers[item.id])
@@ -154,7 +155,7 @@ class Questions:
             yield Paragraph(text, self.question, bulletText=number)
         help_ = self._help(item)
         if help_ is not None:
-            yield Paragraph(markup(self.said(help_)), self.help)
+            yield Paragraph(rich(self.said(help_)), self.help)
         yield from _ANSWERED[item.type](self, item)
         if item.may_decline and item.type not in (ItemType.SINGLE_CHOICE,):
             yield from self._listed([self._declining()])

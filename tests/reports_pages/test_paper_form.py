@@ -233,6 +233,15 @@ def test_the_longest_texts_break_over_pages_and_are_all_there() -> None:
     assert "Ettlångtordtill40.Ettlångtordtill40." in said
 
 
+def test_longer_texts_have_their_little_markdown_and_nothing_else_is_markup() -> None:
+    document: dict[str, Any] = deepcopy(BRANCHING)
+    document["introduction"]["sv"] = "Ett **viktigt** ord.\n\n- första <b>\n- andra & sista"
+    document["sections"][0]["items"][0]["text"]["sv"] = "*Tänk* på 2*3."
+    said = text_in(paper_form(loaded_from(sound(document)), "sv", Variant.STANDARD, symbols=find_symbol))
+    assert "Ettviktigtord.•första<b>•andra&sista" in said
+    assert "Tänkpå2*3." in said
+
+
 def test_records_and_cases_promise_no_secrecy() -> None:
     said = text_in(paper_form(load("activity-log"), "sv", Variant.STANDARD, symbols=find_symbol))
     assert "likadana" not in said
