@@ -14,7 +14,6 @@ from instruments.exchange.contract import NotRead
 from instruments.exchange.gathering import SET_ORDER, Gathered
 from instruments.exchange.safe_json import parse_json
 from instruments.exchange.xml_tree import LANGUAGE, Element, element
-from instruments.faults import suggest
 
 TYPE = "termometern"
 
@@ -67,7 +66,7 @@ def read_notes(around: Element, allowed: Iterable[str], place: str, gathered: Ga
             continue
         if subject not in keys:
             message = f"the note {subject!r} is not known here"
-            gathered.add("unknown_note", note.line, place, message, suggest(subject, keys))
+            gathered.add("unknown_note", note.line, place, message, gathered.suggestion(subject, keys))
         elif language := note.attributes.get(LANGUAGE):
             texts = said.setdefault(subject, {})
             if isinstance(texts, dict):

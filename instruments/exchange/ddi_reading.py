@@ -9,6 +9,7 @@ dates, and everything that our own notes say wrongly.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -215,7 +216,7 @@ class _Reader:
                 self.gathered.add("code", category.line, place, message, "recode it as a whole number")
                 continue
             number = int(float(said))
-            missing = category.attributes.get("missing") == "Y" or any(low <= number <= high for low, high in invalid)
+            missing = category.attributes.get("missing") == "Y" or _within(number, invalid)
             options.append(self._option(category, number, missing))
         return options
 
@@ -242,7 +243,9 @@ class _Reader:
             if chosen is not None and self.own:
                 named = self._option(chosen, number, False)
             if "text" not in named:
-                named["text"] = {**self._texts(variable.all("labl"))} or {self.language: variable.attributes["name"]}
+                named["text"] = {**self._texts(variable.all("labl"))} or {
+                    self.language: variable.attributes.get("name") or str(number)
+                }
             named["value"] = value if isinstance(value, int) else number
             put(named, {"missing": True if said.get("missing") is True else None})
             options.append(named)
@@ -272,16 +275,14 @@ class _Reader:
     # --- sections and scales ---
 
     def _sections(self, languages: Sequence[str]) -> list[Value]:
-        left = dict(self.items)
+        left, places = dict(self.items), {item: place for place, item in enumerate(self.items)}
         sections: list[Value] = []
         for group in self._section_groups():
             notes = read_notes(group, _SECTION_NOTES, _place(group), self.gathered)
             order = str(notes.pop("items_in_order", "")).split()
             references = f"{group.attributes.get('var', '')} {group.attributes.get('varGrp', '')}".split()
             named = {self.owner[one] for one in references if one in self.owner}
-            members = [
-                left.pop(one) for one in (order or [item for item in self.items if item in named]) if one in left
-            ]
+            members = [left.pop(one) for one in (order or sorted(named, key=lambda one: places[one])) if one in left]
             if members:
                 sections.append(self._section(group, members, notes, languages))
         if left:
@@ -361,10 +362,22 @@ def _is_score(variable: Element) -> bool:
 
 
 def _invalid(variable: Element) -> list[tuple[int, int]]:
-    """The codes that `invalrng` names, as ranges of whole numbers."""
+    """The codes that `invalrng` names, as ranges of whole numbers, sorted and apart from each other."""
     items = [(one.attributes.get("VALUE", ""),) * 2 for one in variable.all("invalrng", "item")]
     ranges = [
         (one.attributes.get("min", ""), one.attributes.get("max", "")) for one in variable.all("invalrng", "range")
     ]
     whole = [pair for pair in (*items, *ranges) if all(_WHOLE.fullmatch(side) for side in pair)]
-    return [(int(float(low)), int(float(high))) for low, high in whole]
+    joined: list[tuple[int, int]] = []
+    for low, high in sorted({(int(float(low)), int(float(high))) for low, high in whole}):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
+        else:
+            joined.append((low, high))
+    return joined
+
+
+def _within(number: int, ranges: Sequence[tuple[int, int]]) -> bool:
+    """Whether one of the ranges, sorted and apart from each other, holds the number."""
+    place = bisect_right(ranges, number, key=lambda one: one[0])
+    return place > 0 and number <= ranges[place - 1][1]

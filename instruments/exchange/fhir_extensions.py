@@ -12,7 +12,6 @@ from typing import Final
 from instruments.document import Value
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.limits import clean
-from instruments.faults import suggest
 from instruments.model import Localised
 
 OWN: Final = "urn:termometern:fhir:"
@@ -113,7 +112,7 @@ def read_own(around: Node, allowed: Iterable[str], place: str, gathered: Gathere
             continue
         if key not in keys:
             message = f"the extension {key!r} is not known here"
-            gathered.add("unknown_extension", None, place, message, suggest(key, keys))
+            gathered.add("unknown_extension", None, place, message, gathered.suggestion(key, keys))
         elif key in said:
             message = f"the extension {key!r} stands twice"
             gathered.add("duplicate_extension", None, place, message, "keep one of them")

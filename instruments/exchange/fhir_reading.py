@@ -38,7 +38,6 @@ from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import SET_ORDER, SPARE_SETS, Gathered, put, yes_and_no
 from instruments.exchange.limits import clean, refuse
 from instruments.exchange.safe_json import parse_json
-from instruments.faults import suggest
 from instruments.model import Instrument, Item, ItemType
 
 _TYPES = {
@@ -91,6 +90,9 @@ class _Reader:
         """By link id: code, or answer as it stands -> value of ours."""
         self.links: dict[str, str] = {}
         """Link id -> where it first stands."""
+        # A rule's fault is told where the rule is, whether the item that it looks at could be read or not.
+        self.every_link = {word(part.get("linkId")) for part, _ in _walk(nodes(root.get("item")), "$")}
+        self.contained = {f"#{word(one.get('id'))}": one for one in nodes(root.get("contained"))}
         self.languages = own or self._languages()
 
     def _languages(self) -> list[str]:
@@ -191,7 +193,11 @@ class _Reader:
             kind = "display"
         if kind not in _TYPES:
             message = f"the item type {kind!r} has no equal here"
-            remedy = "split it into a choice and a text" if kind == "open-choice" else suggest(kind, [*_TYPES, "group"])
+            remedy = (
+                "split it into a choice and a text"
+                if kind == "open-choice"
+                else self.gathered.suggestion(kind, [*_TYPES, "group"])
+            )
             self.gathered.add("item_type", None, f"{place}.type", message, remedy)
             return inside
         data = self._item(part, place, link, kind)
@@ -255,11 +261,10 @@ class _Reader:
         reference = word(part.get("answerValueSet"))
         if not reference:
             return []
-        held = [one for one in nodes(self.root.get("contained")) if f"#{word(one.get('id'))}" == reference]
+        held = self.contained.get(reference, {})
         concepts = [
             (include.get("system"), concept)
-            for one in held
-            for include in nodes(node(one.get("compose")).get("include"))
+            for include in nodes(node(held.get("compose")).get("include"))
             for concept in nodes(include.get("concept"))
         ]
         if not concepts:
@@ -288,11 +293,13 @@ class _Reader:
         row: list[Node] = []
         for condition, at in _placed(nodes(part.get("enableWhen")), place, "enableWhen"):
             link, operator = word(condition.get("question")), word(condition.get("operator"))
-            if link not in self.found and link not in _links_in(self.root):
+            if link not in self.found and link not in self.every_link:
                 message = f"there is no item {link!r}"
-                self.gathered.add("unknown_item", None, at, message, suggest(link, self.links))
+                self.gathered.add("unknown_item", None, at, message, self.gathered.suggestion(link, self.links))
             elif operator not in _OPERATORS:
-                self.gathered.add("operator", None, at, f"the operator {operator!r}", suggest(operator, _OPERATORS))
+                self.gathered.add(
+                    "operator", None, at, f"the operator {operator!r}", self.gathered.suggestion(operator, _OPERATORS)
+                )
             else:
                 answer = self._answer(condition, link, at)
                 row.append({"question": self.gathered.item_id(link), "operator": operator, "answer": answer})
@@ -309,7 +316,9 @@ class _Reader:
         plain = None if isinstance(answer, list | dict) else answer
         if known and plain not in known:
             message = f"{str(answer)[:60]!r} is none of the answers to {link}"
-            self.gathered.add("unknown_answer", None, place, message, suggest(str(answer)[:60], map(str, known)))
+            self.gathered.add(
+                "unknown_answer", None, place, message, self.gathered.suggestion(str(answer)[:60], map(str, known))
+            )
         return known.get(plain, plain)
 
 
@@ -321,11 +330,6 @@ def _walk(parts: Sequence[Node], place: str) -> Iterator[tuple[Node, str]]:
     for part, at in _placed(parts, place):
         yield part, at
         yield from _walk(nodes(part.get("item")), at)
-
-
-def _links_in(root: Node) -> set[str]:
-    """Every link id of the file, whether its item could be read or not: a rule's fault is told where it is."""
-    return {word(part.get("linkId")) for part, _ in _walk(nodes(root.get("item")), "$")}
 
 
 def _is_intro(part: Node) -> bool:

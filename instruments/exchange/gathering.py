@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from instruments.document import Value
 from instruments.exchange.contract import NotRead
-from instruments.faults import Fault
+from instruments.faults import Fault, suggest
 from instruments.model import Instrument, Scale
 
 _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+_SUGGESTIONS, _CANDIDATES = 50, 1_000
+"""How many faults are told with the nearest right word, and among how many it is looked for."""
 _YES_NO = {"sv": ("Ja", "Nej"), "en": ("Yes", "No")}
 
 
@@ -24,7 +28,11 @@ class Gathered:
     faults: list[Fault] = field(default_factory=list)
     answer_sets: dict[str, list[Value]] = field(default_factory=dict)
     _item_ids: dict[str, str] = field(default_factory=dict)
-    _section_ids: set[str] = field(default_factory=set)
+    _taken: dict[str, int] = field(default_factory=dict)
+    """Ids of items in lower case, and how often each has been asked for: a file may have thousands that are alike."""
+    _taken_sections: dict[str, int] = field(default_factory=dict)
+    _known_sets: dict[str, str] = field(default_factory=dict)
+    """Options as JSON -> name of the set that holds them."""
 
     def add(self, code: str, line: int | None, place: str, message: str, remedy: str) -> None:
         self.faults.append(Fault(code, line, place, message, remedy))
@@ -43,23 +51,20 @@ class Gathered:
         if name not in self._item_ids:
             plain = re.sub(r"[^A-Za-z0-9_]+", "_", _ascii(name)).strip("_")
             wanted = name if _ITEM_ID.fullmatch(name) else (plain if plain[:1].isalpha() else f"q{plain}")
-            taken = {known.lower() for known in self._item_ids.values()}
-            self._item_ids[name] = _free(wanted[:32], taken, 32, "_")
+            self._item_ids[name] = _free(wanted[:32], self._taken, 32, "_")
         return self._item_ids[name]
 
     def section_id(self, name: str) -> str:
         """An id of our form for a section, by its name or title in another tool."""
         plain = re.sub(r"[^a-z0-9_]+", "-", _ascii(name).lower()).strip("-")[:40].strip("-")
         wanted = name if _IDENTIFIER.fullmatch(name) else (plain if plain[:1].isalpha() else f"s{plain}".rstrip("-"))
-        chosen = _free(wanted[:40], self._section_ids, 40, "-")
-        self._section_ids.add(chosen)
-        return chosen
+        return _free(wanted[:40], self._taken_sections, 40, "-")
 
     def answer_set(self, options: list[Value], name: str | None, line: int | None, place: str) -> str:
         """The name of the set with these options. Unnamed ones are told apart by what they hold: set1, set2, ..."""
-        if name is None:
-            known = (one for one, held in self.answer_sets.items() if held == options)
-            name = next(known, None) or self._free_set()
+        said = json.dumps(options, sort_keys=True)
+        name = name or self._known_sets.get(said) or self._free_set()
+        self._known_sets.setdefault(said, name)
         held = self.answer_sets.setdefault(name, options)
         if held != options:
             message = f"the answer set {name!r} has other options here than where it first stands"
@@ -67,8 +72,16 @@ class Gathered:
         return name
 
     def _free_set(self) -> str:
-        names = (f"set{number}" for number in range(1, len(self.answer_sets) + 2))
-        return next(name for name in names if name not in self.answer_sets)
+        number = len(self.answer_sets) + 1
+        while f"set{number}" in self.answer_sets:
+            number += 1
+        return f"set{number}"
+
+    def suggestion(self, word: str, known: Iterable[str]) -> str:
+        """The nearest right word, for the first faults: looking for it takes time, and nobody reads a thousand."""
+        if len(self.faults) < _SUGGESTIONS:
+            return suggest(word, islice(known, _CANDIDATES))
+        return "see the first faults"
 
     def sets(self, order: Value = None, spare: Value = None) -> list[Value]:
         """Every set with its options; `order` and `spare` as `set_data` wrote them."""
@@ -84,12 +97,15 @@ def _ascii(text: str) -> str:
     return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
-def _free(wanted: str, taken: set[str], longest: int, joint: str) -> str:
-    number, name = 1, wanted
+def _free(wanted: str, taken: dict[str, int], longest: int, joint: str) -> str:
+    """`wanted`, with a number after it if it is taken in any case; and from now on taken."""
+    number, name = taken.get(wanted.lower(), 0), wanted
     while name.lower() in taken:
         number += 1
-        ending = f"{joint}{number}"
+        ending = f"{joint}{number}" if number > 1 else f"{joint}2"
         name = wanted[: longest - len(ending)] + ending
+    taken[wanted.lower()] = max(number, 1)
+    taken.setdefault(name.lower(), 1)
     return name
 
 

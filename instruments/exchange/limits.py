@@ -11,8 +11,11 @@ from instruments.faults import Fault
 MAX_DEPTH: Final = 40
 """Levels of elements or brackets. The deepest that we write ourselves is a rule within a rule: about 20."""
 
-MAX_PARTS: Final = 100_000
-"""Elements of an XML file, or values of a JSON file. A survey of 1,500 coded variables has about 80,000."""
+MAX_PARTS: Final = 60_000
+"""Elements of an XML file. A survey of 1,000 coded variables has about 50,000."""
+
+MAX_VALUES: Final = 200_000
+"""Values of a JSON file, where one answer in four languages is about 35."""
 
 MAX_TEXT: Final = 100_000
 """Characters of one text. Our own texts hold 2,000; other tools write a whole rule or consent form into one."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from instruments.document import Value
 from instruments.exchange.contract import NotRead
-from instruments.exchange.limits import MAX_DEPTH, MAX_PARTS, MAX_TEXT, check_size, control_character, refuse
+from instruments.exchange.limits import MAX_DEPTH, MAX_TEXT, MAX_VALUES, check_size, control_character, refuse
 from instruments.faults import Fault
 
 # A string up to its end or the file's, so that no start is tried twice; else one sign that counts.
@@ -66,11 +66,11 @@ def _check_shape(content: bytes) -> None:
             depth -= 1
         elif sign == b",":
             parts += 1
-        if depth > MAX_DEPTH or parts > MAX_PARTS:
+        if depth > MAX_DEPTH or parts > MAX_VALUES:
             line = content.count(b"\n", 0, found.start()) + 1
             if depth > MAX_DEPTH:
                 raise refuse("too_deep", line, "", f"more than {MAX_DEPTH} levels of brackets", "flatten it")
-            raise refuse("too_many", line, "", f"more than {MAX_PARTS} values", "split the file")
+            raise refuse("too_many", line, "", f"more than {MAX_VALUES} values", "split the file")
 
 
 def _object(pairs: list[tuple[str, Value]]) -> _Object:

@@ -93,6 +93,15 @@ def test_a_file_of_another_tool_reads_sensibly() -> None:
     assert [one.text["sv"] for one in instrument.options(instrument.items_by_id["stod"])] == ["Chefen", "Kollegor"]
 
 
+def test_a_variable_of_a_group_may_lack_its_name() -> None:
+    """Found by mutating files: the fault is told, and the reading goes on."""
+    content = b"""<codeBook><dataDscr><varGrp ID="g" type="multipleResp" name="m" var="a b"/>
+<var ID="a" name="m1"/><var ID="b"/></dataDscr></codeBook>"""
+    with pytest.raises(NotRead) as told:
+        FORMAT.read(content, FRAME)
+    assert [(fault.code, fault.line) for fault in told.value.faults] == [("unnamed", 2)]
+
+
 def test_every_fault_is_told_at_once_with_its_line() -> None:
     content = b"""<codeBook>
 <stdyDscr><notes type="termometern" subject="minuts">5</notes></stdyDscr>
@@ -126,6 +135,15 @@ HOSTILE = {
     "long_text": b"<codeBook><labl>" + b"x" * 9_900_000 + b"</labl></codeBook>",
     "long_text-attribute": b'<codeBook a="' + b"x" * 9_900_000 + b'"/>',
     "long_text-pieces": b"<codeBook><labl>" + b"x&amp;" * 1_600_000 + b"</labl></codeBook>",
+    "no_items-alike": b'<codeBook><dataDscr><varGrp type="section" var="%s"/></dataDscr></codeBook>' % (b"v " * 40_000),
+    "code-invalid": b'<codeBook><dataDscr><var name="a">'
+    + b"<invalrng>%s</invalrng>" % b"".join(b'<item VALUE="%d"/>' % (2 * n) for n in range(25_000))
+    + b"".join(b"<catgry><catValu>%d</catValu></catgry>" % n for n in range(9_000))
+    + b"<catgry><catValu>x</catValu></catgry></var></dataDscr></codeBook>",
+    "duplicate_name": b"<codeBook><dataDscr>" + b'<var name="a"/>\n' * 50_000 + b"</dataDscr></codeBook>",
+    "unknown_note": b"<codeBook><dataDscr>"
+    + b"".join(b'<var name="v%d"><notes type="termometern" subject="tipe"/></var>' % n for n in range(15_000))
+    + b"</dataDscr></codeBook>",
     "too_large": b"<codeBook>" + b" " * 10_000_000 + b"</codeBook>",
     "too_deep": b"<a>" * 1_000_000,
     "too_many": b"<codeBook>" + b"<var/>" * 1_600_000 + b"</codeBook>",

@@ -241,7 +241,22 @@ def test_rules_that_go_in_a_circle_are_told() -> None:
 
 
 HEAD = b'{"resourceType": "Questionnaire", "item": ['
+
+
+def _file(**fields: object) -> bytes:
+    return json.dumps({"resourceType": "Questionnaire", **fields}).encode()
+
+
+_UNKNOWN = {"question": "z", "operator": "=", "answerString": "x"}
 HOSTILE = {
+    "unknown_item": _file(item=[{"linkId": f"k{n}", "type": "string", "enableWhen": [_UNKNOWN]} for n in range(7_000)]),
+    "value_set": _file(
+        contained=[{"id": f"c{n}"} for n in range(8_000)],
+        item=[{"linkId": f"a{n}", "type": "choice", "answerValueSet": "#x"} for n in range(4_000)],
+    ),
+    "no_link_id": _file(
+        item=[{"type": "string"}, *({"linkId": f"\u00e5{n}", "type": "string"} for n in range(15_000))]
+    ),
     "too_deep": b"[" * 5_000_000,
     "too_deep-items": HEAD + b'{"linkId": "a", "type": "group", "item": [' * 100_000,
     "too_many": HEAD + b"{}," * 3_000_000 + b"{}]}",
