@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -179,3 +180,13 @@ def test_few_cases_wait_unopened(services: Services) -> None:
 def test_a_strange_number_of_days_is_refused(days: str) -> None:
     with pytest.raises(ConfigError, match="TERMOMETERN_CASE_DAYS"):
         settings_from({"TERMOMETERN_CASE_DAYS": days})
+
+
+def test_boxes_are_opened_in_two_places_only() -> None:
+    """Each of them has entered it in the log first; a third place would be a way around."""
+    root = Path(__file__).parents[2]
+    sources = [path for folder in ("survey", "reports", "bench") for path in (root / folder).rglob("*.py")]
+    opening = {path.name for path in sources if re.search(r"cases\.box import .*\bopened\b", path.read_text("utf-8"))}
+    assert opening == {"occasions.py", "counting.py"}
+    making = {path.name for path in sources if re.search(r"\bcase_figures\(", path.read_text("utf-8"))}
+    assert making == {"case_figures.py", "counting.py"}
