@@ -43,7 +43,6 @@ class Words:
     page: str
     item: str
     unit: str
-    picture: str
 
 
 _CODES_SV = "De små siffrorna vid rutorna är till för den som skriver in svaren. Du behöver inte bry dig om dem."
@@ -108,7 +107,6 @@ SWEDISH = Words(
     page="sida {page} av {pages}",
     item="fråga {number}",
     unit="Enhet: {unit}",
-    picture="Bild: {alt}",
 )
 
 ENGLISH = Words(
@@ -169,7 +167,6 @@ ENGLISH = Words(
     page="page {page} of {pages}",
     item="question {number}",
     unit="Unit: {unit}",
-    picture="Picture: {alt}",
 )
 
 _EASY = {
