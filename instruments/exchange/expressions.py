@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from instruments.document import Value
-from instruments.exchange.expression_text import Grammar, NotUnderstood, Term, parse
+from instruments.exchange.expression_text import MAX_LENGTH, Grammar, NotUnderstood, Term, parse
 from instruments.model import Rule
 
 __all__ = ["DIALECTS", "LIMESURVEY", "REDCAP", "XPATH", "Dialect", "Kind", "NotUnderstood", "Variable", "read", "write"]
@@ -78,8 +78,14 @@ def plain(value: Literal) -> str:
 
 
 def write(rule: Rule, dialect: Dialect, variables: Mapping[str, Variable]) -> str:
-    """The rule's expression. `variables`: item id -> variable. Raises KeyError for an item that is not there."""
-    return _spelled(_term(rule, dialect, variables), dialect, variables)
+    """The rule's expression. `variables`: item id -> variable.
+
+    Raises KeyError for an item that is not there, ValueError for an expression too long to be read back.
+    """
+    text = _spelled(_term(rule, dialect, variables), dialect, variables)
+    if len(text) > MAX_LENGTH:
+        raise ValueError(f"a rule is longer than {MAX_LENGTH} characters as an expression: {text[:60]}...")
+    return text
 
 
 def read(text: str, dialect: Dialect, variables: Mapping[str, Variable]) -> dict[str, Value] | None:

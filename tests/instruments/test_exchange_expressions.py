@@ -260,6 +260,12 @@ def test_what_is_written(name: str, rule: Rule, text: str) -> None:
     assert write(rule, DIALECTS[name], VARIABLES) == text
 
 
+def test_a_rule_that_nobody_could_read_back_is_not_written() -> None:
+    many = Rule(op="any_of", item="N04", value=tuple(range(5000)))
+    with pytest.raises(ValueError, match="longer than"):
+        write(many, XPATH, VARIABLES)
+
+
 IS = {"op": "is", "item": "K01", "value": 1}
 BY_HAND: list[tuple[str, str, Any]] = [
     ("xpath", "${K01}=1", IS),

@@ -183,6 +183,14 @@ def test_what_is_no_structure_is_refused(content: bytes) -> None:
         read(content, FRAME)
 
 
+def test_a_question_with_hundreds_of_answers_is_told() -> None:
+    answers = [["2", "A", "0", str(code), "", "x", "", "en"] for code in range(200)]
+    group, asked = ["1", "G", "", "Home", "", "", "", "en"], ["2", "Q", "L", "q", "1", "?", "", "en"]
+    with pytest.raises(NotRead) as refused:
+        read(structure(group, asked, *answers), FRAME)
+    assert [(fault.code, fault.place) for fault in refused.value.faults] == [("too_large", "D3")]
+
+
 WORDS = ["", "S", "SL", "G", "Q", "SQ", "A", "L", "K", "F", "N", "x", "1", 'x == "1"', "en", "sv", "Y", "a|b|c"]
 
 

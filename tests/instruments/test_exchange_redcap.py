@@ -171,6 +171,13 @@ def test_what_is_no_dictionary_is_refused(content: bytes) -> None:
         read(content, FRAME)
 
 
+def test_a_field_with_hundreds_of_choices_is_told() -> None:
+    choices = " | ".join(f"{code}, x" for code in range(200))
+    with pytest.raises(NotRead) as refused:
+        read(f'{HEADER}\nx,f,,radio,X,"{choices}"\n'.encode(), FRAME)
+    assert [(fault.code, fault.place) for fault in refused.value.faults] == [("too_large", "F2")]
+
+
 WORDS = ["", "x", "radio", "slider", "text", "1, a | 2, b", "a | b", "[x] = '1'", "number", "-3", "scale: s; reversed"]
 
 

@@ -185,6 +185,31 @@ def test_what_is_no_form_is_refused(content: bytes) -> None:
         read(content, FRAME)
 
 
+def nested(depth: int) -> bytes:
+    return workbook(survey=[["type", "name"], *([["begin_group", "g"]] * depth), ["text", "q"]])
+
+
+def long_rules() -> bytes:
+    rows = [["text", f"q{at}", "Q", " and ".join(["${q0} = 1"] * 1000)] for at in range(60)]
+    return workbook(survey=[["type", "name", "label", "relevant"], *rows])
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (nested(9), "inside each other"),
+        (workbook(survey=[["type", "name"], *([["text", "q"]] * 2001)]), "more than 2000 rows"),
+        (workbook(survey=[["type", "name"], ["text", "q"]], scales=[["id"], *([["s"]] * 201)]), "more than 200 rows"),
+        (long_rules(), "all rules together"),
+    ],
+    ids=["deep", "questions", "scales", "rules"],
+)
+def test_what_no_instrument_has_so_much_of_is_refused(content: bytes, said: str) -> None:
+    with pytest.raises(NotRead) as refused:
+        read(content, FRAME)
+    assert said in str(refused.value.faults[-1])
+
+
 WORDS = ["", "=1", "${x}", "note", "select_one Fruit", "begin_group", "end_group", "range", "x", "-1", "yes", "(sv)"]
 COLUMNS = ["type", "name", "label", "relevant", "constraint", "parameters", "scale", "reversed", "coarsen", "part"]
 filled = st.lists(st.lists(st.sampled_from(WORDS), min_size=10, max_size=10), min_size=1, max_size=12)
