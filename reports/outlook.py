@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from instruments.model import in_language
 from reports import wording
 from reports.findings import Change, ItemFinding, LinkedBy, Reason, ScaleFinding, Verdict
+from reports.item_shares import ItemShare, item_share, share_scale, told_as_share
 from reports.sums import score_range
 from reports.voice import Voice
 
@@ -29,7 +30,8 @@ def _limits(voice: Voice) -> Iterator[str]:
     sources = {finding.level.interval_from for finding in voice.shown}
     sd_from = voice.findings.thresholds.sd_from
     if sources == {"none"}:
-        yield voice.say("no_interval" if (group.n or 0) < sd_from else "no_interval_alike")
+        few = "no_interval" if (group.n or 0) < sd_from else "no_interval_alike"
+        yield voice.say(f"{few}_share" if voice.all_shares() else few)
     elif "pooled" in sources:
         yield voice.say("few_for_own_spread" if (group.n or 0) < sd_from else "pooled", sd_from=sd_from)
     changes = [finding.change for finding in voice.shown if finding.change]
@@ -77,13 +79,28 @@ def stands_out(voice: Voice) -> tuple[str, ...]:
                 low=voice.level(ranked[0].level.mean.value, ranked[0].scale),
             )
         )
+    return (*said, *_items_out(voice), *_shares_out(voice))
+
+
+def _items_out(voice: Voice) -> Iterator[str]:
     items = _ranked_items(voice)
     if len(items) > 2 and _apart(_answer_range(voice), *_ends([item.mean for item in items])):
         for end, item in (("high", items[-1]), ("low", items[0])):
-            text = in_language(voice.instrument.items_by_id[item.item].text, voice.language).rstrip(".")
+            text = _item_text(voice, item)
             key = "out_question" if text.endswith("?") else "out_item"
-            said.append(voice.say(f"{key}_{end}", item=text, mean=voice.number(item.mean, 1)))
-    return tuple(said)
+            yield voice.say(f"{key}_{end}", item=text, mean=voice.number(item.mean, 1))
+
+
+def _shares_out(voice: Voice) -> Iterator[str]:
+    """The same of the items that are told as shares: where the most and the fewest answers are positive."""
+    items = _ranked_shares(voice)
+    if len(items) > 2 and _apart((0.0, 100.0), items[0][1].per_cent, items[-1][1].per_cent):
+        for end, (item, share) in (("most", items[-1]), ("fewest", items[0])):
+            yield voice.say(f"out_{end}_positive", item=_item_text(voice, item), share=share.said(voice.language))
+
+
+def _item_text(voice: Voice, item: ItemFinding) -> str:
+    return in_language(voice.instrument.items_by_id[item.item].text, voice.language).rstrip(".")
 
 
 def talk_about(voice: Voice) -> tuple[str, ...]:
@@ -110,7 +127,7 @@ def _ends(ranked: list[float | None]) -> tuple[float, float]:
 
 
 def _answer_range(voice: Voice) -> tuple[float, float]:
-    scale = voice.instrument.scales[0]
+    scale = next(scale for scale in voice.instrument.scales if not told_as_share(scale))
     return scale.minimum, scale.maximum
 
 
@@ -122,5 +139,17 @@ def _apart(possible: tuple[float, float], low: float, high: float) -> bool:
 def _ranked_items(voice: Voice) -> list[ItemFinding]:
     """Statements by mean, lowest first. A reversed one is left out: its low mean is good, and reads as bad."""
     straight = {entry.item for scale in voice.instrument.scales for entry in scale.items if not entry.reversed}
+    straight -= {item_id for scale in voice.instrument.scales if told_as_share(scale) for item_id in scale.item_ids}
     with_counts = [item for item in voice.group.items if item.item in straight and item.counts is not None]
     return sorted((item for item in with_counts if item.mean is not None), key=lambda item: item.mean or 0.0)
+
+
+def _ranked_shares(voice: Voice) -> list[tuple[ItemFinding, ItemShare]]:
+    """Items told as shares, lowest first. A reversed one is left out: its wording says the opposite of its share."""
+    found = []
+    for item in voice.group.items:
+        scale = share_scale(voice.instrument, item.item)
+        share = item_share(voice.instrument, scale, item)
+        if scale and share and item.item not in scale.reversed_ids:
+            found.append((item, share))
+    return sorted(found, key=lambda pair: pair[1].per_cent)

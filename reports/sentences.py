@@ -242,6 +242,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "sv": "Svaren är så lika att det inte går att räkna ut hur säkra medelvärdena är.",
         "en": "The answers are so alike that it cannot be computed how certain the means are.",
     },
+    "no_interval_share": {
+        "sv": "Med så få svar visar vi andelar, men inte hur säkra de är.",
+        "en": "With so few answers we show shares, but not how certain they are.",
+    },
+    "no_interval_alike_share": {
+        "sv": "Svaren är så lika att det inte går att räkna ut hur säkra andelarna är.",
+        "en": "The answers are so alike that it cannot be computed how certain the shares are.",
+    },
     "few_for_own_spread": {
         "sv": (
             "Med färre än {sd_from} svar är osäkerheten stor. För att skydda dem som svarat räknar vi den på "
@@ -310,6 +318,19 @@ SENTENCES: dict[str, dict[str, str]] = {
     "out_question_low": {
         "sv": "Lägst bland frågorna: ”{item}” ({mean}).",
         "en": "Lowest among the questions: “{item}” ({mean}).",
+    },
+    "out_most_positive": {
+        "sv": "Störst andel positiva svar: ”{item}” ({share}).",
+        "en": "The largest share of positive answers: “{item}” ({share}).",
+    },
+    "out_fewest_positive": {
+        "sv": "Minst andel positiva svar: ”{item}” ({share}).",
+        "en": "The smallest share of positive answers: “{item}” ({share}).",
+    },
+    # A published value from elsewhere.
+    "reference": {
+        "sv": "Referens: {mean} bland {population} ({source}).",
+        "en": "Reference: {mean} among {population} ({source}).",
     },
     # Names.
     "we_ours": {"sv": "ni", "en": "you"},

@@ -95,6 +95,10 @@ class Voice:
         """Whether the score is a share of the answers, so that it has no range to tell."""
         return self.instrument.scales_by_id[scale_id].method is Method.POSITIVE
 
+    def all_shares(self) -> bool:
+        """Whether every scale's score is a share, so that no mean is told anywhere."""
+        return all(self.is_share(scale.id) for scale in self.instrument.scales)
+
     def range(self, scale: Scale) -> str:
         """1–5: the lowest and highest possible score."""
         return wording.span(*score_range(scale), self.language, decimals=0)

@@ -17,6 +17,7 @@ NOTHING = {"sv": "–", "en": "–"}
 _DECIMAL = {"sv": ",", "en": "."}
 _THOUSANDS = {"sv": NO_BREAK, "en": ","}
 _TO = {"sv": "till", "en": "to"}
+OF = {"sv": "av", "en": "of"}
 _PERCENT = {"sv": f"{NO_BREAK}%", "en": "%"}
 
 

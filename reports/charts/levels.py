@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from instruments.model import Scale
@@ -12,6 +13,7 @@ from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, INK, LAST, PAPER, SOFT
 from reports.findings import Estimate
+from reports.references import reference_line
 from reports.sums import score_range, unit_of
 from reports.voice import capital
 from reports.wording import PER_CENT, Unit
@@ -34,7 +36,10 @@ class _Row:
 
 
 def levels(focus: Focus, scale_id: str, *, width: float = 499.0) -> Chart:
-    """Dot and line now, ring and line before, grey dots for the others; the numbers stand beside them."""
+    """Dot and line now, ring and line before, grey dots for the others; the numbers stand beside them.
+
+    A reference value is a dashed line through all rows: it is of other people, at another time.
+    """
     scale = focus.instrument.scales_by_id[scale_id]
     rows = _rows(focus, scale_id)
     sketch = Sketch(width)
@@ -43,15 +48,21 @@ def levels(focus: Focus, scale_id: str, *, width: float = 499.0) -> Chart:
     _head(sketch, focus, scale, axis, width)
     marks.field(sketch, axis, focus.finding(scale_id).band, TOP, bottom)
     marks.grid(sketch, axis, TOP - 3, bottom)
+    if scale.reference is not None:
+        sketch.dashed(axis.x(scale.reference.mean), TOP - 3, axis.x(scale.reference.mean), bottom, SOFT, 0.9)
     for index, row in enumerate(rows):
         _draw(sketch, focus, axis, row, unit_of(scale), TOP + ROW * (index + 0.5), width)
     return sketch.finish(
         bottom + 2,
         title=phrase(focus.language, "levels_title", scale=focus.text(scale.title), group=focus.name),
-        description=" ".join(
-            f"{row.label}: {wording.level_estimate(row.estimate, focus.language, unit_of(scale))}." for row in rows
-        ),
+        description=" ".join(_in_words(focus, scale, rows)),
     )
+
+
+def _in_words(focus: Focus, scale: Scale, rows: list[_Row]) -> list[str]:
+    unit, reference = unit_of(scale), reference_line(scale, focus.language)
+    said = [f"{row.label}: {wording.level_estimate(row.estimate, focus.language, unit)}." for row in rows]
+    return [*said, reference] if reference else said
 
 
 def _rows(focus: Focus, scale_id: str) -> list[_Row]:
@@ -94,10 +105,18 @@ def mean_head(scale: Scale) -> str:
     return "positive" if unit_of(scale) is PER_CENT else "mean"
 
 
+def shared_head(scales: Sequence[Scale]) -> str:
+    """The same above several scales; `score` where some are shares and some are not."""
+    heads = {mean_head(scale) for scale in scales}
+    return heads.pop() if len(heads) == 1 else "score"
+
+
 def end_labels(focus: Focus, scale: Scale) -> tuple[str, str]:
-    """ "1 = lägst" and "5 = högst"."""
+    """ "1 = lägst" and "5 = högst"; a share needs no more than "0 %" and "100 %"."""
     sign = unit_of(scale).sign[focus.language]
     low, high = (wording.number(end, focus.language, 0) + sign for end in score_range(scale))
+    if unit_of(scale) is PER_CENT:
+        return low, high
     return phrase(focus.language, "lowest", value=low), phrase(focus.language, "highest", value=high)
 
 

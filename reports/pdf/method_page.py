@@ -20,10 +20,10 @@ def method_page(focus: Focus, digest: str) -> list[Flowable]:
     limits = {"spread_from": findings.thresholds.spread_from, "sd_from": findings.thresholds.sd_from}
     sections = [
         *([("simulated_head", [phrase(language, "simulated_body")])] if findings.simulated else []),
-        ("score_head", [_score_rule(focus, scale) for scale in _rules(focus)]),
+        ("score_head", [*(_score_rule(focus, scale) for scale in _rules(focus)), *_reversed(focus)]),
         ("uncertainty_head", [phrase(language, "uncertainty_body", **limits)]),
         ("verdict_head", [phrase(language, "verdict_body", margin=wording.number(focus.instrument.margin, language))]),
-        ("compare_head", [phrase(language, "compare_body")]),
+        ("compare_head", _comparisons(focus)),
         ("protected_head", _protection(focus, **limits)),
         ("cannot_head", [phrase(language, "cannot_body")]),
         ("wording_head", _provenance(focus)),
@@ -49,6 +49,23 @@ def _score_rule(focus: Focus, scale: Scale) -> str:
         return phrase(language, "score_positive", share=share)
     method = phrase(language, "score_sum" if scale.method is Method.SUM else "score_mean")
     return phrase(language, "score_body", method=method, share=share)
+
+
+def _reversed(focus: Focus) -> list[str]:
+    """That some items are turned round, where any are."""
+    items = focus.instrument.items_by_id
+    turned = [items[item_id] for scale in focus.instrument.scales for item_id in sorted(scale.reversed_ids)]
+    if not turned:
+        return []
+    asked = all(focus.text(item.text).rstrip().endswith("?") for item in turned)
+    return [phrase(focus.language, "reversed_questions" if asked else "reversed_statements")]
+
+
+def _comparisons(focus: Focus) -> list[str]:
+    texts = [phrase(focus.language, "compare_body")]
+    if any(scale.reference is not None for scale in focus.instrument.scales):
+        texts.append(phrase(focus.language, "reference_body"))
+    return texts
 
 
 def _protection(focus: Focus, **limits: int) -> list[str]:

@@ -20,7 +20,7 @@ def ranked_page(focus: Focus) -> list[Flowable]:
         PageBreak(),
         *page_head(inner_kicker(focus), phrase(language, "ranked_title")),
         paragraph(phrase(language, "ranked_lead"), "lead"),
-        paragraph(phrase(language, "ranked_note"), "soft"),
+        paragraph(phrase(language, "ranked_note_share" if focus.voice.all_shares() else "ranked_note"), "soft"),
     ]
     for scale in focus.scales:
         story += [space(9), ranked(focus, scale.id, width=CONTENT)]

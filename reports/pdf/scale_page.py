@@ -17,6 +17,7 @@ from reports.pdf.parts import Cell, page_head, paragraph, ruled_table, space
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import CONTENT
 from reports.reading import GroupReading
+from reports.references import reference_line
 from reports.sums import unit_of
 from reports.voice import capital
 from reports.wording import POINTS, Unit
@@ -41,7 +42,7 @@ def scale_page(focus: Focus, scale: Scale, number: int, reading: GroupReading) -
         paragraph(_marks(focus, scale), "soft"),
     ]
     if items:
-        story += [paragraph(phrase(language, "items"), "heading"), *item_rows(focus, items, scale.reversed_ids)]
+        story += [paragraph(phrase(language, "items"), "heading"), *item_rows(focus, items, scale)]
     return [*story, *_numbers(focus, scale)]
 
 
@@ -68,15 +69,15 @@ def other_items_page(focus: Focus) -> list[Flowable]:
         PageBreak(),
         *page_head(inner_kicker(focus), phrase(language, "other_items")),
         paragraph(phrase(language, "other_items_lead"), "lead"),
-        *item_rows(focus, items, frozenset()),
+        *item_rows(focus, items, None),
     ]
 
 
-def item_rows(focus: Focus, items: Sequence[ItemFinding], reversed_ids: frozenset[str]) -> list[Flowable]:
+def item_rows(focus: Focus, items: Sequence[ItemFinding], scale: Scale | None) -> list[Flowable]:
     """For every run of items its legend, then a row an item; the first row stays with the legend."""
     story: list[Flowable] = []
     air = ROW_AIR if len(items) <= MANY else TIGHT_ROW_AIR
-    for run in runs(focus, items, reversed_ids):
+    for run in runs(focus, items, scale):
         rows = [spread_item(focus, run, finding, air=air, width=CONTENT) for finding in run.items]
         legend_and_first = [spread_legend(focus, run, width=CONTENT), space(3), rows[0]]
         story += [*([space(7)] if story else []), KeepTogether(legend_and_first), *rows[1:]]
@@ -88,6 +89,8 @@ def _marks(focus: Focus, scale: Scale) -> str:
     sentences = [legend(focus, (scale,))]
     if any(comparison.mean.value is not None for comparison in focus.finding(scale.id).comparisons):
         sentences.append(phrase(focus.language, "grey_dots"))
+    if scale.reference is not None:
+        sentences += [phrase(focus.language, "legend_reference"), reference_line(scale, focus.language)]
     return " ".join(sentences)
 
 
@@ -118,12 +121,12 @@ def _lines(focus: Focus, finding: ScaleFinding) -> list[_Line]:
     unit = unit_of(focus.instrument.scales_by_id[finding.scale])
     if finding.change is not None:
         verdict = wording.verdict(finding.change.verdict, language)
-        label = phrase(language, "row_change", before=focus.before)
+        label = phrase(language, "row_change", before=focus.before) + _points(language, unit)
         lines.append(_difference(label, finding.change.difference, verdict, language, unit))
         if finding.change.hedges_g.value is not None:
             lines.append(_difference(phrase(language, "row_g"), finding.change.hedges_g, "", language))
     for comparison in finding.comparisons:
-        label = phrase(language, "row_against", name=focus.comparison_name(comparison))
+        label = phrase(language, "row_against", name=focus.comparison_name(comparison)) + _points(language, unit)
         verdict = wording.comparison(comparison.verdict, language)
         lines.append(_difference(label, comparison.difference, verdict, language, unit))
     if level.positive.value is not None:
@@ -131,13 +134,18 @@ def _lines(focus: Focus, finding: ScaleFinding) -> list[_Line]:
         between = _share_interval(level.positive, language)
         lines.append(_Line(phrase(language, "row_positive"), share, between, level.positive.n))
     if level.sd is not None:
-        lines.append(
-            _Line(phrase(language, "row_sd"), wording.number(level.sd, language, unit.decimals), "", level.mean.n)
-        )
+        label = phrase(language, "row_sd") + _points(language, unit)
+        lines.append(_Line(label, wording.number(level.sd, language, unit.decimals), "", level.mean.n))
     if finding.alpha.value is not None:
         value, between = wording.number(finding.alpha.value, language), wording.interval(finding.alpha, language)
         lines.append(_Line(phrase(language, "row_alpha"), value, between, finding.alpha.n))
     return lines
+
+
+def _points(language: str, unit: Unit) -> str:
+    """What the numbers of a row are told in, where it is not the scale's own points."""
+    told = unit.change[language].strip()
+    return f", {told}" if told else ""
 
 
 def _difference(label: str, estimate: Estimate, verdict: str, language: str, unit: Unit = POINTS) -> _Line:

@@ -8,7 +8,7 @@ from instruments.model import Scale
 from reports import wording
 from reports.charts import Focus, scale_strip
 from reports.charts.change import verdict_token
-from reports.charts.levels import end_labels, mean_head
+from reports.charts.levels import end_labels, shared_head
 from reports.charts.sketch import Chart, Sketch
 from reports.charts.strip import MARGIN
 from reports.charts.tokens import SOFT
@@ -59,7 +59,7 @@ def _scales_table(focus: Focus) -> Flowable:
     head: list[Cell] = [
         phrase(focus.language, "scale"),
         _ends(focus, focus.scales[0]) if same_range else "",
-        phrase(focus.language, mean_head(focus.scales[0])),
+        phrase(focus.language, shared_head(focus.scales)),
         paragraph(_last_head(focus), "head_cell"),
     ]
     rows = [_scale_row(focus, scale, same_range=same_range) for scale in focus.scales]

@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "scale": "Scale",
     "mean": "Mean",
     "positive": "Positive",
+    "score": "Value",
     "change_since": "Change since {before}",
     "beside": "Compared with {name}",
     "legend_dot": "Filled dot: {group} {round}.",
@@ -25,6 +26,7 @@ TEXTS: Final[dict[str, str]] = {
     "legend_band_county": "Grey field: the middle of the other counties.",
     "legend_band_region": "Grey field: the middle of the other regions.",
     "legend_band_unit": "Grey field: the middle of the municipality's other units.",
+    "legend_reference": "Dashed line: the reference value.",
     "legend_few": "No line: too few answers to compute the uncertainty.",
     "legend_alike": "No line: the answers are so alike that the uncertainty cannot be computed.",
     "stands_out": "What stands out",
@@ -81,6 +83,10 @@ TEXTS: Final[dict[str, str]] = {
         "Dashed line: the mean of the whole group. Municipalities not shown have too few answers, or would let "
         "another small group be worked out."
     ),
+    "ranked_note_share": (
+        "Dashed line: the share of the whole group. Municipalities not shown have too few answers, or would let "
+        "another small group be worked out."
+    ),
     "masked_few": "That way nobody can work out what one person answered.",
     "masked_protected": "With your result it would be possible to work out what the smaller group answered.",
     "masked_counted": "The answers that were given still count in the result for {parent}.",
@@ -100,9 +106,11 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "score_head": "How the values are computed",
     "score_body": (
-        "Each answer has a value. A person's value on a scale is the {method} of the answers, if {share}. Reversed "
-        "statements count backwards. The group's value is the mean of the persons' values."
+        "Each answer has a value. A person's value on a scale is the {method} of the answers, if {share}. The group's "
+        "value is the mean of the persons' values."
     ),
+    "reversed_statements": "Reversed statements count backwards.",
+    "reversed_questions": "Reversed questions count backwards.",
     "score_positive": (
         "A person's value on a scale is the percentage of that person's answers that are in the positive steps, if "
         "{share}. Don't know is left out. The group's value is the mean of the persons' values. Differences are in "
@@ -129,6 +137,10 @@ TEXTS: Final[dict[str, str]] = {
         "When you are compared with the county or with all taking part, your own answers are left out of the "
         "comparison. The grey field is the middle half of the others. It is no ranking: groups whose lines overlap "
         "cannot be told apart."
+    ),
+    "reference_body": (
+        "The reference value comes from another study. The difference from it is not tested, because those answers "
+        "are not here."
     ),
     "protected_head": "What is protected",
     "protected_body": (

@@ -16,6 +16,7 @@ TEXTS: Final[dict[str, str]] = {
     "scale": "Delskala",
     "mean": "Medel",
     "positive": "Positiva",
+    "score": "Värde",
     "change_since": "Ändring sedan {before}",
     "beside": "Jämfört med {name}",
     "legend_dot": "Fylld punkt: {group} {round}.",
@@ -25,6 +26,7 @@ TEXTS: Final[dict[str, str]] = {
     "legend_band_county": "Grått fält: mitten av de övriga länen.",
     "legend_band_region": "Grått fält: mitten av de övriga regionerna.",
     "legend_band_unit": "Grått fält: mitten av kommunens övriga enheter.",
+    "legend_reference": "Streckad linje: referensvärdet.",
     "legend_few": "Utan streck: för få svar för att räkna osäkerheten.",
     "legend_alike": "Utan streck: svaren är så lika att osäkerheten inte går att räkna ut.",
     "stands_out": "Det här sticker ut",
@@ -86,6 +88,10 @@ TEXTS: Final[dict[str, str]] = {
         "Streckad linje: hela gruppens medelvärde. Kommuner som inte visas har för få svar, eller skulle göra att "
         "en annan liten grupp gick att räkna ut."
     ),
+    "ranked_note_share": (
+        "Streckad linje: hela gruppens andel. Kommuner som inte visas har för få svar, eller skulle göra att "
+        "en annan liten grupp gick att räkna ut."
+    ),
     "masked_few": "Så kan ingen lista ut vad en enskild person har svarat.",
     "masked_protected": "Med ert resultat skulle det gå att räkna ut vad den mindre gruppen har svarat.",
     "masked_counted": "De svar som har lämnats räknas ändå med i resultatet för {parent}.",
@@ -107,9 +113,11 @@ TEXTS: Final[dict[str, str]] = {
     ),
     "score_head": "Så räknas värdena",
     "score_body": (
-        "Varje svar har ett värde. En persons värde på en delskala är {method} av svaren, om {share}. Vända "
-        "påståenden räknas baklänges. Gruppens värde är medelvärdet av personernas värden."
+        "Varje svar har ett värde. En persons värde på en delskala är {method} av svaren, om {share}. Gruppens värde "
+        "är medelvärdet av personernas värden."
     ),
+    "reversed_statements": "Vända påståenden räknas baklänges.",
+    "reversed_questions": "Vända frågor räknas baklänges.",
     "score_positive": (
         "En persons värde på en delskala är hur många procent av personens svar som ligger i de positiva stegen, om "
         "{share}. ”Vet inte” räknas inte med. Gruppens värde är medelvärdet av personernas värden. Skillnader står i "
@@ -136,6 +144,10 @@ TEXTS: Final[dict[str, str]] = {
         "När ni jämförs med länet eller alla som deltar är era egna svar borttagna ur jämförelsen. Det grå fältet "
         "är mittersta hälften av de andra. Det är ingen rangordning: grupper vars streck överlappar går inte att "
         "skilja åt."
+    ),
+    "reference_body": (
+        "Referensvärdet kommer från en annan undersökning. Skillnaden mot det är inte prövad, för de svaren finns "
+        "inte här."
     ),
     "protected_head": "Vad som skyddas",
     "protected_body": (

@@ -12,12 +12,16 @@ from pypdf import PdfReader
 from syrupy.assertion import SnapshotAssertion
 
 from instruments.changing import with_changes
-from instruments.model import Instrument, Method
+from instruments.load import load
+from instruments.model import Instrument, Method, Scale, ScaleItem
+from reports import wording
 from reports.analysis import analyse
+from reports.charts import Focus, spread, to_svg
 from reports.dataset import RoundData
 from reports.disclosure import Disclosed, disclose
 from reports.export import kolada
-from reports.findings import Reason
+from reports.findings import ItemFinding, Reason
+from reports.item_shares import ItemShare, item_share
 from reports.pdf import report_pdf
 from reports.reading import read_group
 from tests.reports.example import round_of, small_instrument, tree
@@ -75,8 +79,8 @@ def test_what_a_manager_reads(released: Disclosed, language: str, snapshot: Snap
 def test_the_report_has_per_cent_and_percentage_points(released: Disclosed) -> None:
     pages = PdfReader(BytesIO(report_pdf(released, SHARES, "2380", "sv", digest="3f9a71c2e0bd" + "5" * 52))).pages
     text = " ".join(" ".join(page.extract_text().split()) for page in pages)
-    assert "0 % = lägst" in text
-    assert "100 % = högst" in text
+    assert "100 %" in text
+    assert "= lägst" not in text
     assert "procentenheter" in text
     assert "hur många procent av personens svar som ligger i de positiva stegen" in text
 
@@ -112,3 +116,82 @@ def test_scales_of_different_ranges_are_ranked_by_their_place_on_them() -> None:
     reading = read_group(disclose(found, 5), mixed, "2380")
     assert reading.headline == "Ni ligger högst i attityd och lägst i kunskap."
     assert not any("Högst är" in said for said in reading.stands_out)
+
+
+# What one item says: its share in the positive steps, from the counts that are told and nothing else.
+SCALE = SHARES.scales[0]
+EVERY = ((1,), (2,), (3,), (4,), (5,))
+MERGED = ((1, 2), (3,), (4, 5))
+
+
+def counted(categories: tuple[tuple[int, ...], ...], *counts: int) -> ItemFinding:
+    return ItemFinding(SCALE.item_ids[0], sum(counts), counts, categories, mean=3.2)
+
+
+def reversed_scale(**changes: object) -> Scale:
+    return with_changes(SCALE, items=(ScaleItem(item=SCALE.item_ids[0], reversed=True), *SCALE.items[1:]), **changes)
+
+
+@pytest.mark.parametrize(
+    ("scale", "categories", "counts", "expected"),
+    [
+        (SCALE, EVERY, (1, 2, 3, 4, 5), (9, 15)),
+        (SCALE, MERGED, (3, 3, 9), (9, 15)),
+        (reversed_scale(), EVERY, (1, 2, 3, 4, 5), (3, 15)),
+        (reversed_scale(), MERGED, (3, 3, 9), (3, 15)),
+        (with_changes(SCALE, positive_from=5), EVERY, (1, 2, 3, 4, 5), (5, 15)),
+        # Fours and fives are told together, and only fives are positive: there is no share to tell.
+        (with_changes(SCALE, positive_from=5), MERGED, (3, 3, 9), None),
+        (SCALE, EVERY, (0, 0, 0, 0, 0), None),
+        (MEANS.scales[0], EVERY, (1, 2, 3, 4, 5), None),
+        (None, EVERY, (1, 2, 3, 4, 5), None),
+    ],
+)
+def test_an_items_share_is_of_the_counts_that_are_told(
+    scale: Scale | None,
+    categories: tuple[tuple[int, ...], ...],
+    counts: tuple[int, ...],
+    expected: tuple[int, int] | None,
+) -> None:
+    share = item_share(SHARES, scale, counted(categories, *counts))
+    assert share == (expected and ItemShare(*expected))
+
+
+def test_no_counts_no_figure() -> None:
+    bare = ItemFinding(SCALE.item_ids[0], 7, None, (), mean=3.2, reason=Reason.TOO_FEW)
+    assert item_share(SHARES, SCALE, bare) is None
+
+
+def test_vet_inte_is_not_among_those_who_could_be_positive() -> None:
+    survey = load("user-survey-group-home").instrument
+    scale = survey.scales[0]
+    finding = ItemFinding(scale.item_ids[0], 20, (2, 6, 12, 5), ((1,), (2,), (3,), (9,)), mean=2.5)
+    share = item_share(survey, scale, finding)
+    assert share == ItemShare(12, 20)
+    assert share.said("sv") == "60\N{NO-BREAK SPACE}%"
+    assert ItemShare(9, 12).said("sv") == "9 av 12"
+    assert ItemShare(9, 12).said("en") == "9 of 12"
+
+
+def test_an_item_is_drawn_and_read_aloud_with_its_share(released: Disclosed) -> None:
+    focus = Focus(released, SHARES, "2380", "sv")
+    items = [finding for finding in focus.items(SCALE) if finding.counts is not None]
+    assert items
+    drawn = spread(focus, items, SCALE)
+    for finding in items:
+        share = item_share(SHARES, SCALE, finding)
+        assert share
+        assert f"positiva {share.said('sv')}" in drawn.description
+        assert f">{share.said('sv')}</text>" in to_svg(drawn)
+        assert wording.number(finding.mean, "sv") not in to_svg(drawn)
+
+
+def test_below_ten_answers_an_item_has_neither_dot_nor_figure(released: Disclosed) -> None:
+    focus = Focus(released, SHARES, "2303", "sv")
+    items = focus.items(SCALE)
+    assert items
+    svg = to_svg(spread(focus, items, SCALE))
+    assert "circle" not in svg
+    assert "Medel" not in svg
+    assert "Positiva" not in svg
+    assert not any(wording.number(finding.mean, "sv") in svg for finding in items)

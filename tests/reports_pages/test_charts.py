@@ -26,7 +26,7 @@ Draw = Callable[[Focus], Chart]
 
 def _spread(focus: Focus) -> Chart:
     scale = focus.scales[0]
-    return spread(focus, focus.items(scale), scale.reversed_ids)
+    return spread(focus, focus.items(scale), scale)
 
 
 DRAWINGS: dict[str, Draw] = {
@@ -124,7 +124,7 @@ def test_bars_are_as_long_as_their_counts(focus: Focus) -> None:
     scale = focus.scales[0]
     first = focus.items(scale)[0]
     assert first.counts is not None
-    root = ElementTree.fromstring(to_svg(spread(focus, [first], scale.reversed_ids)))  # noqa: S314
+    root = ElementTree.fromstring(to_svg(spread(focus, [first], scale)))  # noqa: S314
     widths = [float(shape.attrib["width"]) for shape in root.iter(f"{SVG}rect")][len(first.counts) :]
     shares = [width / sum(widths) for width in widths]
     expected = [count / sum(first.counts) for count in first.counts if count]
@@ -134,7 +134,7 @@ def test_bars_are_as_long_as_their_counts(focus: Focus) -> None:
 def test_few_answers_are_counted_not_given_in_per_cent(focus: Focus) -> None:
     small = focus.on(SMALL)
     (shown, *_) = [finding for finding in small.group.items if finding.counts]
-    texts = re.findall(r">([^<]+)</text>", to_svg(spread(small, [shown], frozenset())))
+    texts = re.findall(r">([^<]+)</text>", to_svg(spread(small, [shown], None)))
     assert chart_phrase("sv", "figures_counts") in texts
     assert {str(count) for count in shown.counts or () if count} <= set(texts)
 
@@ -143,7 +143,7 @@ def test_a_spread_that_is_protected_is_not_called_too_few_answers(focus: Focus) 
     shown = focus.items(focus.scales[0])[0]
     for reason, note in ((Reason.PROTECTED, "figures_protected"), (Reason.TOO_FEW, "figures_none")):
         bare = replace(shown, counts=None, categories=(), reason=reason)
-        texts = re.findall(r">([^<]+)</text>", to_svg(spread(focus, [bare], frozenset())))
+        texts = re.findall(r">([^<]+)</text>", to_svg(spread(focus, [bare], None)))
         assert "".join(texts).replace(" ", "").count(chart_phrase("sv", note).replace(" ", "")) == 1
 
 

@@ -188,7 +188,7 @@ def test_a_user_survey_shows_its_vet_inte_and_its_single_questions() -> None:
     released = sample(survey, before=None, linked=False, simulated=False)
     pdf = _open(report_pdf(released, survey, MEDIUM, digest=DIGEST))
     assert "Vet inte" in whole_text(pdf)
-    assert "Högst bland frågorna: ”" in whole_text(pdf)
+    assert "Störst andel positiva svar: ”" in whole_text(pdf)
     for page in pdf.pages:
         _assert_tidy(placed_texts(page), "user survey")
 

@@ -119,6 +119,6 @@ def _part(focus: Focus, scale: Scale) -> dict[str, object]:
         "scale": scale,
         "levels": drawn(levels(focus, scale.id)),
         "comparisons": tables.comparison_rows(focus, scale),
-        "spread": drawn(spread(focus, items, reversed_ids=scale.reversed_ids)) if items else None,
+        "spread": drawn(spread(focus, items, scale)) if items else None,
         "spread_tables": tables.spread_tables(focus, items),
     }
