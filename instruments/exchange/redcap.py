@@ -28,7 +28,7 @@ NOTES = """\
   annotations, and have no effect in REDCap.
 - Answer sets have no names there; sets with the same options become one when read back.
 - `not` is written as `if(..., 0, 1) = 1`, which every version of REDCap knows. At least and at most ask for an answer
-  first, because REDCap takes an empty answer for 0.
+  first, because REDCap takes an empty answer for 0. A rule that compares a text answer with `[x]` would look up x.
 - Read from other dictionaries: a first field called record_id, study_id, subject_id or participant_id is REDCap's key;
   codes that are not whole numbers become 1, 2, 3 ...; calculated fields ask nothing and are left out; sliders without
   words at both ends are numbers. Dates, files, and logic over several events are told as faults.

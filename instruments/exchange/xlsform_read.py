@@ -258,10 +258,12 @@ class _Form(Cells):
             remedy = "letters, digits and _, a letter first, at most 32 characters"
             self.fault("bad_form", row, "name", message, remedy)
         select = _SELECT.fullmatch(kind)
-        typed = self._choice(row, name, select) if select else self._plain(row, name, kind.lower())
+        own = self.word(row, "id")
+        item_id = own if ITEM_ID.fullmatch(own) else name
+        typed = self._choice(row, item_id, name, select) if select else self._plain(row, item_id, name, kind.lower())
         if typed is None:
             return None
-        item: dict[str, Value] = {"id": name, **typed, "text": {**self.text(row, "label")}}
+        item: dict[str, Value] = {"id": item_id, **typed, "text": {**self.text(row, "label")}}
         if not item["text"]:
             self.fault("missing_text", row, "label", f"{name or 'the question'} has no label", "write one")
         for base, key in (("easy", "easy"), ("hint", "help"), ("easy_hint", "easy_help"), ("data_label", "label")):
@@ -272,10 +274,10 @@ class _Form(Cells):
             if self.flag(row, key):
                 item[key] = True
         self._coarsen(row, item)
-        self._note_scales(row, name)
+        self._note_scales(row, item_id)
         return item
 
-    def _choice(self, row: Row, name: str, select: re.Match[str]) -> dict[str, Value] | None:
+    def _choice(self, row: Row, item_id: str, name: str, select: re.Match[str]) -> dict[str, Value] | None:
         choices, rest = select[2], select[3].strip()
         if rest:
             message = f"{rest!r} after the list has no counterpart here"
@@ -285,10 +287,10 @@ class _Form(Cells):
             self.fault("unknown_answer_set", row, "type", f"there is no list {choices!r} on the sheet choices", remedy)
             return None
         many = "multiple" in select[1] or "all" in select[1]
-        self._variables[name] = Variable(name, name, Kind.MANY if many else Kind.ONE, self._codes[choices])
+        self._variables[name] = Variable(item_id, name, Kind.MANY if many else Kind.ONE, self._codes[choices])
         return {"type": "multiple_choice" if many else "single_choice", "answer_set": self._set_ids[choices]}
 
-    def _plain(self, row: Row, name: str, kind: str) -> dict[str, Value] | None:
+    def _plain(self, row: Row, item_id: str, name: str, kind: str) -> dict[str, Value] | None:
         if kind not in _ASKED:
             known = [*_ASKED, "select_one", "select_multiple", "begin_group", "end_group"]
             message = f"the type {kind!r} has no counterpart here"
@@ -301,7 +303,7 @@ class _Form(Cells):
             typed = "year"
         # A whole number has no decimals, so `> 3` is 4 and more.
         whole = kind in ("integer", "int")
-        self._variables[name] = Variable(name, name, Kind.WHOLE if whole else _KINDS.get(typed, Kind.TEXT))
+        self._variables[name] = Variable(item_id, name, Kind.WHOLE if whole else _KINDS.get(typed, Kind.TEXT))
         data: dict[str, Value] = {"type": typed}
         if typed == "slider":
             data |= self._slider(row)

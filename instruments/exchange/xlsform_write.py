@@ -31,7 +31,8 @@ Line = dict[str, str]
 # A file says nothing of when it was written: the same instrument gives the same bytes.
 _MADE = datetime(2000, 1, 1)
 _CELL = 32_767
-_RESERVED = ("data", "meta", "instanceid", "instancename", "introduction")
+_RESERVED = frozenset({"data", "meta", "instanceid", "instancename"})
+"""Names that forms keep for themselves, whatever their case."""
 _TYPES = {
     ItemType.NUMBER: "decimal",
     ItemType.YEAR: "integer",
@@ -100,10 +101,10 @@ def escaped(text: str) -> str:
 
 
 def _survey(instrument: Instrument) -> Iterator[Line]:
-    variables = variables_of(instrument, lambda item: item.id)
-    taken = {item.id.lower() for item in instrument.items} | set(_RESERVED)
+    variables = variables_of(instrument, _name)
+    taken = {_name(item).lower() for item in instrument.items} | _RESERVED
     lists = _end_lists(instrument)
-    intro = unique("introduction", taken - {"introduction"}, 40)
+    intro = unique("introduction", taken, 40)
     taken.add(intro)
     yield {
         "type": "note",
@@ -138,7 +139,9 @@ def _group(instrument: Instrument, section: Section, name: str, variables: Mappi
 
 
 def _item(instrument: Instrument, item: Item, variables: Mapping[str, Variable], lists: Mapping[str, str]) -> Line:
-    line: Line = {"type": _type(item), "name": item.id}
+    line: Line = {"type": _type(item), "name": _name(item)}
+    if line["name"] != item.id:
+        line["id"] = item.id
     for column, text in (("label", item.text), ("easy", item.easy), ("hint", item.help), ("easy_hint", item.easy_help)):
         line |= _texts(column, text)
     line |= _texts("data_label", item.label)
@@ -162,6 +165,11 @@ def _item(instrument: Instrument, item: Item, variables: Mapping[str, Variable],
         line["scale"] = " ".join(scale.id for scale, _ in scales)
         line["reversed"] = " ".join("yes" if turned else "no" for _, turned in scales)
     return line
+
+
+def _name(item: Item) -> str:
+    """The item's id; a reserved one with two underscores, which `id` then tells."""
+    return f"{item.id}__" if item.id.lower() in _RESERVED else item.id
 
 
 def _type(item: Item) -> str:

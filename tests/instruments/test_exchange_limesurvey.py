@@ -19,6 +19,7 @@ from instruments.exchange.frame import Frame
 from instruments.exchange.limesurvey import FORMAT, read, write
 from instruments.load import LoadedInstrument, catalogue
 from instruments.model import Instrument, Rule
+from tests.instruments.awkward_names import AWKWARD_NAMES
 from tests.instruments.random_instruments import instruments, sound
 from tests.instruments.tiny_instruments import tiny
 
@@ -65,6 +66,11 @@ def test_what_limesurvey_holds_comes_back(instrument: Instrument) -> None:
     content = write(left)
     obeys_limesurvey(content, left)
     assert sound({**read(content, FRAME)}) == left
+
+
+def test_names_that_limesurvey_cannot_write_come_back() -> None:
+    left = keep(AWKWARD_NAMES, FORMAT.carries, FRAME)
+    assert sound({**read(write(left), FRAME)}) == left
 
 
 @pytest.mark.parametrize("loaded", catalogue(), ids=lambda one: one.instrument.id)

@@ -20,6 +20,7 @@ from instruments.exchange.redcap import FORMAT, read, write
 from instruments.exchange.redcap_write import COLUMNS
 from instruments.load import LoadedInstrument, catalogue
 from instruments.model import Instrument, Rule
+from tests.instruments.awkward_names import AWKWARD_NAMES
 from tests.instruments.random_instruments import instruments, sound
 from tests.instruments.tiny_instruments import tiny
 
@@ -66,6 +67,12 @@ def test_what_redcap_holds_comes_back(instrument: Instrument, language: str) -> 
     content = write(left)
     obeys_redcap(content)
     assert sound({**read(content, frame)}) == left
+
+
+def test_names_that_redcap_cannot_write_come_back() -> None:
+    left, frame = kept(AWKWARD_NAMES)
+    obeys_redcap(write(left))
+    assert sound({**read(write(left), frame)}) == left
 
 
 @pytest.mark.parametrize("loaded", catalogue(), ids=lambda one: one.instrument.id)

@@ -20,6 +20,7 @@ from instruments.exchange.frame import Frame
 from instruments.exchange.xlsform import FORMAT, read, write
 from instruments.load import LoadedInstrument, catalogue, load
 from instruments.model import Instrument, Rule
+from tests.instruments.awkward_names import AWKWARD_NAMES
 from tests.instruments.random_instruments import instruments, sound
 from tests.instruments.tiny_instruments import tiny
 
@@ -43,6 +44,13 @@ def test_pyxform_compiles_it_without_a_warning(instrument: Instrument) -> None:
     warnings: list[str] = []
     convert(write(instrument), warnings=warnings, file_type=".xlsx")
     assert warnings == []
+
+
+def test_names_that_forms_keep_for_themselves_come_back_and_compile() -> None:
+    warnings: list[str] = []
+    convert(write(AWKWARD_NAMES), warnings=warnings, file_type=".xlsx")
+    assert warnings == []
+    assert back(AWKWARD_NAMES) == AWKWARD_NAMES
 
 
 @pytest.mark.parametrize("loaded", catalogue(), ids=lambda one: one.instrument.id)
