@@ -62,7 +62,7 @@ CONTENT: dict[str, Any] = {
                 item("instanceID"),
                 item("Y", type="year", minimum=1900),
                 item("N", type="number", maximum=-5, visible_if={"op": "at_most", "item": "Y", "value": 1990.5}),
-                item("Z", visible_if={"op": "is", "item": "id", "value": 'it\'s "${q}" \\ [x]'}),
+                item("Z", visible_if={"op": "is", "item": "id", "value": 'it\'s "${q}" \\'}),
                 item("SQ001", type="statement"),
                 item("other", type="single_choice", answer_set="k01_ends", required=True),
             ],
