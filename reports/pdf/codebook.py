@@ -71,7 +71,7 @@ def _chapter(chapter: Chapter, number: int, words: Words) -> list[Flowable]:
     heading = paragraph(title, style)
     if chapter.level < 3:
         heading = Entry(title, getattr(styles(), style), chapter.level - 1, f"chapter-{number}")
-    before: list[Flowable] = [CondPageBreak(_ROOM)] if chapter.level == 1 else []
+    before: list[Flowable] = [CondPageBreak(_ROOM), space(12)] if chapter.level == 1 else []
     return [*before, heading, *(flowable for part in chapter.parts for flowable in _drawn(part, words))]
 
 
