@@ -96,8 +96,7 @@ def check(settings: Settings, files: Sequence[Path], everything: bool) -> None:
     if everything == bool(files):
         raise click.UsageError("name the files to check, or write --all", context)
     paths = _all_files(settings) if everything else files
-    symbols = (settings.home / "symbols",)
-    checked = [(path, check_file(path, symbols)) for path in paths]
+    checked = [(path, check_file(path, own_symbols(settings))) for path in paths]
     for path, faults in checked:
         _say_faults(path, faults)
     if any(faults for _, faults in checked):
