@@ -11,6 +11,7 @@ from reports.charts import Focus
 from reports.charts.focus import scale_finding
 from reports.charts.spread import answer_steps
 from reports.findings import Change, Comparison, Estimate, GroupFinding, ItemFinding, Reason, ScaleFinding
+from reports.item_shares import item_share
 from reports.sums import unit_of
 from reports.wording import Unit
 
@@ -80,21 +81,37 @@ def _change(change: Change | None, language: str, unit: Unit) -> str:
 
 
 @dataclass(frozen=True)
+class SpreadRow:
+    """One item: how many chose each answer (None where nothing is shown, and why), and its share where it has one."""
+
+    text: str
+    counts: tuple[int, ...] | None
+    why_not: str
+    share: str
+
+
+@dataclass(frozen=True)
 class SpreadTable:
     """The answers to a scale's items as numbers; one table for each set of answer steps."""
 
     heads: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[int, ...] | None, str], ...]
-    """Item text, counts (None where nothing is shown), and why not."""
+    rows: tuple[SpreadRow, ...]
+
+    @property
+    def shares(self) -> bool:
+        """Whether any row has one, and so a column for it is needed."""
+        return any(row.share for row in self.rows)
 
 
-def spread_tables(focus: Focus, findings: Iterable[ItemFinding]) -> tuple[SpreadTable, ...]:
-    tables: dict[tuple[str, ...], list[tuple[str, tuple[int, ...] | None, str]]] = {}
+def spread_tables(focus: Focus, scale: Scale, findings: Iterable[ItemFinding]) -> tuple[SpreadTable, ...]:
+    tables: dict[tuple[str, ...], list[SpreadRow]] = {}
     for finding in findings:
         heads = tuple(step.label for step in answer_steps(focus, finding))
         text = item_text(focus.instrument.items_by_id[finding.item], focus.language)
         why_not = "" if finding.counts is not None else wording.reason(finding.reason, focus.language)
-        tables.setdefault(heads, []).append((text, finding.counts, why_not))
+        share = item_share(focus.instrument, scale, finding)
+        row = SpreadRow(text, finding.counts, why_not, share.said(focus.language) if share else "")
+        tables.setdefault(heads, []).append(row)
     return tuple(SpreadTable(heads, tuple(rows)) for heads, rows in tables.items())
 
 

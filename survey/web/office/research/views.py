@@ -8,8 +8,10 @@ from markupsafe import Markup
 
 from instruments.model import Scale
 from reports.charts import Focus, changes, levels, ranked, scale_strip, spread, to_svg
+from reports.charts.levels import mean_head, shared_head
 from reports.charts.sketch import Chart
 from reports.reading import read_group
+from reports.references import reference_line
 from survey.accounts.roles import Action
 from survey.free_text.showing import texts_of
 from survey.web.office import access
@@ -44,7 +46,9 @@ def release(release_id: int) -> str:
         lead=lead,
         reading=read_group(opened.disclosed, opened.instrument, lead.code, lead.language),
         scales=[(scale, tables.level_row(lead, scale), _strip(lead, scale)) for scale in lead.instrument.scales],
+        head=shared_head(lead.instrument.scales),
         chosen=chosen,
+        chosen_head=mean_head(chosen) if chosen else "",
         rows=[tables.level_row(lead.on(group.code), chosen) for group in opened.groups] if chosen else [],
         ranked=drawn(ranked(lead, chosen.id)) if chosen and may_rank(opened, lead) else None,
         changes=drawn(changes(lead)) if has_changes(lead) else None,
@@ -64,6 +68,7 @@ def group(release_id: int, code: str) -> str:
         reading=read_group(opened.disclosed, opened.instrument, code, focus.language),
         texts=texts_of(reading(), opened.disclosed).of(code),
         scales=[(scale, tables.level_row(focus, scale), _strip(focus, scale)) for scale in focus.instrument.scales],
+        head=shared_head(focus.instrument.scales),
         scale_parts=[_part(focus, scale) for scale in focus.scales],
         changes=drawn(changes(focus)) if has_changes(focus) else None,
         withheld=left_out(opened.findings, opened.instrument, {code}, focus.language),
@@ -118,7 +123,9 @@ def _part(focus: Focus, scale: Scale) -> dict[str, object]:
     return {
         "scale": scale,
         "levels": drawn(levels(focus, scale.id)),
+        "head": mean_head(scale),
+        "reference": reference_line(scale, focus.language),
         "comparisons": tables.comparison_rows(focus, scale),
         "spread": drawn(spread(focus, items, scale)) if items else None,
-        "spread_tables": tables.spread_tables(focus, items),
+        "spread_tables": tables.spread_tables(focus, scale, items),
     }
