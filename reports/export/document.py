@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from instruments.model import Instrument, in_language, item_text
+from instruments.model import Instrument, Scale, in_language, item_text
 from reports.disclosure import Disclosed
 from reports.export.gate import findings_of
+from reports.item_shares import told_as_share
 from reports.plain import to_text
+from reports.sums import score_range
 
 FORMAT: Final = "termometern-results/1"
 
@@ -27,7 +29,14 @@ def write(disclosed: Disclosed, instrument: Instrument, language: str, only: Col
         "simulated": findings.simulated,
         "language": language,
         "scales": {scale.id: in_language(scale.title, language) for scale in instrument.scales},
+        "scores": {scale.id: _score(scale) for scale in instrument.scales},
         "items": {item.id: item_text(item, language) for item in instrument.items if not item.background},
         "findings": findings,
     }
     return to_text(plain).encode()
+
+
+def _score(scale: Scale) -> dict[str, object]:
+    """What the findings' `mean` of a scale is a mean of: persons' means, sums, or per cent of positive answers."""
+    low, high = score_range(scale)
+    return {"method": scale.method, "unit": "per cent" if told_as_share(scale) else "points", "low": low, "high": high}

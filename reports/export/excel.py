@@ -19,6 +19,7 @@ from reports.disclosure import Disclosed
 from reports.export.gate import findings_of
 from reports.export.lines import HEADS, lines
 from reports.findings import Findings
+from reports.item_shares import told_as_share
 
 _MADE: Final = datetime(2000, 1, 1)
 _LONGEST_CELL: Final = 32_767
@@ -41,6 +42,9 @@ _TEXTS: Final = {
         "visas aldrig. Ibland döljs också en större grupp, så att ingen kan räkna ut den lilla genom att dra ifrån.",
         "interval_head": "Osäkerhet",
         "interval": "Lägst och högst 95 % visar hur säkert värdet är: så här mycket kan slumpen betyda.",
+        "share_head": "Procent positiva svar",
+        "share": "Först räknas för varje person hur många procent av svaren som ligger i de positiva stegen, sedan tas "
+        "medelvärdet av personerna. För en enskild fråga är det andelen av dem som har tagit ställning.",
         "simulated_head": "Simulerade svar",
         "simulated": "Svaren är påhittade av en dator. De säger inget om verkligheten.",
         "notice": "Om frågorna",
@@ -61,6 +65,9 @@ _TEXTS: Final = {
         "shown. Sometimes a larger group is hidden as well, so that nobody can work out the small one by subtraction.",
         "interval_head": "Uncertainty",
         "interval": "Low and high 95 % show how sure the value is: this much can be chance.",
+        "share_head": "Per cent positive answers",
+        "share": "For each person, the per cent of the answers that are in the positive steps; then the mean of the "
+        "persons. For a single question, it is the share of those who took a stand.",
         "simulated_head": "Simulated answers",
         "simulated": "A computer made the answers up. They say nothing about the world.",
         "notice": "About the questions",
@@ -116,6 +123,8 @@ def _read_me(
         (texts["hidden_head"], texts["hidden"].format(k=k)),
         (texts["interval_head"], texts["interval"]),
     ]
+    if any(told_as_share(scale) for scale in instrument.scales):
+        rows.append((texts["share_head"], texts["share"]))
     if not whole:
         rows.append(("", texts["some"]))
     if findings.simulated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from instruments.model import Instrument, in_language, item_text
+from instruments.model import Instrument, Scale, in_language, item_text
 from reports import wording
 from reports.findings import (
     SMALLEST_OWN,
@@ -21,6 +21,7 @@ from reports.findings import (
     Reason,
     ScaleFinding,
 )
+from reports.item_shares import item_share, share_scale, told_as_share
 
 NOW, BEFORE, SINCE = "now", "before", "since"
 
@@ -70,7 +71,30 @@ _SWEDISH = {
     "others_mean": "medelvärde för andra",
     "difference": "skillnad mot andra",
     "answers": "antal som valt svaret",
+    "positive_percent": "procent positiva svar",
+    "sd_points": "standardavvikelse i procentenheter",
+    "change_points": "förändring i procentenheter",
+    "others_positive_percent": "procent positiva svar för andra",
+    "difference_points": "skillnad mot andra i procentenheter",
 }
+
+_ENGLISH = {
+    "positive_percent": "per cent positive answers",
+    "sd_points": "sd in percentage points",
+    "change_points": "change in percentage points",
+    "others_positive_percent": "per cent positive answers of others",
+    "difference_points": "difference in percentage points",
+}
+"""Where the words are not the measure's own name."""
+
+_OF_SHARES = {
+    "mean": "positive_percent",
+    "sd": "sd_points",
+    "change": "change_points",
+    "others_mean": "others_positive_percent",
+    "difference": "difference_points",
+}
+"""What a measure is called where the score is the per cent of the answers in the positive steps."""
 
 
 @dataclass(frozen=True)
@@ -139,14 +163,18 @@ class _Writer:
 
     def of_scale(self, finding: ScaleFinding) -> Iterator[Line]:
         scale = self.instrument.scales_by_id[finding.scale]
-        title = in_language(scale.title, self.language)
+        title, share = in_language(scale.title, self.language), told_as_share(scale)
         for measure, when, estimate, detail in _scale_measures(finding, self.language):
-            yield self._line("scale", finding.scale, title, measure, when, estimate, detail)
+            # The share of all answers is not told beside a score that is a share.
+            if not (share and measure == "positive_share"):
+                yield self._line("scale", finding.scale, title, _named(measure, scale), when, estimate, detail)
 
     def of_item(self, finding: ItemFinding) -> Iterator[Line]:
         text = item_text(self.instrument.items_by_id[finding.item], self.language)
         reason = finding.reason or (Reason.PROTECTED if finding.mean is None else None)
         yield self._line("item", finding.item, text, "mean", NOW, _bare(finding.mean, finding.n, reason))
+        if share := item_share(self.instrument, share_scale(self.instrument, finding.item), finding):
+            yield self._line("item", finding.item, text, "positive_percent", NOW, _bare(share.per_cent, share.of, None))
         if finding.counts is None:
             hidden = _bare(None, finding.n, finding.reason or Reason.TOO_FEW)
             yield self._line("item", finding.item, text, "answers", NOW, hidden)
@@ -163,7 +191,8 @@ class _Writer:
             yield self._line("background", finding.item, text, "respondents", NOW, people, chosen)
             for scale, mean in zip(self.instrument.scales, cell.means, strict=True):
                 title = in_language(scale.title, self.language)
-                yield self._line("scale", scale.id, title, "mean", NOW, mean, f"{finding.item}={chosen}")
+                measure = _named("mean", scale)
+                yield self._line("scale", scale.id, title, measure, NOW, mean, f"{finding.item}={chosen}")
 
     def _count(self, measure: str, when: str, n: int | None, reason: Reason) -> Line:
         return self._line("group", "", "", measure, when, _bare(n, None, reason))
@@ -231,4 +260,8 @@ def _bare(value: float | int | None, n: int | None, reason: Reason | None) -> Es
 
 
 def _word(key: str, language: str) -> str:
-    return _SWEDISH[key] if language == "sv" else key.replace("_", " ")
+    return _SWEDISH[key] if language == "sv" else _ENGLISH.get(key, key.replace("_", " "))
+
+
+def _named(measure: str, scale: Scale) -> str:
+    return _OF_SHARES.get(measure, measure) if told_as_share(scale) else measure

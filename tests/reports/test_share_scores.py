@@ -19,7 +19,8 @@ from reports.analysis import analyse
 from reports.charts import Focus, spread, to_svg
 from reports.dataset import RoundData
 from reports.disclosure import Disclosed, disclose
-from reports.export import kolada
+from reports.export import document, kolada
+from reports.export.lines import lines
 from reports.findings import ItemFinding, Reason
 from reports.item_shares import ItemShare, item_share
 from reports.pdf import report_pdf
@@ -195,3 +196,27 @@ def test_below_ten_answers_an_item_has_neither_dot_nor_figure(released: Disclose
     assert "Medel" not in svg
     assert "Positiva" not in svg
     assert not any(wording.number(finding.mean, "sv") in svg for finding in items)
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("sv", {"procent positiva svar", "förändring i procentenheter", "skillnad mot andra i procentenheter"}),
+        ("en", {"per cent positive answers", "change in percentage points", "difference in percentage points"}),
+    ],
+)
+def test_the_table_calls_the_measures_what_they_are(released: Disclosed, language: str, named: set[str]) -> None:
+    found = list(lines(released.findings, SHARES, language))
+    about_scales = {line.measure for line in found if line.id in SHARES.scales_by_id}
+    assert named <= about_scales
+    assert not about_scales & {"medelvärde", "mean", "andel positiva svar", "positive share", "förändring", "change"}
+    item = SCALE.item_ids[0]
+    finding = next(one for one in released.findings.group("2380").items if one.item == item)
+    share = item_share(SHARES, SCALE, finding)
+    told = [line.value for line in found if (line.code, line.id) == ("2380", item) and line.measure in named]
+    assert told == ([share.per_cent] if share else [])
+
+
+def test_the_document_says_what_a_scales_mean_is_of(released: Disclosed) -> None:
+    written = json.loads(document.write(released, SHARES, "sv"))
+    assert written["scores"]["knowledge"] == {"method": "positive", "unit": "per cent", "low": 0.0, "high": 100.0}
