@@ -67,8 +67,16 @@ def _missing(_detail: ErrorDetails, key: str, _place: Place) -> Said:
     return "missing_key", f"{key!r} is missing", f"add {key}:"
 
 
-def _unknown_key(_detail: ErrorDetails, key: str, place: Place) -> Said:
+def _unknown_key(detail: ErrorDetails, key: str, place: Place) -> Said:
+    if key == "reversed" and _parent_name(place) in ("items", "scales"):
+        return _reversed_outside(detail, key, place)
     return "unknown_key", f"{shown(key)} is not a key here", suggest(key, _keys_at(place[:-1]))
+
+
+def _reversed_outside(_detail: ErrorDetails, key: str, _place: Place) -> Said:
+    """On an item, or listed beside a scale's items: an item may be turned round in one scale and not in another."""
+    message = f"{key!r} says nothing here: an item is reversed within a scale, entry by entry"
+    return "reversed_outside_scale", message, "write it in the scale's items, as {item: ..., reversed: true}"
 
 
 def _unknown_value(detail: ErrorDetails, key: str, _place: Place) -> Said:
@@ -91,8 +99,9 @@ _PATTERN_REMEDIES = {
 
 
 def _wrong_type(wanted: str) -> Callable[[ErrorDetails, str, Place], Said]:
-    def say(detail: ErrorDetails, key: str, _place: Place) -> Said:
-        return "wrong_type", f"{key} is {_kind(detail['input'])}", f"write {wanted}"
+    def say(detail: ErrorDetails, key: str, place: Place) -> Said:
+        what = f"entry {int(key) + 1}" if place and isinstance(place[-1], int) else key
+        return "wrong_type", f"{what} is {_kind(detail['input'])}", f"write {wanted}"
 
     return say
 
