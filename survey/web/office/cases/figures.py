@@ -17,7 +17,6 @@ from wtforms.validators import InputRequired
 
 from instruments.model import Instrument, in_language
 from survey.accounts.roles import Action
-from survey.cases.counting import count_cases
 from survey.cases.desk import case_instruments
 from survey.errors import Refusal
 from survey.models import LARGEST_ID, CaseCount
@@ -71,6 +70,9 @@ def figures() -> Page:
 
 def _count(form: CountForm) -> int | None:
     """The count's id; None where it is refused, and the form then says why."""
+    # The libraries for numbers take most of a second to load, and a start does not wait for them.
+    from survey.cases.counting import count_cases
+
     person, services = access.person(), current_services()
     try:
         with writing() as session:
