@@ -52,6 +52,17 @@ def values_of(codes: Sequence[str]) -> list[int]:
     return list(range(1, len(codes) + 1))
 
 
+def coded_options(
+    pairs: Sequence[tuple[str, Mapping[str, Value]]], values: Sequence[int], missing: AbstractSet[str]
+) -> list[Value]:
+    """The options as plain data. `pairs`: code and texts by language; `missing`: codes that count as missing."""
+    options: list[Value] = []
+    for (code, texts), value in zip(pairs, values, strict=True):
+        option: dict[str, Value] = {"value": value, "text": {**texts}}
+        options.append(option | {"missing": True} if code in missing else option)
+    return options
+
+
 def yes(word: str) -> bool | None:
     """What people write for yes and no; None for anything else."""
     word = word.strip().lower()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from instruments.document import Value
-from instruments.exchange.answers import INTEGER, Rules, identifier, values_of
+from instruments.exchange.answers import INTEGER, Rules, coded_options, identifier, values_of
 from instruments.exchange.contract import Data
 from instruments.exchange.expressions import LIMESURVEY, Kind, NotUnderstood, Variable
 from instruments.exchange.frame import Frame
@@ -184,7 +184,7 @@ class _Structure:
         return section
 
     def _named(self, name: str) -> str:
-        return self._gathered.section_id(identifier(name, (), "section"))
+        return self._gathered.section_id(identifier(name, frozenset(), "section"))
 
     def _set_rule(self, target: dict[str, Value], *rows: Row) -> None:
         """What all these rows ask for together."""
@@ -317,10 +317,7 @@ class _Structure:
             for word in question.row.get("cssclass").split()
             if word.startswith("missing-")
         }
-        options: list[Value] = [
-            {"value": value, "text": text} | ({"missing": True} if code in missing else {})
-            for (code, text), value in zip(pairs, values, strict=True)
-        ]
+        options = coded_options(pairs, values, missing)
         by_code = dict(zip(codes, values, strict=True))
         self._variables[name] = Variable(str(item["id"]), name, Kind.MANY if many else Kind.ONE, by_code)
         answer_set = self._gathered.answer_set(options, None, question.row.number, question.row.place("name"))

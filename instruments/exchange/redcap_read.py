@@ -7,7 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from instruments.document import Value
-from instruments.exchange.answers import IDENTIFIER, INTEGER, VERSION, Rules, identifier, read_coarsening, values_of
+from instruments.exchange.answers import (
+    IDENTIFIER,
+    INTEGER,
+    VERSION,
+    Rules,
+    coded_options,
+    identifier,
+    read_coarsening,
+    values_of,
+)
 from instruments.exchange.contract import Data
 from instruments.exchange.expressions import REDCAP, Kind, NotUnderstood, Variable
 from instruments.exchange.frame import Frame
@@ -239,10 +248,7 @@ class _Dictionary:
             pairs = self._pairs(row)
         values = values_of([code for code, _ in pairs])
         missing = set(note.get("missing").split())
-        options: list[Value] = [
-            {"value": value, "text": {self._language: text}} | ({"missing": True} if code in missing else {})
-            for (code, text), value in zip(pairs, values, strict=True)
-        ]
+        options = coded_options([(code, {self._language: text}) for code, text in pairs], values, missing)
         many = kind == "checkbox"
         codes = {code: value for (code, _), value in zip(pairs, values, strict=True)}
         self._variables[name] = Variable(item_id, name, Kind.MANY if many else Kind.ONE, codes)
@@ -293,8 +299,11 @@ class _Dictionary:
             year = note.get("type") == "year"
             whole = year or validation == "integer"
             self._variables[name] = Variable(item_id, name, Kind.WHOLE if whole else Kind.NUMBER)
-            ends = {f"{end}_label": {self._language: note.get(end)} for end in ("low", "high") if note.get(end)}
-            return {"type": "year" if year else "number", **self._bounds(row), **ends}
+            data: dict[str, Value] = {"type": "year" if year else "number", **self._bounds(row)}
+            for end in ("low", "high"):
+                if note.get(end):
+                    data[f"{end}_label"] = {self._language: note.get(end)}
+            return data
         if validation not in _TEXTS:
             message = f"the validation {validation!r} has no counterpart here"
             self._fault("unknown_item_type", row, VALIDATION, message, "ask for it as text or number")
