@@ -33,7 +33,8 @@ COLUMNS = (
     "Matrix Ranking?",
     "Field Annotation",
 )
-VARIABLE, FORM, HEADER, TYPE, LABEL, CHOICES, NOTE, VALIDATION, LOW, HIGH, _, LOGIC, REQUIRED, *_, ANNOTATION = COLUMNS
+VARIABLE, FORM, HEADER, TYPE, LABEL, CHOICES, NOTE, VALIDATION, LOW, HIGH = COLUMNS[:10]
+LOGIC, REQUIRED, ANNOTATION = COLUMNS[11], COLUMNS[12], COLUMNS[-1]
 
 _SPECIAL = "|[]{}@"
 """Choices are parted by |, [x] and {x} put in an answer or a field, and @ begins an action."""

@@ -52,7 +52,8 @@ Step = Move | Line | Curve | Close
 
 def numbers_in(text: str) -> list[float]:
     """The numbers of an attribute, with white space or commas between. Raises UndrawableSymbol."""
-    found, place = [], _after(text, 0)
+    found: list[float] = []
+    place = _after(text, 0)
     while place < len(text):
         number = _NUMBER.match(text, place)
         if number is None or len(found) > 2 * MOST_STEPS:
