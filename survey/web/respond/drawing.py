@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import render_template
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from instruments.model import (
     Instrument,
@@ -24,6 +25,7 @@ from survey.web import languages
 from survey.web.markdown import to_html
 from survey.web.respond.fields import drawn, help_text, input_id, steps
 from survey.web.respond.forms import DECLINED, field_name
+from survey.web.respond.families import for_service_users
 from survey.web.respond.parts import Part
 from survey.web.respond.pieces import begin, end, slot
 
@@ -38,11 +40,21 @@ class Reading:
     language: str
     variant: Variant
     simulated: bool
+    kiosk: bool = False
+    """On a shared tablet."""
 
 
 def part_key(digest: str, part: Part, reading: Reading) -> tuple[object, ...]:
     """What a drawn page depends on, and nothing else."""
-    return (digest, part.pace, part.number, part.total, tuple(item.id for item in part.items), reading)
+    return (
+        digest,
+        part.pace,
+        part.number,
+        part.total,
+        part.minutes_left,
+        tuple(item.id for item in part.items),
+        reading,
+    )
 
 
 def draw_part(instrument: Instrument, part: Part, reading: Reading, address: Address) -> str:
@@ -56,9 +68,13 @@ def draw_part(instrument: Instrument, part: Part, reading: Reading, address: Add
         site=site,
         heading=in_language(sections[0].title, language) if len(sections) == 1 else site,
         progress=_progress(part),
+        time_left=_time_left(part.minutes_left),
         blocks=[_block(instrument, section, items, reading, address) for section, items in part.blocks],
         forward="send" if part.pace is Pace.ALL else "next",
         simulated=reading.simulated,
+        kiosk=reading.kiosk,
+        leave_to="../lamna" if reading.kiosk or for_service_users(instrument) else "",
+        still_to="../kiosk/kvar",
         notice_of_origin=in_language(instrument.provenance.notice, language),
         choices=_choices(instrument, part.pace, reading),
         to_html=to_html,
@@ -75,6 +91,12 @@ def _progress(part: Part) -> str:
     if part.pace is Pace.ITEM:
         return _("Question %(number)s of %(total)s", number=part.number, total=part.total)
     return _("Part %(number)s of %(total)s", number=part.number, total=part.total)
+
+
+def _time_left(minutes: int) -> str:
+    if minutes < 1:
+        return _("less than a minute left")
+    return ngettext("about %(num)s minute left", "about %(num)s minutes left", minutes)
 
 
 def _block(
@@ -148,7 +170,11 @@ def _choices(instrument: Instrument, pace: Pace, reading: Reading) -> list[tuple
         if other != reading.language
     ]
     reads = [(f"variant-{other}", variant_name(other)) for other in instrument.variants if other is not reading.variant]
-    paces = {Pace.SECTION: _("One part at a time"), Pace.ALL: _("All on one page")}
+    paces = {
+        Pace.ITEM: _("One question at a time"),
+        Pace.SECTION: _("One part at a time"),
+        Pace.ALL: _("All on one page"),
+    }
     splits = [(f"pace-{other}", label) for other, label in paces.items() if other is not pace]
     return speaks + [(value, label, None) for value, label in (*reads, *splits)]
 

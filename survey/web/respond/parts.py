@@ -22,6 +22,8 @@ class Part:
     number: int
     total: int
     blocks: tuple[Block, ...]
+    minutes_left: int = 0
+    """How long this page and those after it take, in whole minutes; 0 for less than one."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -63,7 +65,17 @@ def split(
 ) -> tuple[Part, ...]:
     """The pages on the path that the answers make, in order; `seed` is this person's order of items."""
     pages = _SPLITS[pace](visible_sections(instrument, answers, seed))
-    return tuple(Part(pace, number, len(pages), blocks) for number, blocks in enumerate(pages, start=1))
+    sizes = [sum(len(items) for _section, items in blocks) for blocks in pages]
+    left, parts = sum(sizes), []
+    for number, (blocks, size) in enumerate(zip(pages, sizes, strict=True), start=1):
+        parts.append(Part(pace, number, len(pages), blocks, minutes(instrument.minutes * left / (sum(sizes) or 1))))
+        left -= size
+    return tuple(parts)
+
+
+def minutes(exact: float) -> int:
+    """As precise as anybody can say how long answering takes: whole minutes, and steps of five above ten."""
+    return 5 * round(exact / 5) if exact > 10 else int(exact + 0.5)
 
 
 def is_answered(item: Item, answers: Mapping[str, Answer]) -> bool:
