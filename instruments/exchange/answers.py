@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from instruments.document import Value
-from instruments.exchange.expressions import Dialect, Kind, NotUnderstood, Variable, read
+from instruments.exchange.dialects import Dialect, Kind, Variable
+from instruments.exchange.expressions import NotUnderstood, read
 from instruments.model import Instrument, Item, ItemType
 
 KINDS = {

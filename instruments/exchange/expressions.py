@@ -1,8 +1,7 @@
-"""When something is shown, as other tools write it: rule <-> expression text, in three dialects and one table.
+"""When something is shown, as other tools write it: rule <-> expression text.
 
-A rule becomes a small tree (`Term`), and a dialect is how that tree is spelled: XPath for XLSForm, REDCap's branching
-logic, LimeSurvey's ExpressionScript. Reading goes the other way, through `exchange.expression_text`, and takes in much
-that people write by hand. Nothing is ever evaluated.
+A rule becomes a small tree (`Term`), and a dialect is how that tree is spelled (`exchange.dialects`). Reading goes the
+other way, through `exchange.expression_text`, and takes in much that people write by hand. Nothing is ever evaluated.
 
 The meaning is that of `instruments.rules`: without an answer no comparison holds, not even `is_not`. So `is_not` is
 spelled as answered-and-different, while a bare `a != 1`, which is true of an empty answer in all three tools, is read
@@ -13,68 +12,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from instruments.document import Value
-from instruments.exchange.expression_text import MAX_LENGTH, Grammar, NotUnderstood, Term, parse
+from instruments.exchange.dialects import Dialect, Kind, Variable, plain
+from instruments.exchange.expression_text import MAX_LENGTH, Literal, NotUnderstood, Term, parse
 from instruments.model import Rule
 
-__all__ = ["DIALECTS", "LIMESURVEY", "REDCAP", "XPATH", "Dialect", "Kind", "NotUnderstood", "Variable", "read", "write"]
-
-Literal = int | float | str
-
-
-class Kind(StrEnum):
-    """What an expression must know of an item: how its answer is held, and how a value is spelled."""
-
-    ONE = "one"
-    MANY = "many"
-    WHOLE = "whole"
-    NUMBER = "number"
-    TEXT = "text"
-
-
-@dataclass(frozen=True)
-class Variable:
-    """An item in a foreign file. `codes`: the code of each option there -> its value here, in order."""
-
-    item: str
-    name: str
-    kind: Kind
-    codes: Mapping[str, int] = field(default_factory=dict)
-
-    def code(self, value: Literal) -> str:
-        return next((code for code, known in self.codes.items() if known == value), plain(value))
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How one tool spells each kind of term. The functions take a variable, and the spelled value or its code."""
-
-    grammar: Grammar
-    equal: Callable[[Variable, str], str]
-    unequal: Callable[[Variable, str], str]
-    has: Callable[[Variable, str], str]
-    answered: Callable[[Variable], str]
-    negated: Callable[[str], str]
-    ordered: Callable[[Variable, str, str], str]
-    text: Callable[[str], str]
-    true: str
-    false: str
-    numbers_quoted: bool
-    empty_is_low: bool
-    """True where an empty answer may count as 0, so that at_least and at_most must also ask for an answer."""
-
-
-def plain(value: Literal) -> str:
-    """A value without quotes; decimals never with an exponent."""
-    return (
-        f"{value:.15f}".rstrip("0").rstrip(".") + ("" if value % 1 else ".0")
-        if isinstance(value, float)
-        else str(value)
-    )
+__all__ = ["NotUnderstood", "read", "write"]
 
 
 def write(rule: Rule, dialect: Dialect, variables: Mapping[str, Variable]) -> str:
@@ -118,7 +64,7 @@ def _term(rule: Rule, dialect: Dialect, variables: Mapping[str, Variable]) -> Te
         different = Term("!=", name=variable.name, value=_spelling(variable, value))
         return Term(
             "and",
-            (answered, Term("not", (_equal(variable, value),)) if variable.codes and _many(variable) else different),
+            (answered, Term("not", (_equal(variable, value),)) if variable.codes and variable.many else different),
         )
     ordered = Term(_ORDERINGS[rule.op], name=variable.name, value=value)
     return Term("and", (answered, ordered)) if dialect.empty_is_low else ordered
@@ -145,11 +91,7 @@ def _padded(value: object) -> Sequence[Literal]:
 
 
 def _equal(variable: Variable, value: Literal) -> Term:
-    return Term("has" if _many(variable) else "=", name=variable.name, value=_spelling(variable, value))
-
-
-def _many(variable: Variable) -> bool:
-    return variable.kind is Kind.MANY
+    return Term("has" if variable.many else "=", name=variable.name, value=_spelling(variable, value))
 
 
 def _spelling(variable: Variable, value: Literal) -> Literal:
@@ -310,91 +252,3 @@ def _number(written: Literal) -> int | float:
     if _DECIMAL.fullmatch(written.strip()):
         return float(written)
     raise NotUnderstood(f"{written!r} is not a number")
-
-
-# The three dialects
-
-
-def _concat(text: str) -> str:
-    """A text in XPath 1.0, which has no way to write a quote inside quotes; `${` would be taken for a question."""
-    if "${" not in text and "'" not in text:
-        return f"'{text}'"
-    if "${" not in text and '"' not in text:
-        return f'"{text}"'
-    pieces = re.findall(r"'+|\$+(?=\{)|[^'$]+|\$+", text)
-    return "concat(" + ", ".join(f'"{piece}"' if "'" in piece else f"'{piece}'" for piece in pieces) + ")"
-
-
-def _slashed(quote: str) -> Callable[[str], str]:
-    return lambda text: quote + text.replace("\\", "\\\\").replace(quote, f"\\{quote}") + quote
-
-
-XPATH = Dialect(
-    Grammar(
-        reference=r"\$\{\s*(?P<name>[\w.-]+)\s*\}",
-        backslashes=False,
-        selected=frozenset({"selected"}),
-        sizes=frozenset({"count-selected", "string-length"}),
-    ),
-    equal=lambda variable, value: f"${{{variable.name}}} = {value}",
-    unequal=lambda variable, value: f"${{{variable.name}}} != {value}",
-    has=lambda variable, code: f"selected(${{{variable.name}}}, '{code}')",
-    answered=lambda variable: f"${{{variable.name}}} != ''",
-    negated=lambda inner: f"not({inner})",
-    ordered=lambda variable, op, value: f"${{{variable.name}}} {op} {value}",
-    text=_concat,
-    true="true()",
-    false="false()",
-    numbers_quoted=False,
-    empty_is_low=False,
-)
-
-REDCAP = Dialect(
-    Grammar(
-        reference=r"\[\s*(?P<name>\w+)\s*(?:\(\s*(?P<option>-?\w+)\s*\))?\s*\]",
-        backslashes=True,
-        sizes=frozenset({"sum"}),
-    ),
-    equal=lambda variable, value: f"[{variable.name}] = {value}",
-    unequal=lambda variable, value: f"[{variable.name}] <> {value}",
-    has=lambda variable, code: f"[{variable.name}({code})] = '1'",
-    answered=lambda variable: (
-        f"sum({', '.join(f'[{variable.name}({code})]' for code in variable.codes)}) > 0"
-        if _many(variable)
-        else f"[{variable.name}] <> ''"
-    ),
-    # Its `not` is not documented for every version; its `if` is.
-    negated=lambda inner: f"if({inner}, 0, 1) = 1",
-    ordered=lambda variable, op, value: f"[{variable.name}] {op} {value}",
-    text=_slashed("'"),
-    true="1 = 1",
-    false="1 = 0",
-    numbers_quoted=True,
-    empty_is_low=True,
-)
-
-LIMESURVEY = Dialect(
-    Grammar(
-        reference=r"(?P<name>[A-Za-z][A-Za-z0-9]*)(?:_(?P<option>[A-Za-z0-9]+))?(?:\.(?:NAOK|code|value|shown))?(?![\w.]|\s*\()",
-        backslashes=True,
-        sizes=frozenset({"count", "strlen"}),
-        empty=frozenset({"is_empty"}),
-    ),
-    equal=lambda variable, value: f"{variable.name}.NAOK == {value}",
-    unequal=lambda variable, value: f"{variable.name}.NAOK != {value}",
-    has=lambda variable, code: f'{variable.name}_{code}.NAOK == "Y"',
-    answered=lambda variable: (
-        f"count({', '.join(f'{variable.name}_{code}.NAOK' for code in variable.codes)}) > 0"
-        if _many(variable)
-        else f"!is_empty({variable.name}.NAOK)"
-    ),
-    negated=lambda inner: f"!({inner})",
-    ordered=lambda variable, op, value: f"{variable.name}.NAOK {op} {value}",
-    text=_slashed('"'),
-    true="1 == 1",
-    false="1 == 0",
-    numbers_quoted=True,
-    empty_is_low=True,
-)
-
-DIALECTS: Mapping[str, Dialect] = {"xpath": XPATH, "redcap": REDCAP, "limesurvey": LIMESURVEY}

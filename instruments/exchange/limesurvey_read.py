@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from instruments.document import Value
 from instruments.exchange.answers import INTEGER, Rules, coded_options, identifier, values_of
 from instruments.exchange.contract import Data
-from instruments.exchange.expressions import LIMESURVEY, Kind, NotUnderstood, Variable
+from instruments.exchange.dialects import LIMESURVEY, Kind, Variable
+from instruments.exchange.expressions import NotUnderstood
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.languages import language_code

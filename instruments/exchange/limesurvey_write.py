@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from instruments.exchange.answers import unique, variables_of
-from instruments.exchange.expressions import LIMESURVEY, Variable, write
+from instruments.exchange.dialects import LIMESURVEY, Variable
+from instruments.exchange.expressions import write
 from instruments.exchange.markup import marked
 from instruments.model import Instrument, Item, ItemType, Localised, Section
 

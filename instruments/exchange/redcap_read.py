@@ -18,7 +18,8 @@ from instruments.exchange.answers import (
     values_of,
 )
 from instruments.exchange.contract import Data
-from instruments.exchange.expressions import REDCAP, Kind, NotUnderstood, Variable
+from instruments.exchange.dialects import REDCAP, Kind, Variable
+from instruments.exchange.expressions import NotUnderstood
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.markup import unmarked

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from instruments.exchange.answers import coarsening, unique, variables_of
-from instruments.exchange.expressions import REDCAP, Variable, write
+from instruments.exchange.dialects import REDCAP, Variable
+from instruments.exchange.expressions import write
 from instruments.exchange.markup import marked
 from instruments.exchange.scale_facts import scale_facts
 from instruments.model import CHOICE_TYPES, NUMERIC_TYPES, Instrument, Item, ItemType, Section

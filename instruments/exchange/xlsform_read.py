@@ -17,7 +17,8 @@ from instruments.exchange.answers import (
     yes,
 )
 from instruments.exchange.contract import Data
-from instruments.exchange.expressions import XPATH, Kind, NotUnderstood, Variable
+from instruments.exchange.dialects import XPATH, Kind, Variable
+from instruments.exchange.expressions import NotUnderstood
 from instruments.exchange.frame import Frame
 from instruments.exchange.tables import MAX_QUESTIONS, Found, Row, Table
 from instruments.exchange.workbook import read_workbook

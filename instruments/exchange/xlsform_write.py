@@ -10,7 +10,8 @@ from datetime import datetime
 import xlsxwriter  # type: ignore[import-untyped]  # it has no types of its own
 
 from instruments.exchange.answers import coarsening, unique, variables_of
-from instruments.exchange.expressions import XPATH, Variable, write
+from instruments.exchange.dialects import XPATH, Variable
+from instruments.exchange.expressions import write
 from instruments.exchange.languages import language_name
 from instruments.model import (
     CHOICE_TYPES,

@@ -12,19 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from instruments.exchange.dialects import DIALECTS, LIMESURVEY, REDCAP, XPATH, Dialect, Kind, Variable
 from instruments.exchange.expression_text import MAX_DEPTH, MAX_LENGTH
-from instruments.exchange.expressions import (
-    DIALECTS,
-    LIMESURVEY,
-    REDCAP,
-    XPATH,
-    Dialect,
-    Kind,
-    NotUnderstood,
-    Variable,
-    read,
-    write,
-)
+from instruments.exchange.expressions import NotUnderstood, read, write
 from instruments.model import Answer, Rule
 from instruments.rules import holds
 
