@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reportlab.platypus import Flowable, KeepTogether, PageBreak
 
-from instruments.model import Method, MissingRule, Scale
+from instruments.model import ItemType, Method, MissingRule, Scale
 from reports import wording
 from reports.charts import Focus
 from reports.findings import LinkedBy
@@ -12,6 +12,8 @@ from reports.pdf.captions import inner_kicker
 from reports.pdf.parts import Cell, page_head, paragraph, ruled_table
 from reports.pdf.phrases import phrase
 from reports.pdf.styles import CONTENT
+
+TEXT_TYPES = frozenset({ItemType.SHORT_TEXT, ItemType.LONG_TEXT})
 
 
 def method_page(focus: Focus, digest: str) -> list[Flowable]:
@@ -25,7 +27,7 @@ def method_page(focus: Focus, digest: str) -> list[Flowable]:
         ("verdict_head", [phrase(language, "verdict_body", margin=wording.number(focus.instrument.margin, language))]),
         ("compare_head", _comparisons(focus)),
         ("protected_head", _protection(focus, **limits)),
-        ("cannot_head", [phrase(language, "cannot_body")]),
+        ("cannot_head", [_cannot(focus)]),
         ("wording_head", _provenance(focus)),
     ]
     story: list[Flowable] = [
@@ -70,11 +72,19 @@ def _comparisons(focus: Focus) -> list[str]:
 
 def _protection(focus: Focus, **limits: int) -> list[str]:
     texts = [phrase(focus.language, "protected_body", k=focus.findings.k, **limits)]
+    if any(item.type in TEXT_TYPES for item in focus.instrument.items):
+        texts.append(phrase(focus.language, "free_text_body", k=focus.findings.k))
     if focus.findings.linked:
         texts.append(phrase(focus.language, "linked_body"))
     if focus.findings.linked_by is LinkedBy.OWN_CODE:
         texts.append(phrase(focus.language, "own_code_body"))
     return texts
+
+
+def _cannot(focus: Focus) -> str:
+    """Those who answer a user survey are the ones the work is for, so the last sentence is for other surveys only."""
+    said = phrase(focus.language, "cannot_body")
+    return said if focus.voice.all_shares() else f"{said} {phrase(focus.language, 'cannot_outcome')}"
 
 
 def _provenance(focus: Focus) -> list[str]:

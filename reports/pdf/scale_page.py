@@ -1,4 +1,7 @@
-"""One page a scale: the sentence, the level chart, how each item was answered, and the numbers."""
+"""One page a scale: the sentence, the level chart, how each item was answered, and the numbers.
+
+Scales of a few items each, as user surveys have, share a page where they fit.
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,10 @@ _WIDTHS = (204.0, 56.0, 90.0, 44.0, CONTENT - 394.0)
 MANY = 10
 """Above this many items the rows stand closer, so that a scale keeps to its page."""
 TIGHT_ROW_AIR = 3.4
+FEW = 4
+"""Up to so many items a scale is short."""
+BETWEEN = 30.0
+"""Above a scale that shares its page with the one before."""
 
 
 def scale_page(focus: Focus, scale: Scale, number: int, reading: GroupReading) -> list[Flowable]:
@@ -33,17 +40,32 @@ def scale_page(focus: Focus, scale: Scale, number: int, reading: GroupReading) -
     language = focus.language
     items = focus.items(scale)
     part = phrase(language, "scale_of", number=number, count=len(focus.scales))
+    head = page_head(inner_kicker(focus, part), focus.text(scale.title))
     story: list[Flowable] = [
-        PageBreak(),
-        *page_head(inner_kicker(focus, part), focus.text(scale.title)),
+        *head,
         paragraph(_message(focus, scale, reading), "lead"),
         paragraph(reading.scales[scale.id]),
         levels(focus, scale.id, width=CONTENT),
         paragraph(_marks(focus, scale), "soft"),
     ]
+    spread = _item_groups(focus, items, scale)
     if items:
-        story += [paragraph(phrase(language, "items"), "heading"), *item_rows(focus, items, scale)]
-    return [*story, *_numbers(focus, scale)]
+        story.append(paragraph(phrase(language, "items"), "heading"))
+    numbers = _numbers(focus, scale)
+    if number == 1 or not all(_is_short(one) for one in focus.scales[number - 2 : number]):
+        return [PageBreak(), *story, *_kept(spread), *_kept([numbers])]
+    head[0].spaceBefore = BETWEEN
+    # One group, and not groups in a group: ReportLab takes an inner one for higher than any page.
+    return [KeepTogether([*story, *(flowable for group in spread for flowable in group), *numbers])]
+
+
+def _kept(groups: Sequence[list[Flowable]]) -> list[Flowable]:
+    """Each group on one page; a group of one needs no keeping."""
+    return [group[0] if len(group) == 1 else KeepTogether(group) for group in groups if group]
+
+
+def _is_short(scale: Scale) -> bool:
+    return len(scale.items) <= FEW
 
 
 def _message(focus: Focus, scale: Scale, reading: GroupReading) -> str:
@@ -75,13 +97,19 @@ def other_items_page(focus: Focus) -> list[Flowable]:
 
 def item_rows(focus: Focus, items: Sequence[ItemFinding], scale: Scale | None) -> list[Flowable]:
     """For every run of items its legend, then a row an item; the first row stays with the legend."""
-    story: list[Flowable] = []
+    return _kept(_item_groups(focus, items, scale))
+
+
+def _item_groups(focus: Focus, items: Sequence[ItemFinding], scale: Scale | None) -> list[list[Flowable]]:
+    """What must stay on one page, group by group."""
+    groups: list[list[Flowable]] = []
     air = ROW_AIR if len(items) <= MANY else TIGHT_ROW_AIR
     for run in runs(focus, items, scale):
         rows = [spread_item(focus, run, finding, air=air, width=CONTENT) for finding in run.items]
-        legend_and_first = [spread_legend(focus, run, width=CONTENT), space(3), rows[0]]
-        story += [*([space(7)] if story else []), KeepTogether(legend_and_first), *rows[1:]]
-    return story
+        if groups:
+            groups.append([space(7)])
+        groups += [[spread_legend(focus, run, width=CONTENT), space(3), rows[0]], *([row] for row in rows[1:])]
+    return groups
 
 
 def _marks(focus: Focus, scale: Scale) -> str:
@@ -101,7 +129,7 @@ def _numbers(focus: Focus, scale: Scale) -> list[Flowable]:
     language = focus.language
     head = [phrase(language, key) for key in ("what", "value", "uncertainty", "answers", "verdict")]
     table = ruled_table([head, *rows], _WIDTHS, right=(1, 2, 3), size=8.6, padding=1.8)
-    return [KeepTogether([paragraph(phrase(language, "numbers"), "heading"), table])]
+    return [paragraph(phrase(language, "numbers"), "heading"), table]
 
 
 class _Line(NamedTuple):

@@ -148,6 +148,10 @@ TEXTS: Final[dict[str, str]] = {
         "reveal a group smaller than that. How the answers to one question spread is shown from {spread_from} answers, "
         "and the standard deviation from {sd_from}."
     ),
+    "free_text_body": (
+        "Answers in people's own words are not in the report. They are shown on the results page when a person has "
+        "read them and struck out what may point to somebody, and only where at least {k} wrote."
+    ),
     "linked_body": (
         "The study joins answers from the same person over time with a link code. It is confidential, not anonymous."
     ),
@@ -159,8 +163,9 @@ TEXTS: Final[dict[str, str]] = {
     "cannot_head": "What the report cannot say",
     "cannot_body": (
         "It says what those who answered have answered. It does not say what those who did not answer think, nor "
-        "why something is high, low or changed. Nor does it say how things go for the people you work for."
+        "why something is high, low or changed."
     ),
+    "cannot_outcome": "Nor does it say how things go for the people you work for.",
     "wording_head": "Where the questions come from",
     "trace_head": "Traceability",
     "trace_body": (

@@ -155,6 +155,10 @@ TEXTS: Final[dict[str, str]] = {
         "en grupp som är mindre än så. Hur svaren på en enskild fråga fördelar sig visas från {spread_from} svar, och "
         "standardavvikelsen från {sd_from}."
     ),
+    "free_text_body": (
+        "Svar med egna ord finns inte i rapporten. De visas på resultatsidan när en människa har läst dem och strukit "
+        "det som kan peka ut någon, och bara där minst {k} har skrivit."
+    ),
     "linked_body": (
         "Undersökningen kopplar ihop svar från samma person över tid med en kopplingskod. Den är konfidentiell, "
         "inte anonym."
@@ -167,8 +171,9 @@ TEXTS: Final[dict[str, str]] = {
     "cannot_head": "Vad rapporten inte kan säga",
     "cannot_body": (
         "Den säger vad de som svarade har svarat. Den säger inte vad de som inte svarade tycker, och inte varför "
-        "något är högt, lågt eller ändrat. Den säger inte heller hur det går för dem som ni arbetar för."
+        "något är högt, lågt eller ändrat."
     ),
+    "cannot_outcome": "Den säger inte heller hur det går för dem som ni arbetar för.",
     "wording_head": "Varifrån frågorna kommer",
     "trace_head": "Spårbarhet",
     "trace_body": (

@@ -189,8 +189,29 @@ def test_a_user_survey_shows_its_vet_inte_and_its_single_questions() -> None:
     pdf = _open(report_pdf(released, survey, MEDIUM, digest=DIGEST))
     assert "Vet inte" in whole_text(pdf)
     assert "Störst andel positiva svar: ”" in whole_text(pdf)
+    assert "Svar med egna ord finns inte i rapporten." in whole_text(pdf)
+    assert "dem som ni arbetar för" not in whole_text(pdf), "they are the ones who have answered"
+    assert "Vända" not in whole_text(pdf), "no question of it is turned round"
     for page in pdf.pages:
         _assert_tidy(placed_texts(page), "user survey")
+
+
+def test_scales_of_a_few_items_share_pages() -> None:
+    survey = load("user-survey-hvb").instrument
+    released = sample(survey, before=None, linked=False)
+    pages = [page.extract_text() for page in _open(report_pdf(released, survey, NATION, digest=DIGEST)).pages]
+    scales = [re.findall(r"Delskala (\d) av 7", page) for page in pages]
+    assert [number for page in scales for number in page] == list("1234567")
+    assert ["1", "2"] in scales
+
+
+def test_the_method_page_calls_reversed_items_what_they_are(released: Disclosed, instrument: Instrument) -> None:
+    statements = whole_text(_open(report_pdf(released, instrument, MEDIUM, digest=DIGEST)))
+    assert "Vända påståenden räknas baklänges." in statements
+    assert "dem som ni arbetar för" in statements
+    survey = load("user-survey-supported-accommodation").instrument
+    asked = sample(survey, before=None, linked=False)
+    assert "Vända frågor räknas baklänges." in whole_text(_open(report_pdf(asked, survey, MEDIUM, digest=DIGEST)))
 
 
 def test_only_disclosed_results_are_drawn(released: Disclosed, instrument: Instrument) -> None:
