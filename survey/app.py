@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from survey.config import Settings, settings_from
 from survey.services import utc_now, web_services_from
 from survey.web import EXTENSION, errors, headers, languages, office, respond
+from survey.web.sessions import OfficeSessions
 
 MAX_REQUEST_BYTES = 1024 * 1024
 """A whole instrument of long texts fits well; a file upload asks for more in its own view."""
@@ -38,6 +39,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         BABEL_DEFAULT_LOCALE=languages.DEFAULT,
         BABEL_TRANSLATION_DIRECTORIES=";".join(str(WEB / room / "translations") for room in ("respond", "office")),
     )
+    app.session_interface = OfficeSessions()
     app.extensions[EXTENSION] = services
     # Else the router itself redirects "/analys" and "/s//": to an absolute address made of whatever Host was sent.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
