@@ -1,0 +1,15 @@
+"""Which instruments service users answer: those of the catalogue's family of user surveys, and an organisation's own.
+
+The id says it, as it says it in the catalogue (docs/decisions/0013): no field of the model does.
+"""
+
+from __future__ import annotations
+
+from instruments.model import Instrument
+
+USER_SURVEYS = "user-survey-"
+
+
+def for_service_users(instrument: Instrument) -> bool:
+    """Whether those who answer may need to leave the page before somebody sees it."""
+    return instrument.id.startswith(USER_SURVEYS)
