@@ -18,9 +18,9 @@ from instruments.load import LoadedInstrument
 from instruments.model import Instrument, Localised, Variant, in_language, item_text, option_text
 from reports import fonts
 from reports.pdf.paper_head import PaperHead, PaperPromise, first_page, last_page
-from reports.pdf.paper_marks import MEASURES, Measures
 from reports.pdf.paper_pages import Foot, build_form, fits_in_foot
 from reports.pdf.paper_questions import Questions
+from reports.pdf.paper_style import MEASURES, Measures
 from reports.pdf.paper_words import Words, words_for
 
 __all__ = ["PaperHead", "PaperPromise", "paper_form", "unprintable"]

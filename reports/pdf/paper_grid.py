@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 from reportlab.platypus import Flowable, Paragraph
 
 from reports import fonts
-from reports.pdf.paper_marks import Choice, Column, Measures, columns, draw_box, draw_code, rule, text_style
+from reports.pdf.paper_marks import Choice, Column, columns, draw_box, draw_code, rule
+from reports.pdf.paper_style import Measures, text_style
 from reports.pdf.styles import CONTENT
 
 HEAD_SIZE: Final = 9.5

@@ -9,7 +9,8 @@ from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
 from instruments.model import Instrument, Kind, Variant, in_language
 from reports import fonts
-from reports.pdf.paper_marks import IfRoom, Measures, markup, rich, text_style
+from reports.pdf.paper_pages import IfRoom
+from reports.pdf.paper_style import Measures, markup, rich, text_style
 from reports.pdf.paper_words import Words
 
 

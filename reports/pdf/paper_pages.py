@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import Final
 
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, SimpleDocTemplate
+from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate
 
 from reports import fonts
 from reports.charts.sketch import wrap
@@ -29,6 +29,33 @@ _FOOT_SIZE = 8.0
 _FOOT_TOP = 58.0
 _PADDING = 6.0
 """What ReportLab's frame adds inside its margins."""
+
+
+class Gap(Flowable):  # type: ignore[misc]  # ReportLab ships no types
+    """Air between questions; none is carried over to the next page."""
+
+    def __init__(self, gap: float) -> None:
+        super().__init__()
+        self.gap = gap
+
+    def wrap(self, _width: float, height: float) -> tuple[float, float]:
+        return 0.0, min(self.gap, max(height, 0.0))
+
+    def draw(self) -> None:
+        """Nothing is drawn."""
+
+
+class IfRoom(Paragraph):  # type: ignore[misc]  # ReportLab ships no types
+    """A line that may be left out: it does not begin a page of its own."""
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        wide, high = super().wrap(width, height)
+        self.fits = high <= height
+        return (wide, high) if self.fits else (0.0, 0.0)
+
+    def draw(self) -> None:
+        if self.fits:
+            super().draw()
 
 
 @dataclass(frozen=True)

@@ -24,24 +24,20 @@ from instruments.model import Picture as PictureOf
 from reports import fonts
 from reports.pdf.paper_grid import Grid, fitting_grid
 from reports.pdf.paper_marks import (
-    MEASURES,
     Cells,
     Choice,
     ChoiceRow,
-    Gap,
     Lines,
     Picture,
     SliderRow,
     code_width,
     columns,
-    markup,
     option_line,
     question_line,
-    rich,
-    text_style,
 )
-from reports.pdf.paper_pages import BODY
+from reports.pdf.paper_pages import BODY, Gap
 from reports.pdf.paper_rules import RuleWriter
+from reports.pdf.paper_style import MEASURES, markup, rich, text_style
 from reports.pdf.paper_words import words_for
 from reports.pdf.styles import CONTENT
 from reports.pdf.symbol_paths import UndrawableSymbol
