@@ -27,6 +27,13 @@ def register() -> None:
             addMapping(REGULAR, bold, italic, SEMIBOLD if bold else REGULAR)
 
 
+@cache
+def signs() -> frozenset[int]:
+    """The code points that the typeface has a sign for."""
+    register()
+    return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
+
+
 def text_width(text: str, font: str, size: float) -> float:
     """Width in points of `text` set in one of the typeface's fonts."""
     register()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak, Paragraph, Table, TableStyle
 from reportlab.platypus.tableofcontents import TableOfContents
 
@@ -123,14 +121,7 @@ def _printable(text: str, words: Words) -> str:
     their own and are left out.
     """
     shown = "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
-    lacking = {sign for sign in shown if not sign.isspace() and ord(sign) not in _glyphs()}
+    lacking = {sign for sign in shown if not sign.isspace() and ord(sign) not in fonts.signs()}
     if any(unicodedata.category(sign)[0] in "LM" for sign in lacking):
         return words("unprintable")
     return "".join("\N{REPLACEMENT CHARACTER}" if sign in lacking else sign for sign in shown)
-
-
-@cache
-def _glyphs() -> frozenset[int]:
-    """The signs that the typeface has."""
-    fonts.register()
-    return frozenset(pdfmetrics.getFont(fonts.REGULAR).face.charToGlyph)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import Flowable
 
 from instruments.load import LoadedInstrument
@@ -47,13 +46,13 @@ def paper_form(
 
 def unprintable(loaded: LoadedInstrument, language: str, variant: Variant) -> str:
     """The letters of the form's texts that the house's typeface does not have: such a form cannot be read."""
-    fonts.register()
-    known = pdfmetrics.getFont(fonts.REGULAR).face.charToGlyph
     instrument = loaded.instrument
     texts = [item_text(item, language, variant) for item in instrument.items]
     texts += [option_text(one, language, variant) for item in instrument.items for one in instrument.options(item)]
     texts += [in_language(section.title, language) for section in instrument.sections]
-    return "".join(sorted({one for text in texts for one in text if ord(one) not in known and not one.isspace()}))
+    return "".join(
+        sorted({one for text in texts for one in text if ord(one) not in fonts.signs() and not one.isspace()})
+    )
 
 
 @dataclass(frozen=True)
