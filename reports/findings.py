@@ -192,6 +192,7 @@ class ItemFinding:
     categories: tuple[tuple[int, ...], ...]
     """Option values in each category: single values, or merged steps where n is below 20."""
     mean: float | None
+    """None also where the item's scale is told as a share."""
     reason: Reason | None = None
 
 

@@ -13,6 +13,7 @@ from reports.dataset import RoundData, Tree
 from reports.decision import SMALLEST_ALPHA, RoundShown
 from reports.estimates import estimate, nothing, tidy
 from reports.findings import Estimate, ItemFinding, Level, Reason, Thresholds
+from reports.item_shares import share_scale
 from reports.pooling import pooled_spread
 from reports.statistics.describe import Pooled, mean_interval, standard_error
 from reports.statistics.proportion import wilson
@@ -135,10 +136,12 @@ def item_of(data: RoundData, levels: Levels, place: int, column: int) -> ItemFin
     """How one item's answers spread in one group, steps as asked (not reversed).
 
     `n` counts the answers that can be scored. Options such as "vet inte" come last, and only where all steps are shown.
+    An item of a scale told as a share has no mean: with how many are positive it would tell how the others spread, and
+    of three steps that is everything.
     """
     item, sums, shown = data.items[column], levels.sums, levels.shown
     n = int(sums.item_n[place, column])
-    mean = tidy(sums.item_mean[place, column])
+    mean = None if share_scale(data.instrument, item) else tidy(sums.item_mean[place, column])
     steps = item_steps(data.instrument, item)
     if not steps or not shown.merged[place, column]:
         reason = Reason.TOO_FEW if n < levels.thresholds.spread_from else Reason.PROTECTED

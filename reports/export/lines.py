@@ -172,9 +172,7 @@ class _Writer:
     def of_item(self, finding: ItemFinding) -> Iterator[Line]:
         text = item_text(self.instrument.items_by_id[finding.item], self.language)
         reason = finding.reason or (Reason.PROTECTED if finding.mean is None else None)
-        yield self._line("item", finding.item, text, "mean", NOW, _bare(finding.mean, finding.n, reason))
-        if share := item_share(self.instrument, share_scale(self.instrument, finding.item), finding):
-            yield self._line("item", finding.item, text, "positive_percent", NOW, _bare(share.per_cent, share.of, None))
+        yield self._item_level(finding, text, reason)
         if finding.counts is None:
             hidden = _bare(None, finding.n, finding.reason or Reason.TOO_FEW)
             yield self._line("item", finding.item, text, "answers", NOW, hidden)
@@ -182,6 +180,15 @@ class _Writer:
         for options, count in zip(finding.categories, finding.counts, strict=True):
             detail = "+".join(str(option) for option in options)
             yield self._line("item", finding.item, text, "answers", NOW, _bare(count, finding.n, None), detail)
+
+    def _item_level(self, finding: ItemFinding, text: str, reason: Reason | None) -> Line:
+        """Its mean; its share where its scale is told as a share."""
+        scale = share_scale(self.instrument, finding.item)
+        if scale is None:
+            return self._line("item", finding.item, text, "mean", NOW, _bare(finding.mean, finding.n, reason))
+        share = item_share(self.instrument, scale, finding)
+        level = _bare(share.per_cent, share.of, None) if share else _bare(None, finding.n, reason or Reason.PROTECTED)
+        return self._line("item", finding.item, text, "positive_percent", NOW, level)
 
     def of_cut(self, finding: CutFinding) -> Iterator[Line]:
         text = item_text(self.instrument.items_by_id[finding.item], self.language)
