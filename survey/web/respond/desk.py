@@ -16,6 +16,7 @@ from survey.services import Services
 from survey.web import EXTENSION as SERVICES
 from survey.web.respond.assets import Pictures
 from survey.web.respond.forms import Forms
+from survey.web.respond.parts import Splits
 from survey.web.respond.pieces import Drawings
 from survey.web.respond.turns import Turns
 
@@ -26,6 +27,7 @@ class Desk:
     def __init__(self, symbol_folders: Sequence[Path]) -> None:
         self.pictures = Pictures(symbol_folders)
         self.forms = Forms()
+        self.splits = Splits()
         self.drawings = Drawings()
         # A class of staff that begins together gets through; a program that tries code after code does not.
         self.codes = Turns(at_once=100, each_minute=120)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -73,6 +74,33 @@ def split(
     return tuple(parts)
 
 
+class Splits:
+    """`split` remembered, for 37 pages take long to cut: by what is shown, never by who it is shown to.
+
+    Where items come in an order of each person's own nothing is kept.
+    """
+
+    def __init__(self, most: int = 512) -> None:
+        self._most = most
+        self._kept: OrderedDict[tuple[str, Pace, tuple[str, ...]], tuple[Part, ...]] = OrderedDict()
+
+    def split(
+        self, instrument: Instrument, digest: str, answers: Mapping[str, Answer], pace: Pace, seed: int | None
+    ) -> tuple[Part, ...]:
+        """As the function; `digest` is the instrument's."""
+        if seed is not None:
+            return split(instrument, answers, pace, seed)
+        # Without rules there is one path, and it need not be walked.
+        shown = visible_sections(instrument, answers) if instrument.branches else ()
+        key = (digest, pace, tuple(item.id for _section, items in shown for item in items))
+        parts = self._kept.get(key)
+        if parts is None:
+            parts = self._kept[key] = split(instrument, answers, pace)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return parts
+
+
 def minutes(exact: float) -> int:
     """As precise as anybody can say how long answering takes: whole minutes, and steps of five above ten."""
     return 5 * round(exact / 5) if exact > 10 else int(exact + 0.5)
@@ -94,4 +122,8 @@ def first_unanswered(parts: tuple[Part, ...], answers: Mapping[str, Answer]) -> 
 
 def part_with(parts: tuple[Part, ...], item_id: str) -> Part:
     """The page that holds an item; the first page if the item is not on the path."""
-    return next((part for part in parts if any(item.id == item_id for item in part.items)), parts[0])
+    for part in parts:
+        for item in part.items:
+            if item.id == item_id:
+                return part
+    return parts[0]

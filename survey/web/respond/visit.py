@@ -19,7 +19,7 @@ from survey.web import current_services, languages
 from survey.web.respond import cookies
 from survey.web.respond.desk import current_desk, simulated_in
 from survey.web.respond.drawing import Reading
-from survey.web.respond.parts import Part, split
+from survey.web.respond.parts import Part
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ class Visit:
 
     def parts(self, answers: Mapping[str, Answer], pace: Pace) -> tuple[Part, ...]:
         """The pages of the form as this person meets them."""
-        return split(self.instrument, answers, pace, self.contents.order_seed)
+        seed = self.contents.order_seed
+        return current_desk().splits.split(self.instrument, self.entry.instrument_digest, answers, pace, seed)
 
     def save(self, answers: dict[str, Answer], language: str | None = None, variant: str | None = None) -> None:
         """Put the answers into the draft. The view commits."""
