@@ -31,6 +31,8 @@ MAX_DEPTH = 24
 MAX_PARTS = 20_000
 """Keys, values, lists and groups. 200 items in five languages have 12,000; the parser reads 35,000 a second."""
 
+_TOO_MANY_PARTS = f"more than {MAX_PARTS} keys and values", "split it, or remove what is not part of the instrument"
+
 Value = None | bool | int | float | str | list["Value"] | dict[str, "Value"]
 Place = tuple[str | int, ...]
 """Path of keys and 0-based list positions from the top of the file."""
@@ -100,10 +102,17 @@ class Document:
 def document_of(data: Value) -> Document:
     """Data that another format was read from, as a document whose places have no lines: 0 stands for none.
 
-    What YAML cannot hold is a fault here as it is there: a control character, or more than 24 levels.
+    What YAML cannot hold is a fault here as it is there: a control character, more than 24 levels or 20,000 parts.
     """
+    values: dict[Place, Value] = {}
+    parts = 0
     try:
-        values = dict(_places(data, ()))
+        for place, value in _places(data, ()):
+            # A member of a group has its key beside it.
+            parts += 2 if place and isinstance(place[-1], str) else 1
+            if parts > MAX_PARTS:
+                return Document(None, {}, (Fault("too_many_parts", None, "", *_TOO_MANY_PARTS),), frozenset())
+            values[place] = value
     except _TooDeepError:
         deep = Fault("too_deep", None, "", f"more than {MAX_DEPTH} levels deep", "flatten it")
         return Document(None, {}, (deep,), frozenset())
@@ -173,8 +182,7 @@ def parse_document(content: bytes) -> Document:
         reader.add("too_deep", error.line, f"more than {MAX_DEPTH} levels deep", "flatten it")
         return reader.document(whole=False)
     except _TooManyPartsError as error:
-        message = f"more than {MAX_PARTS} keys and values"
-        reader.add("too_many_parts", error.line, message, "split it, or remove what is not part of the instrument")
+        reader.add("too_many_parts", error.line, *_TOO_MANY_PARTS)
         return reader.document(whole=False)
     except YAMLError as error:
         line, problem = _yaml_problem(error, text)

@@ -27,7 +27,7 @@ class NotRead(ValueError):
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__(f"{len(faults)} faults in the file; the first: {faults[0]}")
-        self.faults = tuple(faults)
+        self.faults = tuple(fault.short() for fault in faults)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from instruments.exchange.contract import Data
 from instruments.exchange.ddi_notes import TYPE, read_notes
 from instruments.exchange.ddi_writing import AGENCY
 from instruments.exchange.frame import Frame
-from instruments.exchange.gathering import SET_ORDER, SPARE_SETS, Gathered, put
+from instruments.exchange.gathering import ITEM_PARTS, SET_ORDER, SPARE_SETS, Gathered, put
 from instruments.exchange.limits import clean, refuse
 from instruments.exchange.safe_xml import parse_xml
 from instruments.exchange.xml_tree import LANGUAGE, Element
@@ -154,6 +154,7 @@ class _Reader:
                 self._put_statement(group)
 
     def _put_item(self, name: str, identity: str, data: dict[str, Value]) -> str:
+        self.gathered.make(ITEM_PARTS)
         item_id = self.gathered.item_id(name)
         self.items[item_id] = {"id": item_id, **data}
         self.owner[identity or f"name {name}"] = item_id
@@ -221,6 +222,7 @@ class _Reader:
         return options
 
     def _option(self, category: Element, value: int, missing: bool) -> dict[str, Value]:
+        self.gathered.make()
         labels = category.all("labl")
         text = self._texts([label for label in labels if label.attributes.get("level") != "easy"])
         option: dict[str, Value] = {"value": value, "text": {**(text or {self.language: str(value)})}}
@@ -236,6 +238,7 @@ class _Reader:
         options: list[Value] = []
         data: dict[str, Value] = {}
         for number, variable in enumerate(variables, start=1):
+            self.gathered.make()
             said = read_notes(variable, _OPTION_NOTES, _place(variable), self.gathered)
             value = said.get("value")
             chosen = next((one for one in variable.all("catgry") if _value_of(one) == "1"), None)
@@ -314,8 +317,9 @@ class _Reader:
             notes = read_notes(group, _SCALE_NOTES, _place(group), self.gathered) if _is_scale(group) else {}
             if not notes:
                 continue
-            turned = str(notes.pop("reversed", "")).split()
+            turned = frozenset(str(notes.pop("reversed", "")).split())
             members = [self.owner[one] for one in group.attributes.get("var", "").split() if one in self.owner]
+            self.gathered.make(len(members))
             scale: dict[str, Value] = {
                 "id": group.attributes.get("name", ""),
                 "missing": notes.pop("missing_rule", None),

@@ -35,7 +35,7 @@ from instruments.exchange.fhir_extensions import (
     word,
 )
 from instruments.exchange.frame import Frame
-from instruments.exchange.gathering import SET_ORDER, SPARE_SETS, Gathered, put, yes_and_no
+from instruments.exchange.gathering import ITEM_PARTS, SET_ORDER, SPARE_SETS, Gathered, put, yes_and_no
 from instruments.exchange.limits import clean, refuse
 from instruments.exchange.safe_json import parse_json
 from instruments.model import Instrument, Item, ItemType
@@ -200,6 +200,7 @@ class _Reader:
             )
             self.gathered.add("item_type", None, f"{place}.type", message, remedy)
             return inside
+        self.gathered.make(ITEM_PARTS)
         data = self._item(part, place, link, kind)
         self.found[link] = _Found(data, about)
         return [data, *inside]
@@ -246,6 +247,7 @@ class _Reader:
             self.gathered.add("no_options", None, place, "a choice without answers", "add answerOption")
 
     def _option(self, option: Node, value: int, place: str) -> dict[str, Value]:
+        self.gathered.make()
         coding = node(option.get("valueCoding"))
         text = read_text(coding, "display", self.language) or read_text(option, "valueString", self.language)
         if not coding and _code_of(option) is None:
@@ -292,6 +294,7 @@ class _Reader:
             return None
         row: list[Node] = []
         for condition, at in _placed(nodes(part.get("enableWhen")), place, "enableWhen"):
+            self.gathered.make()
             link, operator = word(condition.get("question")), word(condition.get("operator"))
             if link not in self.found and link not in self.every_link:
                 message = f"there is no item {link!r}"

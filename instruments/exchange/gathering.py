@@ -8,8 +8,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import NoReturn
 
-from instruments.document import Value
+from instruments.document import MAX_PARTS, Value
 from instruments.exchange.contract import NotRead
 from instruments.faults import Fault, suggest
 from instruments.model import Instrument, Scale
@@ -18,6 +19,10 @@ _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _SUGGESTIONS, _CANDIDATES = 50, 1_000
 """How many faults are told with the nearest right word, and among how many it is looked for."""
+MOST_FAULTS = 500
+"""A file with more faults than this is of another kind altogether: nobody reads on."""
+ITEM_PARTS = 7
+"""Keys and values of the shortest item: itself, its id, its type and its text."""
 _YES_NO = {"sv": ("Ja", "Nej"), "en": ("Yes", "No")}
 
 
@@ -33,14 +38,30 @@ class Gathered:
     _taken_sections: dict[str, int] = field(default_factory=dict)
     _known_sets: dict[str, str] = field(default_factory=dict)
     """Options as JSON -> name of the set that holds them."""
+    _made: int = 0
+
+    def make(self, parts: int = 1) -> None:
+        """Count what is made of the file, where one part of it may be meant a thousand times: a value set by many
+        questions, a group's rule by all that stand in it. Raises NotRead beyond what an instrument file can hold."""
+        self._made += parts
+        if self._made > MAX_PARTS:
+            message = f"the file makes more than {MAX_PARTS} keys and values"
+            self._refuse(Fault("too_many_parts", None, "", message, "split it into several instruments"))
 
     def add(self, code: str, line: int | None, place: str, message: str, remedy: str) -> None:
         self.faults.append(Fault(code, line, place, message, remedy))
 
     def raise_faults(self) -> None:
-        """Raises NotRead with every fault, each once, in the order of the file."""
+        """Raises NotRead with the faults, each once, in the order of the file."""
         if self.faults:
-            raise NotRead(sorted(dict.fromkeys(self.faults), key=lambda fault: fault.line or 0))
+            self._refuse()
+
+    def _refuse(self, *last: Fault) -> NoReturn:
+        told = sorted(dict.fromkeys(self.faults), key=lambda fault: fault.line or 0)
+        if len(told) > MOST_FAULTS:
+            message = f"there are more than {MOST_FAULTS} faults"
+            told = [*told[:MOST_FAULTS], Fault("too_many_faults", None, "", message, "mend these first")]
+        raise NotRead([*told, *last])
 
     def item_id(self, name: str) -> str:
         """An item's id for the name that another tool gave it: the name itself where it has our form.

@@ -14,6 +14,12 @@ MAX_DEPTH: Final = 40
 MAX_PARTS: Final = 60_000
 """Elements of an XML file. A survey of 1,000 coded variables has about 50,000."""
 
+MAX_ATTRIBUTES: Final = 3 * MAX_PARTS
+"""Of all elements of an XML file together."""
+
+MAX_TAG: Final = 1_000_000
+"""Bytes from one `<` of an XML file to the next. A tag is held whole, with all its attributes, before it is told."""
+
 MAX_VALUES: Final = 200_000
 """Values of a JSON file, where one answer in four languages is about 35."""
 
@@ -34,6 +40,12 @@ def check_size(content: bytes) -> None:
     if len(content) > MAX_BYTES:
         message = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
         raise refuse("too_large", None, "", message, "write the questionnaire alone to a file, without data")
+
+
+def tag_without_end(content: bytes) -> bool:
+    """Whether two `<` stand further apart than MAX_TAG: neither a tag nor a text of ours is so long."""
+    step = MAX_TAG // 2
+    return any(b"<" not in content[at : at + step] for at in range(0, len(content) - step + 1, step))
 
 
 def clean(text: str) -> str:

@@ -10,7 +10,17 @@ from __future__ import annotations
 from xml.parsers import expat
 
 from instruments.exchange.contract import NotRead
-from instruments.exchange.limits import MAX_DEPTH, MAX_PARTS, MAX_TEXT, check_size, control_character, refuse
+from instruments.exchange.limits import (
+    MAX_ATTRIBUTES,
+    MAX_DEPTH,
+    MAX_PARTS,
+    MAX_TAG,
+    MAX_TEXT,
+    check_size,
+    control_character,
+    refuse,
+    tag_without_end,
+)
 from instruments.exchange.xml_tree import LANGUAGE, Element
 
 _XML_LANG = "http://www.w3.org/XML/1998/namespace lang"
@@ -19,6 +29,8 @@ _XML_LANG = "http://www.w3.org/XML/1998/namespace lang"
 def parse_xml(content: bytes) -> Element:
     """The root element. Raises NotRead: not XML, a document type, too large, deep, many or long."""
     check_size(content)
+    if tag_without_end(content):
+        raise refuse("long_text", None, "", f"a tag or a text of {MAX_TAG // 1_000_000} MB", "shorten it")
     reader = _Reader()
     try:
         reader.parser.Parse(content, True)
@@ -46,6 +58,7 @@ class _Reader:
         self._open: list[Element] = []
         self._lengths: list[int] = []
         self._count = 0
+        self._attributes = 0
 
     def _doctype(self, *_: object) -> None:
         message = "a document type (<!DOCTYPE) stands here: it can hold entities that unfold or fetch files"
@@ -53,10 +66,13 @@ class _Reader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._count += 1
+        self._attributes += len(attributes)
         if len(self._open) >= MAX_DEPTH:
             raise refuse("too_deep", self._line(), "", f"more than {MAX_DEPTH} levels of elements", "flatten it")
         if self._count > MAX_PARTS:
             raise refuse("too_many", self._line(), "", f"more than {MAX_PARTS} elements", "split the file")
+        if self._attributes > MAX_ATTRIBUTES:
+            raise refuse("too_many", self._line(), "", f"more than {MAX_ATTRIBUTES} attributes", "split the file")
         for value in attributes.values():
             self._check(value, len(value))
         namespace, _, local = name.rpartition(" ")

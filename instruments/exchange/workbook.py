@@ -27,10 +27,14 @@ from instruments.exchange.tables import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Found,
 MAX_ENTRIES = 500
 MAX_UNPACKED = 40_000_000
 """Of all parts together, in bytes: what is packed well beyond that is a bomb, not a questionnaire."""
-MAX_ELEMENTS = 900_000
+MAX_ELEMENTS = 600_000
 MAX_TEXT = 100_000
 """Characters in one cell; spreadsheets hold 32,767."""
+MAX_TEXTS = 5_000_000
+"""Characters in all cells of a part. In memory each may take four bytes, in more than one copy."""
 _CHUNK = 1 << 16
+_LONGEST_TAG = 16
+"""Chunks without a `<`: a tag is held whole before it is told, and may have a million attributes."""
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -89,10 +93,12 @@ class _Package:
         guard: Any = _Guard(target)  # hears what it needs, not all that lxml's own protocol lists
         parser = etree.XMLParser(target=guard, resolve_entities=False, no_network=True, load_dtd=False)
         try:
+            since = 0
             with self._archive.open(entry) as part:
                 while chunk := part.read(_CHUNK):
                     self._left -= len(chunk)
-                    if self._left < 0:
+                    since = 0 if b"<" in chunk else since + 1
+                    if self._left < 0 or since > _LONGEST_TAG:
                         raise _too_much()
                     parser.feed(chunk)
                 parser.close()
@@ -119,6 +125,7 @@ class _Guard:
         self._target = target
         self._elements = 0
         self._text = 0
+        self._texts = 0
 
     def doctype(self, *_said: object) -> None:
         raise _Refused("doctype", "the workbook's XML declares a document type", "save the workbook anew")
@@ -137,6 +144,9 @@ class _Guard:
         self._text += len(text)
         if self._text > MAX_TEXT:
             raise _Refused("too_large", f"a cell holds more than {MAX_TEXT} characters", "shorten it")
+        self._texts += len(text)
+        if self._texts > MAX_TEXTS:
+            raise _Refused("too_large", f"the cells hold more than {MAX_TEXTS} characters", "shorten them")
         self._target.data(text)
 
     def close(self) -> None:
@@ -152,6 +162,8 @@ class _Attributes:
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         if tag == self.tag:
+            if len(self.found) >= MAX_ENTRIES:
+                raise _Refused("too_large", f"the workbook has more than {MAX_ENTRIES} sheets", "keep the survey's own")
             self.found.append({name.rpartition("}")[2]: value for name, value in attributes.items()})
 
     def end(self, tag: str) -> None:

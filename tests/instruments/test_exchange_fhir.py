@@ -249,7 +249,7 @@ def _file(**fields: object) -> bytes:
 
 _UNKNOWN = {"question": "z", "operator": "=", "answerString": "x"}
 HOSTILE = {
-    "unknown_item": _file(item=[{"linkId": f"k{n}", "type": "string", "enableWhen": [_UNKNOWN]} for n in range(7_000)]),
+    "unknown_item": _file(item=[{"linkId": f"k{n}", "type": "string", "enableWhen": [_UNKNOWN]} for n in range(2_800)]),
     "value_set": _file(
         contained=[{"id": f"c{n}"} for n in range(8_000)],
         item=[{"linkId": f"a{n}", "type": "choice", "answerValueSet": "#x"} for n in range(4_000)],
