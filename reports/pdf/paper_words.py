@@ -62,9 +62,7 @@ SWEDISH = Words(
         "Svara en gång: på papper eller på nätet, inte både och.",
     ),
     when_done="När du är klar",
-    hand_in=(
-        "Lägg formuläret i ett kuvert och klistra igen det. Lämna det så som den som gav dig formuläret har sagt."
-    ),
+    hand_in="Lägg formuläret i ett kuvert och klistra igen kuvertet. Lämna det så som du har fått veta.",
     stored="Vad som sparas, och vem som ser det",
     general=(
         (
@@ -79,7 +77,7 @@ SWEDISH = Words(
         ),
         (
             "Kan jag ta tillbaka mitt svar?",
-            "Inte när du har lämnat formuläret. Ingen kan se vilket som är ditt.",
+            "Inte när du har lämnat formuläret. Vi vet inte vilket som är ditt.",
         ),
     ),
     signed={
@@ -113,7 +111,7 @@ ENGLISH = Words(
     how="How to fill it in",
     fill_in=(
         "Put a cross in the box that fits best. Use a black or blue pen.",
-        "Crossed the wrong one? Fill in that whole box and cross another.",
+        "Crossed the wrong box? Fill in that whole box and cross another.",
         _CODES_EN,
     ),
     unnamed=(
@@ -123,7 +121,7 @@ ENGLISH = Words(
         "Answer once: on paper or on the web, not both.",
     ),
     when_done="When you have finished",
-    hand_in="Put the form in an envelope and seal it. Hand it in as the person who gave you the form has told you.",
+    hand_in="Put the form in an envelope and seal it. Hand it in as you have been told.",
     stored="What is stored, and who sees it",
     general=(
         (
@@ -138,7 +136,7 @@ ENGLISH = Words(
         ),
         (
             "Can I take my answer back?",
-            "Not when you have handed in the form. Nobody can see which one is yours.",
+            "Not when you have handed in the form. We do not know which one is yours.",
         ),
     ),
     signed={
@@ -181,14 +179,14 @@ _EASY = {
             "Du väljer själv om du vill svara.",
             "Du kan hoppa över frågor.",
             "Skriv inga namn.",
-            "Alla papper är likadana. Ingen kan se vilket som är ditt.",
+            "Alla papper är likadana. Där står inte vem du är.",
         ),
         "hand_in": "Lägg papperet i ett kuvert. Klistra igen kuvertet. Lämna det till den som samlar in.",
         "stored": "Vem ser dina svar?",
         "general": (
             ("", "En person skriver in svaren i en dator. Sedan ska papperet förstöras."),
             ("", "Vi visar bara vad många har svarat tillsammans."),
-            ("", "Du kan inte få tillbaka papperet. Ingen vet vilket som är ditt."),
+            ("", "Du kan inte få tillbaka papperet. Vi vet inte vilket som är ditt."),
         ),
         "end": "Tack för att du svarade!",
     },
@@ -203,14 +201,14 @@ _EASY = {
             "You choose if you want to answer.",
             "You can skip questions.",
             "Do not write any names.",
-            "All papers look the same. Nobody can see which one is yours.",
+            "All papers look the same. They do not say who you are.",
         ),
         "hand_in": "Put the paper in an envelope. Seal the envelope. Give it to the person who collects them.",
         "stored": "Who sees your answers?",
         "general": (
             ("", "One person types the answers into a computer. Then the paper is to be destroyed."),
             ("", "We only show what many people have answered together."),
-            ("", "You cannot get the paper back. Nobody knows which one is yours."),
+            ("", "You cannot get the paper back. We do not know which one is yours."),
         ),
         "end": "Thank you for your answers!",
     },
