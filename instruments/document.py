@@ -44,8 +44,9 @@ _DECIMAL = re.compile(r"[-+]?(?:[0-9]{1,15}\.[0-9]{0,15}|\.[0-9]{1,15})")
 # The parser's time for a tag grows with the square of its length. Nobody's text has so many characters without a space.
 _LONG_TAG = re.compile(r"![0-9A-Za-z\-;/?:@&=+$,_.!~*'()\[\]%#<>]{2000}")
 _LONGEST_NAME = 64
-# Neither PostgreSQL nor PDF can carry these; none has a meaning in a survey's text.
-_FORBIDDEN_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# Neither PostgreSQL nor PDF can carry these; none has a meaning in a survey's text. The last two but two turn letters
+# round: a text would be checked in one order and read in another, and no language is written with them.
+_FORBIDDEN_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202d\u202e\ufffe\uffff]")
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,10 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from instruments.changing import in_languages, with_changes
+from instruments.check import MOST_FAULTS
 from instruments.document import MAX_BYTES
 from instruments.exchange.features import Feature, keep
 from instruments.exchange.frame import Frame
@@ -75,7 +77,10 @@ def lay_over(base: LoadedInstrument, rows: Sequence[OverlayRow], name: str, perm
     Raises FaultyOverlay with every fault.
     """
     instrument = base.instrument
-    faults = list(_faults(instrument, rows))
+    found = _faults(instrument, rows)
+    faults = [fault.short() for fault in islice(found, MOST_FAULTS)]
+    if next(found, None) is not None:
+        faults.append(Fault("too_many_faults", None, "", f"there are more than {MOST_FAULTS}", "mend these first"))
     if faults:
         raise FaultyOverlay(sorted(faults, key=lambda fault: (fault.line or 0, fault.place)))
     texts: dict[str, Localised] = {}

@@ -55,15 +55,26 @@ def named(settings: Settings, name: str) -> LoadedInstrument:
 
 
 def write_new(path: Path, content: bytes) -> None:
-    """A file that was not there. An old one is never replaced."""
+    """A file that was not there, whole or not at all. An old one is never replaced."""
     try:
         with path.open("xb") as file:
-            file.write(content)
+            try:
+                file.write(content)
+                file.flush()
+            except OSError:
+                path.unlink(missing_ok=True)
+                raise
     except FileExistsError:
         raise click.ClickException(f"{path} is there already; choose another name, or remove it first") from None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
     click.echo(f"written: {path}")
+
+
+def _read(path: Path) -> bytes:
+    """At most one byte more than any reader takes: a file may be longer than the memory."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _refuse(faults: Sequence[Fault], what: str) -> None:
@@ -118,7 +129,7 @@ def overlay(
     """
     base = load(instrument_id, version, own_folders(settings))
     try:
-        rows = read_rows(texts.read_bytes())
+        rows = read_rows(_read(texts))
         made = lay_over(base, rows, new_id or f"{instrument_id}-official", permission)
     except FaultyOverlay as error:
         _refuse(error.faults, str(texts))
@@ -186,10 +197,8 @@ def import_file(
       ./run instruments import survey.xlsx --from xlsform --into our-survey.yaml
     """
     frame = Frame(instrument_id or _as_id(into.stem), version, language)
-    with file.open("rb") as opened:
-        content = opened.read(MAX_BYTES + 1)
     try:
-        imported = import_instrument(content, format_name, frame)
+        imported = import_instrument(_read(file), format_name, frame)
     except NotRead as error:
         _refuse(error.faults, str(file))
         return

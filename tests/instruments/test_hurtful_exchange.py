@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from instruments.document import MAX_PARTS, document_of
+from instruments.document import MAX_PARTS, document_of, parse_document
 from instruments.exchange.contract import NotRead
 from instruments.exchange.formats import import_instrument
 from instruments.exchange.frame import Frame
@@ -196,3 +196,10 @@ def test_a_text_in_the_file_is_cut_where_it_is_quoted() -> None:
     with pytest.raises(NotRead) as refused:
         import_instrument(b"<" + b"a" * 400_000 + b"/>", "ddi", Frame("frame", "2026.1", "sv"))
     assert max(len(str(fault)) for fault in refused.value.faults) < 2000
+
+
+@pytest.mark.parametrize("sign", ["\u202d", "\u202e"])
+def test_no_text_turns_the_order_of_letters_round(sign: str) -> None:
+    """What is checked is what is read: "ja" must not stand on the page as "aj"."""
+    assert [fault.code for fault in document_of({"text": f"{sign}ja"}).faults] == ["character"]
+    assert "character" in {fault.code for fault in parse_document(f'text: "{sign}ja"'.encode()).faults}

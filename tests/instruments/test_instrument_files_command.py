@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,6 +110,42 @@ def test_an_old_file_is_never_replaced(tmp_path: Path) -> None:
     assert result.exit_code != 0
     assert "is there already" in result.stderr
     assert old.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("kind", ["folder", "link", "link to nothing", "no folder", "no rights"])
+def test_nothing_is_written_where_no_new_file_can_be(kind: str, tmp_path: Path) -> None:
+    into, old = tmp_path / "into.yaml", tmp_path / "old.yaml"
+    old.write_text("old", encoding="utf-8")
+    if kind == "folder":
+        into.mkdir()
+    elif kind.startswith("link"):
+        into.symlink_to(old if kind == "link" else tmp_path / "nothing.yaml")
+    elif kind == "no folder":
+        into = tmp_path / "not" / "there.yaml"
+    else:
+        into = Path("/proc/into.yaml")
+    before = sorted(tmp_path.rglob("*"))
+    result = run("overlay", "ebp-thermometer", overlay_file(tmp_path), "--into", into)
+    assert result.exit_code != 0
+    assert "Traceback" not in result.stderr
+    assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "texts.csv"])
+    assert old.read_text("utf-8") == "old"
+
+
+def test_a_file_that_does_not_fit_on_the_disk_is_not_left_half_written(tmp_path: Path) -> None:
+    code = (
+        "import pathlib, resource, sys; from survey.cli.instrument_files import write_new; "
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100)); write_new(pathlib.Path(sys.argv[1]), b'x' * 1000)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "new")], capture_output=True, text=True)
+    assert "cannot be written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_without_end_is_read_up_to_the_cap(tmp_path: Path) -> None:
+    result = run("overlay", "ebp-thermometer", "/dev/zero", "--into", tmp_path / "new.yaml")
+    assert result.exit_code == 2
+    assert "too_large" in result.stderr
 
 
 def test_a_language_that_the_instrument_lacks_is_refused(tmp_path: Path) -> None:
