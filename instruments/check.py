@@ -10,7 +10,7 @@ from instruments import consistency
 from instruments.column_faults import column_faults
 from instruments.document import Document, UnreadableError, parse_document, read_content
 from instruments.easy_faults import easy_faults
-from instruments.faults import Fault
+from instruments.faults import MOST_FAULTS, Fault
 from instruments.model import Instrument
 from instruments.outline import outline_of
 from instruments.reach import reach_faults
@@ -20,12 +20,9 @@ from instruments.text_faults import text_faults
 from instruments.type_faults import build
 from instruments.versions import VERSION_NAME
 
-MOST_FAULTS = 500
-"""So many faults are told of each sort of check."""
-
 CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, column_faults)
 
-__all__ = ["Fault", "check_document", "check_file", "name_faults"]
+__all__ = ["MOST_FAULTS", "Fault", "check_document", "check_file", "name_faults"]
 
 
 def check_file(path: Path, symbol_folders: Iterable[Path] = ()) -> tuple[Fault, ...]:

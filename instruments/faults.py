@@ -12,6 +12,8 @@ _QUOTED = 80
 _LONGEST = 600
 """Characters of a message."""
 _LONGEST_WORD = 64
+MOST_FAULTS = 500
+"""So many are told of each sort of check, and of a file of another format."""
 _MOST_COMPARED = 200
 """Words that one is held against: a file from a stranger may have thousands of both."""
 

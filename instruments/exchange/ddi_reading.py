@@ -83,7 +83,7 @@ class _Reader:
         put(data, {"answer_sets": self.gathered.sets(order, spare), "scales": self._scales()})
         if not self.items:
             self.gathered.add("no_items", None, "dataDscr", "the file describes no variable", "add var elements")
-        self.gathered.raise_faults()
+        self.gathered.found.raise_any()
         return data
 
     # --- texts ---

@@ -113,7 +113,7 @@ class _Reader:
         put(data, {"answer_sets": self.gathered.sets(order, spare)})
         if not self.found:
             self.gathered.add("no_items", None, "$.item", "the file asks nothing", "add items")
-        self.gathered.raise_faults()
+        self.gathered.found.raise_any()
         return data
 
     def _filled(self, texts: dict[str, Value]) -> dict[str, Value]:

@@ -8,19 +8,16 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NoReturn
 
 from instruments.document import MAX_PARTS, Value
-from instruments.exchange.contract import NotRead
-from instruments.faults import Fault, suggest
+from instruments.exchange.found import Found
+from instruments.faults import suggest
 from instruments.model import Instrument, Scale
 
 _ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _SUGGESTIONS, _CANDIDATES = 50, 1_000
 """How many faults are told with the nearest right word, and among how many it is looked for."""
-MOST_FAULTS = 500
-"""A file with more faults than this is of another kind altogether: nobody reads on."""
 ITEM_PARTS = 7
 """Keys and values of the shortest item: itself, its id, its type and its text."""
 _YES_NO = {"sv": ("Ja", "Nej"), "en": ("Yes", "No")}
@@ -28,9 +25,9 @@ _YES_NO = {"sv": ("Ja", "Nej"), "en": ("Yes", "No")}
 
 @dataclass
 class Gathered:
-    """Grows while a file is read; `raise_faults` at the end."""
+    """Grows while a file is read."""
 
-    faults: list[Fault] = field(default_factory=list)
+    found: Found = field(default_factory=Found)
     answer_sets: dict[str, list[Value]] = field(default_factory=dict)
     _item_ids: dict[str, str] = field(default_factory=dict)
     _taken: dict[str, int] = field(default_factory=dict)
@@ -46,22 +43,10 @@ class Gathered:
         self._made += parts
         if self._made > MAX_PARTS:
             message = f"the file makes more than {MAX_PARTS} keys and values"
-            self._refuse(Fault("too_many_parts", None, "", message, "split it into several instruments"))
+            raise self.found.stop("too_many_parts", message, "split it into several instruments")
 
     def add(self, code: str, line: int | None, place: str, message: str, remedy: str) -> None:
-        self.faults.append(Fault(code, line, place, message, remedy))
-
-    def raise_faults(self) -> None:
-        """Raises NotRead with the faults, each once, in the order of the file."""
-        if self.faults:
-            self._refuse()
-
-    def _refuse(self, *last: Fault) -> NoReturn:
-        told = sorted(dict.fromkeys(self.faults), key=lambda fault: fault.line or 0)
-        if len(told) > MOST_FAULTS:
-            message = f"there are more than {MOST_FAULTS} faults"
-            told = [*told[:MOST_FAULTS], Fault("too_many_faults", None, "", message, "mend these first")]
-        raise NotRead([*told, *last])
+        self.found.add(code, line, place, message, remedy)
 
     def item_id(self, name: str) -> str:
         """An item's id for the name that another tool gave it: the name itself where it has our form.
@@ -100,7 +85,7 @@ class Gathered:
 
     def suggestion(self, word: str, known: Iterable[str]) -> str:
         """The nearest right word, for the first faults: looking for it takes time, and nobody reads a thousand."""
-        if len(self.faults) < _SUGGESTIONS:
+        if len(self.found) < _SUGGESTIONS:
             return suggest(word, islice(known, _CANDIDATES))
         return "see the first faults"
 

@@ -11,11 +11,12 @@ from instruments.exchange.answers import INTEGER, Rules, coded_options, identifi
 from instruments.exchange.contract import Data
 from instruments.exchange.dialects import LIMESURVEY, Kind, Variable
 from instruments.exchange.expressions import NotUnderstood
+from instruments.exchange.found import Found
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.languages import language_code
 from instruments.exchange.markup import unmarked
-from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Found, Row, read_delimited
+from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Row, read_delimited
 
 _ORDERED = ("G", "Q", "SQ", "A")
 _ARRAYS = {"F": 0, "A": 5, "B": 10}
@@ -81,7 +82,7 @@ class _Structure:
     def __init__(self, rows: Sequence[Row], frame: Frame, found: Found) -> None:
         self._frame = frame
         self._found = found
-        self._gathered = Gathered()
+        self._gathered = Gathered(found)
         self._variables: dict[str, Variable] = {}
         self._rules: list[Callable[[], None]] = []
         self._reader = Rules(LIMESURVEY)

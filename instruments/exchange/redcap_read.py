@@ -20,6 +20,7 @@ from instruments.exchange.answers import (
 from instruments.exchange.contract import Data
 from instruments.exchange.dialects import REDCAP, Kind, Variable
 from instruments.exchange.expressions import NotUnderstood
+from instruments.exchange.found import Found
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.markup import unmarked
@@ -40,7 +41,7 @@ from instruments.exchange.redcap_write import (
     VARIABLE,
 )
 from instruments.exchange.scale_facts import scale_data
-from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Found, Row, read_delimited
+from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Row, read_delimited
 from instruments.faults import suggest
 
 _API = (
@@ -134,7 +135,7 @@ class _Dictionary:
         self._language = frame.language
         self._found = found
         self._headings = headings
-        self._gathered = Gathered()
+        self._gathered = Gathered(found)
         self._variables: dict[str, Variable] = {}
         self._names: dict[str, int] = {}
         self._sections: list[_Section] = []

@@ -1,4 +1,4 @@
-"""Rows and columns from a stranger: tables whose cells know their place, every fault gathered, everything capped."""
+"""Rows and columns from a stranger: tables whose cells know their place, everything capped."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from instruments.exchange.contract import MAX_BYTES, NotRead
-from instruments.faults import Fault
+from instruments.exchange.contract import MAX_BYTES
+from instruments.exchange.found import Found
 
 MAX_ROWS = 20_000
 MAX_LINES = 200_000
@@ -18,36 +18,9 @@ MAX_CELLS = 300_000
 MAX_QUESTIONS = 1_000
 """Questions of a file; an instrument for people has some dozens."""
 MAX_OPTIONS = 100
-MAX_FAULTS = 500
-"""A file with more faults than this is of another kind altogether: nobody reads on."""
 
 # As in YAML: no file and no database can carry these, and none has a meaning in a survey's text.
 _NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
-
-
-class Found:
-    """The faults of one file. `stop` is for what makes reading on pointless."""
-
-    def __init__(self) -> None:
-        self._faults: dict[Fault, None] = {}
-
-    def add(self, code: str, line: int | None, place: str, message: str, remedy: str) -> None:
-        if len(self._faults) < MAX_FAULTS:
-            self._faults[Fault(code, line, place, message, remedy)] = None
-
-    def stop(self, code: str, message: str, remedy: str, place: str = "", line: int | None = None) -> NotRead:
-        """The exception to raise: this fault after all others."""
-        self._faults[Fault(code, line, place, message, remedy)] = None
-        return NotRead([*self._faults])
-
-    def at_most(self, count: int, most: int, noun: str) -> None:
-        """Raises NotRead where a file holds more of something than any instrument does."""
-        if count > most:
-            raise self.stop("too_large", f"the file holds more than {most} {noun}", "split it into several instruments")
-
-    def raise_any(self) -> None:
-        if self._faults:
-            raise NotRead(sorted(self._faults, key=lambda fault: fault.line or 0))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from typing import Any, Protocol
 from lxml import etree
 
 from instruments.exchange.contract import MAX_BYTES, NotRead
-from instruments.exchange.tables import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Found, Table, table
+from instruments.exchange.found import Found
+from instruments.exchange.tables import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Table, table
 
 MAX_ENTRIES = 500
 MAX_UNPACKED = 40_000_000

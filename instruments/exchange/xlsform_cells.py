@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from instruments.document import Value
 from instruments.exchange.answers import INTEGER, yes
+from instruments.exchange.found import Found
 from instruments.exchange.frame import Frame
 from instruments.exchange.languages import language_code
-from instruments.exchange.tables import Found, Row, Table
+from instruments.exchange.tables import Row, Table
 from instruments.exchange.xlsform_write import JOINER
 
 _ALIASES = {

@@ -19,8 +19,9 @@ from instruments.exchange.answers import (
 from instruments.exchange.contract import Data
 from instruments.exchange.dialects import XPATH, Kind, Variable
 from instruments.exchange.expressions import NotUnderstood
+from instruments.exchange.found import Found
 from instruments.exchange.frame import Frame
-from instruments.exchange.tables import MAX_QUESTIONS, Found, Row, Table
+from instruments.exchange.tables import MAX_QUESTIONS, Row, Table
 from instruments.exchange.workbook import read_workbook
 from instruments.exchange.xlsform_cells import Cells
 from instruments.exchange.xlsform_head import equivalences, head, scales

@@ -14,8 +14,9 @@ import pytest
 import xlsxwriter
 
 from instruments.exchange.contract import MAX_BYTES, NotRead
+from instruments.exchange.found import Found
 from instruments.exchange.redcap_write import COLUMNS
-from instruments.exchange.tables import Found, Table, letters, read_delimited
+from instruments.exchange.tables import Table, letters, read_delimited
 from instruments.exchange.workbook import MAX_ENTRIES, read_workbook
 
 CONTENT = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -167,7 +168,7 @@ import resource, sys, time
 sys.path.insert(0, {root!r})
 from instruments.exchange.{module} import {read}
 from instruments.exchange.contract import NotRead
-from instruments.exchange.tables import Found
+from instruments.exchange.found import Found
 content = open({path!r}, "rb").read()
 before = resource.getrusage(resource.RUSAGE_SELF)
 try:
