@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import from_json
-from survey.answering.entry import Entry, round_closed
+from survey.answering.entry import Entry, FoundDraft, round_closed
 from survey.answering.keys import Keys
 from survey.answering.statements import changed_rows, insert_for
 from survey.errors import Refusal
@@ -103,15 +103,16 @@ def save_draft(
         raise round_closed(entry.closes_on)
 
 
-def load_draft(session: Session, keys: Keys, entry: Entry) -> DraftContents | None:
+def load_draft(session: Session, keys: Keys, entry: Entry, *, found: FoundDraft | None = None) -> DraftContents | None:
     """What this person has saved; None if they have not begun, or if nobody has begun on this open link.
 
+    `found` is what `find_with_draft` has read a moment ago in the same transaction.
     Raises Refusal `draft_unreadable` for a draft that this link does not open: it has been changed or moved.
     """
     if entry.token is None:
         return None
     draft_id = tokens.draft_id(keys, entry.round_id, entry.token)
-    body = session.execute(_LOAD, {"draft_id": draft_id}).scalar()
+    body = found.body if found else session.execute(_LOAD, {"draft_id": draft_id}).scalar()
     if body is None:
         return None
     nonce, sealed = body[:_NONCE_BYTES], body[_NONCE_BYTES:]

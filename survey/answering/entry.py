@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import bindparam, false, literal, null, select
+from sqlalchemy import LargeBinary, and_, bindparam, false, literal, null, select
 from sqlalchemy.orm import Session
 
 from instruments.model import Instrument
@@ -111,6 +111,11 @@ _FACTS = (
     _STUDY.c.linked,
     _STUDY.c.code_questions,
 )
+_GUESSES = 4
+_GUESSED_DRAFT = and_(
+    _DRAFT.c.round_id == _ROUND.c.id,
+    _DRAFT.c.id.in_([bindparam(f"draft_{number}", type_=LargeBinary) for number in range(_GUESSES)]),
+)
 _OPEN = (
     select(
         _ROUND_UNIT.c.unit_id,
@@ -118,26 +123,61 @@ _OPEN = (
         null().label("lookup"),
         false().label("answered"),
         false().label("withdrawn"),
+        _DRAFT.c.body.label("draft"),
         *_FACTS,
     )
     .select_from(_ROUND_UNIT)
     .join(_ROUND, _ROUND.c.id == _ROUND_UNIT.c.round_id)
     .join(_STUDY, _STUDY.c.id == _ROUND.c.study_id)
+    .outerjoin(_DRAFT, _GUESSED_DRAFT)
     .where(_ROUND_UNIT.c.open_code == bindparam("code"))
 )
 _PERSONAL = (
     select(
-        *(_INVITATION.c[name] for name in ("unit_id", "way", "lookup", "answered", "withdrawn", "link_code")), *_FACTS
+        *(_INVITATION.c[name] for name in ("unit_id", "way", "lookup", "answered", "withdrawn", "link_code")),
+        _DRAFT.c.body.label("draft"),
+        *_FACTS,
     )
     .select_from(_INVITATION)
     .join(_ROUND, _ROUND.c.id == _INVITATION.c.round_id)
     .join(_STUDY, _STUDY.c.id == _ROUND.c.study_id)
+    .outerjoin(_DRAFT, _GUESSED_DRAFT)
     .where(_INVITATION.c.lookup.in_(bindparam("lookups", expanding=True)))
 )
 _HAS_DRAFT = select(_DRAFT.c.id).where(_DRAFT.c.id == bindparam("id"))
 _IN_URN = select(_URN.c.id).where(_URN.c.round_id == bindparam("round_id"), _URN.c.receipt == bindparam("receipt"))
 # A card lives through the rounds of its study: the one it is for now comes first.
 _PREFERENCE = {state: order for order, state in enumerate(("open", "closed", "draft", "sealed", "released"))}
+
+
+class _Seen:
+    """Guesses about a code from those before it; every one is compared with what the tables say.
+
+    Which codes are a unit's own (open links), and which rounds are being answered. Nothing of one person's.
+    """
+
+    def __init__(self, most_codes: int = 4096) -> None:
+        self._most_codes = most_codes
+        self.open_codes: dict[str, None] = {}
+        self.rounds: tuple[int, ...] = ()
+
+    def note(self, round_id: int, open_code: str | None) -> None:
+        if round_id not in self.rounds:
+            self.rounds = (round_id, *self.rounds)[:_GUESSES]
+        if open_code is not None and open_code not in self.open_codes:
+            if len(self.open_codes) >= self._most_codes:
+                self.open_codes = {}
+            self.open_codes[open_code] = None
+
+
+_seen = _Seen()
+
+
+@dataclass(frozen=True)
+class FoundDraft:
+    """What a person's row of `draft` held when their code was followed: its sealed body, None without one."""
+
+    body: bytes | None
 
 
 def find_entry(
@@ -150,21 +190,34 @@ def find_entry(
     nonce: bytes | None = None,
     folders: Sequence[Path] = (),
 ) -> Entry:
-    """Follow a code. Reads only, in one statement for an open link and two for the others.
+    """Follow a code. Reads only, in one statement for most, and two the first time that a unit's own link is met.
 
     `nonce` is what an open link's respondent has in the cookie; `folders` are further instrument catalogues.
     Raises Refusal: `code_mistyped`, `unknown_link`, `used_link`, `withdrawn_link`, `not_yet_open`, `round_closed`,
     `already_sealed` (to withdraw or object), `instrument_changed`, `link_code_damaged`.
     """
+    return find_with_draft(session, keys, code, now, purpose=purpose, nonce=nonce, folders=folders)[0]
+
+
+def find_with_draft(
+    session: Session,
+    keys: Keys,
+    code: str,
+    now: datetime,
+    *,
+    purpose: Purpose = Purpose.ANSWER,
+    nonce: bytes | None = None,
+    folders: Sequence[Path] = (),
+) -> tuple[Entry, FoundDraft | None]:
+    """As `find_entry`, and in the same statement the draft; None if its round was not among those guessed.
+
+    A draft's id is made from its round, so only drafts of rounds that have been met lately can be asked for here.
+    """
     code = tidy_code(code)
-    link_code = None
-    row: Any = session.execute(_OPEN, {"code": code}).first()
-    if row is None:
-        row, link_code = _personal(session, keys, code)
-        token: bytes | None = tokens.personal_token(code)
-    else:
-        token = None if nonce is None else tokens.open_token(code, nonce)
-    return Entry(
+    rounds = _seen.rounds
+    row, link_code, token = _followed(session, keys, code, nonce, rounds)
+    _seen.note(row.round_id, code if row.way == "open" else None)
+    entry = Entry(
         round_id=row.round_id,
         study_id=row.study_id,
         unit_id=row.unit_id,
@@ -183,15 +236,47 @@ def find_entry(
         instrument=pinned_instrument(row.instrument, row.instrument_version, row.instrument_digest, folders),
         instrument_digest=row.instrument_digest,
     )
+    return entry, FoundDraft(row.draft) if row.round_id in rounds else None
 
 
-def _personal(session: Session, keys: Keys, code: str) -> tuple[Any, bytes | None]:
+def _followed(
+    session: Session, keys: Keys, code: str, nonce: bytes | None, rounds: tuple[int, ...]
+) -> tuple[Any, bytes | None, bytes | None]:
+    """The row that the code leads to, with its link code and its token. Whichever kind it likely is is tried first."""
+    refused = None
+    if code not in _seen.open_codes:
+        try:
+            token = tokens.personal_token(code)
+            return *_personal(session, keys, code, _drafts(keys, rounds, token)), token
+        except Refusal as refusal:
+            if refusal.code != "unknown_link":
+                raise
+            refused = refusal
+    open_token = None if nonce is None else tokens.open_token(code, nonce)
+    row = session.execute(_OPEN, {"code": code} | _drafts(keys, rounds, open_token)).first()
+    if row is not None:
+        return row, None, open_token
+    raise refused or _unknown()
+
+
+def _unknown() -> Refusal:
+    return Refusal("unknown_link", "no round knows this link; compare it with the original")
+
+
+def _drafts(keys: Keys, rounds: tuple[int, ...], token: bytes | None) -> dict[str, bytes]:
+    """Where this token's drafts would be; what is left of the places leads nowhere."""
+    ids = [] if token is None else [tokens.draft_id(keys, round_id, token) for round_id in rounds]
+    return {f"draft_{number}": ids[number] if number < len(ids) else b"" for number in range(_GUESSES)}
+
+
+def _personal(session: Session, keys: Keys, code: str, drafts: dict[str, bytes]) -> tuple[Any, bytes | None]:
     """The card or invitation that the code stands for, and its link code if its study is linked."""
     peppers = keys.study_peppers()
     cards = [tokens.card_lookup_under(pepper, code) for pepper in peppers.values()]
-    rows = session.execute(_PERSONAL, {"lookups": [tokens.invitation_lookup(keys, code), *cards]}).all()
+    lookups = [tokens.invitation_lookup(keys, code), *cards]
+    rows = session.execute(_PERSONAL, {"lookups": lookups} | drafts).all()
     if not rows:
-        raise Refusal("unknown_link", "no round knows this link; compare it with the original")
+        raise _unknown()
     row = min(rows, key=lambda row: (_PREFERENCE[row.state], -row.round_id))
     # With self-made codes nobody has two: what a link or a card could give is left unused.
     if not row.linked or row.code_questions:

@@ -112,7 +112,7 @@ def test_a_fault_of_ours_is_logged_without_the_address(site: Site, monkeypatch: 
     def broken(*_arguments: object) -> None:
         raise RuntimeError(f"what the person wrote, and {site.card}")
 
-    monkeypatch.setattr("survey.web.respond.visit.split", broken)
+    monkeypatch.setattr("survey.web.respond.parts.Splits.split", broken)
     with capture_logs() as logged:
         page = client.get(address)
     refused(page, 500, "Något gick fel hos oss")

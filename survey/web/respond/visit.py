@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from instruments.model import Answer, Instrument, Pace, Variant
 from survey.answering.drafts import DraftContents, load_draft, save_draft
-from survey.answering.entry import Entry, Purpose, find_entry, in_urn
+from survey.answering.entry import Entry, FoundDraft, Purpose, find_with_draft, in_urn
 from survey.database import read_session
 from survey.errors import Refusal
 from survey.services import Services
@@ -27,6 +27,8 @@ class Visit:
     services: Services
     session: Session
     entry: Entry
+    found: FoundDraft | None
+    """What came with the entry; None where it has to be asked for."""
 
     @property
     def instrument(self) -> Instrument:
@@ -35,7 +37,7 @@ class Visit:
     @cached_property
     def draft(self) -> DraftContents | None:
         """What this person has saved; None if they have not begun, or have sent it in."""
-        return load_draft(self.session, self.services.keys, self.entry)
+        return load_draft(self.session, self.services.keys, self.entry, found=self.found)
 
     @property
     def has_sent(self) -> bool:
@@ -100,7 +102,7 @@ def acting(code: str, purpose: Purpose = Purpose.ANSWER, *, own: bool = True) ->
 
 
 def _visit(services: Services, session: Session, code: str, purpose: Purpose, own: bool) -> Visit:
-    entry = find_entry(
+    entry, found = find_with_draft(
         session,
         services.keys,
         code,
@@ -110,4 +112,4 @@ def _visit(services: Services, session: Session, code: str, purpose: Purpose, ow
         folders=services.instrument_folders,
     )
     languages.speak_one_of(entry.languages)
-    return Visit(services, session, entry)
+    return Visit(services, session, entry, found)
