@@ -12,13 +12,13 @@ from instruments.document import Document, UnreadableError, parse_document, read
 from instruments.easy_faults import easy_faults
 from instruments.faults import MOST_FAULTS, Fault
 from instruments.model import Instrument
+from instruments.names import VERSION_NAME
 from instruments.outline import outline_of
 from instruments.reach import reach_faults
 from instruments.rule_faults import rule_faults
 from instruments.surroundings import surrounding_faults
 from instruments.text_faults import text_faults
 from instruments.type_faults import build
-from instruments.versions import VERSION_NAME
 
 CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, column_faults)
 

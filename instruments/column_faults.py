@@ -6,17 +6,15 @@ Programs that read such files cut a label by bytes and say nothing, so it is tol
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from instruments.columns import LABEL_BYTES, NAME_BYTES, RESERVED, VALUE_LABEL_BYTES, option_name, score_name
 from instruments.faults import Fault
 from instruments.model import ItemType
+from instruments.names import IDENTIFIER, ITEM_ID
 from instruments.outline import Outline, Part, type_of
 
-_ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
-_SCALE_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _MOST_OPTIONS = 40
 """As in the model, which tells of more."""
 
@@ -46,7 +44,7 @@ def column_faults(outline: Outline) -> Iterator[Fault]:
 
 def _columns(outline: Outline) -> Iterator[_Named]:
     for item in outline.items:
-        if not _ITEM_ID.fullmatch(item.id) or type_of(item) in (ItemType.STATEMENT, None):
+        if not ITEM_ID.fullmatch(item.id) or type_of(item) in (ItemType.STATEMENT, None):
             continue
         answer_set = outline.answer_set_of(item)
         if type_of(item) is not ItemType.MULTIPLE_CHOICE:
@@ -55,7 +53,7 @@ def _columns(outline: Outline) -> Iterator[_Named]:
             for value in outline.values_of(answer_set)[:_MOST_OPTIONS]:
                 yield _Named(option_name(item.id, value), item, f"option {value} of {item.id}")
     for scale in outline.scales:
-        if _SCALE_ID.fullmatch(scale.id):
+        if IDENTIFIER.fullmatch(scale.id):
             yield _Named(score_name(scale.id), scale, f"the score of scale {scale.id}")
 
 

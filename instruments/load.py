@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +12,9 @@ from instruments.check import check_document, name_faults
 from instruments.document import UnreadableError, parse_document, read_content
 from instruments.faults import Fault, suggest
 from instruments.model import Instrument
-from instruments.versions import VERSION_NAME, version_key
+from instruments.names import IDENTIFIER, VERSION_NAME, version_key
 
 CATALOGUE = Path(__file__).with_name("catalogue")
-_ID = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ def instrument_files(folder: Path) -> list[Path]:
 
 def _placed_file(folders: Iterable[Path], instrument_id: str, version: str) -> Path | None:
     """The file of a known version, found by name alone: every request of a respondent asks for one."""
-    if not (_ID.fullmatch(instrument_id) and VERSION_NAME.fullmatch(version)):
+    if not (IDENTIFIER.fullmatch(instrument_id) and VERSION_NAME.fullmatch(version)):
         return None
     paths = (folder / instrument_id / f"{version}.yaml" for folder in folders)
     return next((path for path in paths if path.is_file()), None)

@@ -13,10 +13,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+from instruments.names import IDENTIFIER, ITEM_ID, VERSION_NAME
+
+Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER.pattern}$")]
 """An id of anything inside an instrument: lower case, starts with a letter, at most 40 characters."""
 
-ItemId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,31}$")]
+ItemId = Annotated[str, StringConstraints(pattern=f"^{ITEM_ID.pattern}$")]
 """An item's id outlives its wording; it is also its column name in every export."""
 
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
@@ -241,7 +243,7 @@ class Provenance(Frozen):
 
 class Instrument(Frozen):
     id: Identifier
-    version: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}\.[0-9]{1,3}$")]
+    version: Annotated[str, StringConstraints(pattern=f"^{VERSION_NAME.pattern}$")]
     kind: Kind = Kind.SURVEY
     languages: tuple[Language, ...] = Field(min_length=1)
     variants: tuple[Variant, ...] = (Variant.STANDARD,)

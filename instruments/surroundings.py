@@ -12,9 +12,9 @@ from pathlib import Path
 from instruments.document import Document, UnreadableError, parse_document, read_content
 from instruments.faults import Fault, suggest
 from instruments.model import Comparability, ItemType
+from instruments.names import VERSION_NAME, version_key
 from instruments.outline import Outline, Part, outline_of, type_of
 from instruments.symbols import symbol_names
-from instruments.versions import VERSION_NAME, version_key
 
 _NAMED = 6
 """So many items are named in a message."""

@@ -10,6 +10,7 @@ from instruments.document import Value
 from instruments.exchange.dialects import Dialect, Kind, Variable
 from instruments.exchange.expressions import NotUnderstood, read
 from instruments.model import Instrument, Item, ItemType
+from instruments.names import IDENTIFIER
 
 KINDS = {
     ItemType.SINGLE_CHOICE: Kind.ONE,
@@ -21,9 +22,6 @@ KINDS = {
     ItemType.LONG_TEXT: Kind.TEXT,
     ItemType.STATEMENT: Kind.TEXT,
 }
-ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
-VERSION = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
 INTEGER = re.compile(r"-?[0-9]{1,9}")
 _ALL_RULES = 300_000
 """Characters that all rules of a file may have together."""

@@ -13,9 +13,8 @@ from instruments.document import MAX_PARTS, Value
 from instruments.exchange.found import Found
 from instruments.faults import suggest
 from instruments.model import Instrument, Scale
+from instruments.names import IDENTIFIER, ITEM_ID
 
-_ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _SUGGESTIONS, _CANDIDATES = 50, 1_000
 """How many faults are told with the nearest right word, and among how many it is looked for."""
 ITEM_PARTS = 7
@@ -56,14 +55,14 @@ class Gathered:
         """
         if name not in self._item_ids:
             plain = re.sub(r"[^A-Za-z0-9_]+", "_", _ascii(name)).strip("_")
-            wanted = name if _ITEM_ID.fullmatch(name) else (plain if plain[:1].isalpha() else f"q{plain}")
+            wanted = name if ITEM_ID.fullmatch(name) else (plain if plain[:1].isalpha() else f"q{plain}")
             self._item_ids[name] = _free(wanted[:32], self._taken, 32, "_")
         return self._item_ids[name]
 
     def section_id(self, name: str) -> str:
         """An id of our form for a section, by its name or title in another tool."""
         plain = re.sub(r"[^a-z0-9_]+", "-", _ascii(name).lower()).strip("-")[:40].strip("-")
-        wanted = name if _IDENTIFIER.fullmatch(name) else (plain if plain[:1].isalpha() else f"s{plain}".rstrip("-"))
+        wanted = name if IDENTIFIER.fullmatch(name) else (plain if plain[:1].isalpha() else f"s{plain}".rstrip("-"))
         return _free(wanted[:40], self._taken_sections, 40, "-")
 
     def answer_set(self, options: list[Value], name: str | None, line: int | None, place: str) -> str:

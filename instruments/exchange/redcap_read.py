@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 
 from instruments.document import Value
 from instruments.exchange.answers import (
-    IDENTIFIER,
     INTEGER,
-    VERSION,
     Rules,
     coded_options,
     identifier,
@@ -43,6 +41,7 @@ from instruments.exchange.redcap_write import (
 from instruments.exchange.scale_facts import scale_data
 from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Row, read_delimited
 from instruments.faults import suggest
+from instruments.names import IDENTIFIER, VERSION_NAME
 
 _API = (
     *("field_name", "form_name", "section_header", "field_type", "field_label", "select_choices_or_calculations"),
@@ -316,7 +315,7 @@ class _Dictionary:
 
     def data(self) -> Data:
         data = self._frame.head([self._language])
-        for key, form in (("id", IDENTIFIER), ("version", VERSION)):
+        for key, form in (("id", IDENTIFIER), ("version", VERSION_NAME)):
             if form.fullmatch(self._head.get(key)):
                 data[key] = self._head.get(key)
         if self._head.get("title"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from instruments.document import Value
-from instruments.exchange.answers import IDENTIFIER, VERSION
 from instruments.exchange.tables import Row
 from instruments.exchange.xlsform_cells import Cells, unescaped
 from instruments.faults import suggest
+from instruments.names import IDENTIFIER, VERSION_NAME
 
 _KEYS = (
     *("kind", "minutes", "pace", "margin", "variants", "title", "subject", "notice", "wording", "licence", "source"),
@@ -61,7 +61,7 @@ def _reference(cells: Cells, row: Row) -> dict[str, Value]:
 def head(cells: Cells, introduction: Mapping[str, Value], frame: Mapping[str, Value]) -> dict[str, Value]:
     """What is true of the whole instrument. `frame`: what a file must say and this one may not know."""
     data: dict[str, Value] = {**introduction}
-    for key, column, form in (("id", "form_id", IDENTIFIER), ("version", "version", VERSION)):
+    for key, column, form in (("id", "form_id", IDENTIFIER), ("version", "version", VERSION_NAME)):
         if form.fullmatch(cells.settings.get(column, "")):
             data[key] = cells.settings[column]
     if title := unescaped(cells.settings.get("form_title", "")):

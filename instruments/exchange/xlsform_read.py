@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from instruments.document import Value
 from instruments.exchange.answers import (
     INTEGER,
-    ITEM_ID,
     Rules,
     identifier,
     read_coarsening,
@@ -26,6 +25,7 @@ from instruments.exchange.workbook import read_workbook
 from instruments.exchange.xlsform_cells import Cells
 from instruments.exchange.xlsform_head import equivalences, head, scales
 from instruments.faults import suggest
+from instruments.names import ITEM_ID
 
 SHEETS = ("survey", "choices", "settings", "instrument", "scales", "equivalences")
 
