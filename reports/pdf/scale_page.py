@@ -47,6 +47,7 @@ def scale_page(focus: Focus, scale: Scale, number: int, reading: GroupReading) -
         paragraph(reading.scales[scale.id]),
         levels(focus, scale.id, width=CONTENT),
         paragraph(_marks(focus, scale), "soft"),
+        *_reference(scale, language),
     ]
     spread = _item_groups(focus, items, scale)
     if items:
@@ -118,8 +119,13 @@ def _marks(focus: Focus, scale: Scale) -> str:
     if any(comparison.mean.value is not None for comparison in focus.finding(scale.id).comparisons):
         sentences.append(phrase(focus.language, "grey_dots"))
     if scale.reference is not None:
-        sentences += [phrase(focus.language, "legend_reference"), reference_line(scale, focus.language)]
+        sentences.append(phrase(focus.language, "legend_reference"))
     return " ".join(sentences)
+
+
+def _reference(scale: Scale, language: str) -> list[Flowable]:
+    line = reference_line(scale, language)
+    return [paragraph(line)] if line else []
 
 
 def _numbers(focus: Focus, scale: Scale) -> list[Flowable]:
