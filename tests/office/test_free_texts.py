@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -10,6 +11,10 @@ from office_site import Office, make_study, post, text_of
 from sqlalchemy import select
 
 from instruments.load import load
+from instruments.model import ItemType, in_language
+from survey.answering.importing.store import import_responses
+from survey.fieldwork.rounds import create_round, open_round
+from survey.fieldwork.studies import create_study
 from survey.models import FreeText, OrganisationUnit, Round
 from survey.organisation.units import find_unit
 
@@ -147,3 +152,35 @@ def test_the_overview_leads_to_the_texts_until_all_are_read(office: Office, roun
     let_all_through(office, round_id)
     assert reader_page(round_id) not in client.get("/analys/").get_data(as_text=True)
     assert "Alla texter är lästa." in text_of(client.get(reader_page(round_id)))
+
+
+def test_a_user_surveys_last_question_goes_from_the_file_to_the_page(office: Office, tmp_path: Path) -> None:
+    """The catalogue's own text item: imported with the answers, mixed apart from them, read, let through, shown."""
+    instrument = load("user-survey-hvb").instrument
+    asked = next(item for item in instrument.items if item.type is ItemType.LONG_TEXT)
+    scored = instrument.scored_items[0]
+    file = tmp_path / "paper.csv"
+    rows = [f'2380,{1 + number % 4},"Text {number}, på två rader.\nRing 070-993 45 6{number}"' for number in range(8)]
+    file.write_text("\n".join([f"unit,{scored.id},{asked.id}", *rows]), encoding="utf-8")
+    with office.services.sessions.begin() as session:
+        study = create_study(
+            session, slug="hvb", title="HVB", instrument=instrument.id, owner_code="23", simulated=True
+        )
+        round_ = create_round(session, study, name="2026", unit_codes=["2380"])
+        public_key = office.services.round_keys.make(round_.id)
+        open_round(session, office.services.keys, round_, office.clock(), public_key=public_key)
+        import_responses(session, office.services.keys, round_, file)
+        made = round_.id
+    release = office.finish(made)
+    client = office.client("analyst")
+    assert "Text" not in text_of(client.get(f"/analys/{release}/2380/fritext")).replace("Texter", "")
+    while 'name="text_id"' in (page := client.get(reader_page(made)).get_data(as_text=True)):
+        assert in_language(asked.text, "sv") in page
+        proposed = re.search(r"(?s)<textarea[^>]*>\s*(.*?)</textarea>", page)
+        assert proposed
+        answer = {"text_id": hidden_id(page), "wording": proposed[1], "release": "1"}
+        assert post(client, reader_page(made), answer).status_code == 302
+    shown = text_of(client.get(f"/analys/{release}/2380/fritext"))
+    assert in_language(asked.text, "sv") in shown
+    assert shown.count("Ring [telefon]") == 8
+    assert "070-993" not in shown
