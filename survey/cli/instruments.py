@@ -60,24 +60,27 @@ def _listed(instrument: Instrument) -> tuple[object, ...]:
 
 
 @group.command()
-@click.argument("instrument_id", metavar="ID")
+@click.argument("instrument", metavar="ID")
 @click.option("--version", help="Version to show, such as 2026.1; the newest if left out.")
-@click.option("--language", default="sv", show_default=True, help="Language of the texts.")
+@click.option("--language", help="Language of the texts; the instrument's first if left out.")
 @pass_settings
-def show(settings: Settings, instrument_id: str, version: str | None, language: str) -> None:
+def show(settings: Settings, instrument: str, version: str | None, language: str | None) -> None:
     """Print one instrument: scales, items, background items and answer sets.
+
+    The instrument is a file, ID, or ID@VERSION.
 
     \b
     Example:
       ./run instruments show ebp-thermometer
-      ./run instruments show ebp-thermometer --version 2026.1 --language en
+      ./run instruments show ebp-thermometer@2026.1 --language en
+      ./run instruments show my-survey.yaml
     """
-    loaded = load(instrument_id, version, own_folders(settings))
+    loaded = load(instrument, version, own_folders(settings)) if version else named(settings, instrument)
     languages = loaded.instrument.languages
-    if language not in languages:
-        message = f"{instrument_id} has no texts in {language!r}; use one of: {', '.join(languages)}"
+    if language is not None and language not in languages:
+        message = f"{loaded.instrument.id} has no texts in {language!r}; use one of: {', '.join(languages)}"
         raise click.BadParameter(message, param_hint="--language")
-    click.echo(describe(loaded, language), nl=False)
+    click.echo(describe(loaded, language or languages[0]), nl=False)
 
 
 @group.command()

@@ -8,6 +8,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from instruments.load import CATALOGUE
 from survey.cli import cli
 from survey.cli.instruments import group
 
@@ -34,6 +35,17 @@ def test_show_is_golden(instrument_id: str, language: str) -> None:
     result = run("show", instrument_id, "--language", language)
     assert result.exit_code == 0
     assert result.output == (GOLDEN / f"{instrument_id}.{language}.txt").read_text(encoding="utf-8")
+
+
+def test_show_takes_a_file_and_a_version_too(tmp_path: Path) -> None:
+    """Whoever has just written a file looks at it before it lies in any folder; it opens in its own first language."""
+    content = (CATALOGUE / "ebp-thermometer" / "2026.1.yaml").read_text(encoding="utf-8")
+    (tmp_path / "mine.yaml").write_text(content.replace("[sv, en]", "[en, sv]", 1), encoding="utf-8")
+    english = run("show", "ebp-thermometer@2026.1", "--language", "en").output
+    own = run("show", str(tmp_path / "mine.yaml"))
+    assert own.exit_code == 0
+    assert own.output.splitlines()[0] == english.splitlines()[0]
+    assert own.output.splitlines()[-5:] == english.splitlines()[-5:]
 
 
 def test_list_names_usable_versions_and_says_what_is_left_out(home: Path) -> None:
