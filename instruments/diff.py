@@ -63,7 +63,8 @@ def describe_difference(before: Instrument, now: Instrument) -> str:
     lines = [f"{before.id} {before.version} -> {now.id} {now.version}", ""]
     lines += [*(f"  {change}" for change in found.changes), ""] if found.changes else ["Nothing differs.", ""]
     lines += _item_verdicts(found)
-    lines += (_scale_verdict(name, verdict, found.reasons[name]) for name, verdict in found.scales.items())
+    for name, verdict in found.scales.items():
+        lines.append(_scale_verdict(name, verdict, found.reasons[name]) + _share_verdict(before, now, name, verdict))
     return "\n".join(lines) + "\n"
 
 
@@ -77,6 +78,15 @@ def _item_verdicts(found: Difference) -> Iterator[str]:
 def _scale_verdict(name: str, verdict: Comparability, reasons: tuple[str, ...]) -> str:
     why = f" ({'; '.join(reasons)})" if reasons else ""
     return f"scale {name} {_VERDICTS[verdict]}{why}"
+
+
+def _share_verdict(before: Instrument, now: Instrument, name: str, verdict: Comparability) -> str:
+    """A mean or a sum stays what it was when other steps count as positive; the per cent beside it does not."""
+    earlier = before.scales_by_id.get(name)
+    if verdict is Comparability.NEW or earlier is None:
+        return ""
+    moved = earlier.positive_from != now.scales_by_id[name].positive_from
+    return ", but not its per cent of positive answers: other steps are positive" if moved else ""
 
 
 def _reasons(before: Instrument, now: Instrument, scale: Scale, items: Mapping[str, Comparability]) -> Iterator[str]:

@@ -111,6 +111,16 @@ def test_the_difference_is_told_in_words() -> None:
     ]
 
 
+def test_other_positive_steps_leave_the_mean_and_not_the_per_cent() -> None:
+    before = load("ebp-thermometer").instrument
+    content = before.model_dump(mode="json")
+    scales = [{**content["scales"][0], "positive_from": 5}, *content["scales"][1:]]
+    now = Instrument.model_validate_json(json.dumps({**content, "scales": scales}))
+    said = describe_difference(before, now).splitlines()
+    assert "scale knowledge may be compared, but not its per cent of positive answers: other steps are positive" in said
+    assert "scale attitude may be compared" in said
+
+
 def test_silent_rewording_is_pointed_out() -> None:
     now = version(2, {"A": "Jag hinner med.", "B": "Jag orkar."})
     assert any("equivalences do not say" in change for change in difference(FIRST, now).changes)
