@@ -22,7 +22,7 @@ COMMANDS: dict[str, Entry] = {
     "demo": Entry("survey.cli.demo", "Play the demo study and serve it."),
     "doctor": Entry("survey.cli.doctor", "Examine what the installation promises about privacy."),
     "export": Entry("survey.cli.export", "Take rows out of a sealed round, made coarse."),
-    "instruments": Entry("survey.cli.instruments", "List, show and check instruments."),
+    "instruments": Entry("survey.cli.instruments", "List, show, check, compare and exchange instruments."),
     "jobs": Entry("survey.cli.jobs", "Show durable jobs: opening, closing, sealing and releasing rounds."),
     "organisation": Entry("survey.cli.organisation", "Counties, municipalities and units."),
     "records": Entry("survey.cli.records", "Activity logs and status reports: list and export."),
@@ -61,7 +61,7 @@ class LazyCommands(click.Group):
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else "; see ./run --help"
+            hint = f"; did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"No such command {args[0]!r}{hint}", context)
         return super().resolve_command(context, args)
 
