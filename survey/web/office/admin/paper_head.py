@@ -81,7 +81,7 @@ def _promises(
         PaperPromise(
             _("Can I take my answer back?"),
             _(
-                "Not when you have handed in the form: nobody can tell which one is yours. So it can neither be shown "
+                "Not when you have handed in the form: we do not know which one is yours. So it can neither be shown "
                 "to you nor changed."
             ),
         ),
@@ -101,7 +101,7 @@ def _promises(
 def _stored(unit_name: str, texts: bool) -> str:
     said = _(
         "Your answers, the language of the form, and that they belong to %(unit)s. If few people there answer, they "
-        "are counted to a larger area instead. No name and no time is stored with the answers.",
+        "are counted as part of a larger area instead. No name and no time is stored with the answers.",
         unit=unit_name or _("your unit"),
     )
     if not texts:
