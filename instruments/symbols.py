@@ -31,7 +31,9 @@ def find_symbol(name: str, folders: Iterable[Path] = ()) -> Path | None:
 
 
 def _fits(path: Path) -> bool:
+    """A small file of the folder itself: a link out of it would publish whatever it leads to."""
     try:
-        return path.is_file() and path.stat().st_size <= MAX_BYTES
-    except OSError:
+        inside = path.resolve().is_relative_to(path.parent.resolve())
+        return inside and path.is_file() and path.stat().st_size <= MAX_BYTES
+    except (OSError, RuntimeError):
         return False

@@ -55,6 +55,21 @@ def test_what_is_no_small_file_is_no_symbol(own: Path) -> None:
     assert find_symbol("folder.svg", (own,)) is None
 
 
+def test_a_link_leads_nowhere_else(own: Path) -> None:
+    """The folder's pictures are given to anybody who asks."""
+    (own / "out.svg").symlink_to(own.parent / "secret.svg")
+    (own / "loop.svg").symlink_to(own / "loop.svg")
+    (own / "same.svg").symlink_to(own / "our-house.svg")
+    assert find_symbol("out.svg", (own,)) is None
+    assert find_symbol("loop.svg", (own,)) is None
+    assert find_symbol("same.svg", (own,)) == own / "same.svg"
+    assert not {"out.svg", "loop.svg"} & symbol_names((own,))
+    # The folder itself may be a link.
+    linked = own.parent / "linked"
+    linked.symlink_to(own)
+    assert find_symbol("our-house.svg", (linked,)) == linked / "our-house.svg"
+
+
 def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert symbol_names((tmp_path / "none",)) == symbol_names()
     assert find_symbol("our-house.svg", (tmp_path / "none",)) is None
