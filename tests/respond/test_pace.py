@@ -67,3 +67,14 @@ def test_every_answer_can_be_changed_from_the_review_one_question_at_a_time(site
         assert f'id="q-{item}"' in client.get(address).get_data(as_text=True)
         changed = client.post(address, data={"go": "next", "noticed": "1"})
         assert changed.location == f"/s/{site.card}/fraga/granska"
+
+
+@pytest.mark.parametrize("word", ["fraga", "del", "allt"])
+def test_the_review_says_each_sections_heading_once_at_every_pace(tmp_path: Path, engine: Engine, word: str) -> None:
+    site = make_site(tmp_path / "home", engine, instrument="ebp-thermometer")
+    client = site.client()
+    begin(client, site.open)
+    review = client.get(f"/s/{site.open}/{word}/granska").get_data(as_text=True)
+    sections = [section.title["sv"] for section in load("ebp-thermometer").instrument.sections]
+    assert re.findall(r"<h2>(.+)</h2>", review) == sections
+    assert review.count('<dl class="review">') == review.count("</dl>") == len(sections)
