@@ -1,13 +1,15 @@
-"""Answers not yet submitted, encrypted so that only the person's own link opens them.
+"""Answers not yet submitted, encrypted so that only the person's own link opens them, in the person's own browser.
 
-The promise of docs/privacy.md does not cover drafts: whoever holds the database, the key folder *and* the link can read
-one until it is submitted. Nothing is stored before a person has chosen to begin; an empty draft says that they have.
+The promise of docs/privacy.md does not cover drafts: whoever holds the database, the key folder, the link *and* the
+browser's number (or tries out PINs) can read one until it is submitted. Nothing is stored before a person has chosen to
+begin; an empty draft says that they have.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from nacl.bindings import (
@@ -78,10 +80,16 @@ def save_draft(
     language: str,
     own_code: bytes | None = None,
     order_seed: int | None = None,
+    half: bytes = b"",
+    begun: bool = False,
 ) -> None:
     """Keep what has been answered so far; an empty mapping says that the person has begun. One statement.
 
-    The caller commits. Raises Refusal `round_closed` if the round has closed and this person had not begun.
+    `half` is the other half of the key (`pins`); nothing on an open link, whose token is the browser's own already.
+    `begun`: change the draft that is there and make none. So what is saved a moment after the answers were sent in
+    (from another tab, or by the script of the page) leaves nothing behind.
+    The caller commits. Raises Refusal `round_closed` if the round has closed and this person had not begun, and
+    `not_started` if there is no draft to change.
     """
     token = entry.the_token()
     draft_id = tokens.draft_id(keys, entry.round_id, token)
@@ -92,8 +100,12 @@ def save_draft(
         fields["order_seed"] = order_seed
     content = sodium_pad(json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode(), _STEP)
     nonce = randombytes(_NONCE_BYTES)
-    key = tokens.draft_key(keys, entry.round_id, token)
+    key = tokens.draft_key(keys, entry.round_id, token, half)
     body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(content, _bound_to(entry, draft_id), nonce, key)
+    if begun:
+        if changed_rows(session, _CHANGE, {"draft_id": draft_id, "body": body}) != 1:
+            raise Refusal("not_started", "the draft is gone; open the link again and press Start")
+        return
     row = {"draft_id": draft_id, "round_id": entry.round_id, "body": body}
     if changed_rows(session, _SAVE[session.get_bind().dialect.name], row) == 1:
         return
@@ -103,11 +115,15 @@ def save_draft(
         raise round_closed(entry.closes_on)
 
 
-def load_draft(session: Session, keys: Keys, entry: Entry, *, found: FoundDraft | None = None) -> DraftContents | None:
+def load_draft(
+    session: Session, keys: Keys, entry: Entry, half: bytes = b"", *, found: FoundDraft | None = None
+) -> DraftContents | None:
     """What this person has saved; None if they have not begun, or if nobody has begun on this open link.
 
     `found` is what `find_with_draft` has read a moment ago in the same transaction.
-    Raises Refusal `draft_unreadable` for a draft that this link does not open: it has been changed or moved.
+    A draft without answers was saved without `half`, and opens with any.
+    Raises Refusal `draft_unreadable` for a draft that link and half do not open: it is another browser's, or has been
+    changed or moved.
     """
     if entry.token is None:
         return None
@@ -116,11 +132,13 @@ def load_draft(session: Session, keys: Keys, entry: Entry, *, found: FoundDraft 
     if body is None:
         return None
     nonce, sealed = body[:_NONCE_BYTES], body[_NONCE_BYTES:]
-    key = tokens.draft_key(keys, entry.round_id, entry.token)
-    try:
-        content = crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, _bound_to(entry, draft_id), nonce, key)
-    except CryptoError:
-        raise Refusal("draft_unreadable", "the saved answers cannot be opened; begin again") from None
+    for tried in dict.fromkeys((half, b"")):
+        key = tokens.draft_key(keys, entry.round_id, entry.token, tried)
+        with suppress(CryptoError):
+            content = crypto_aead_xchacha20poly1305_ietf_decrypt(sealed, _bound_to(entry, draft_id), nonce, key)
+            break
+    else:
+        raise Refusal("draft_unreadable", "the saved answers cannot be opened; begin again")
     fields = json.loads(sodium_unpad(content, _STEP))
     own_code = bytes.fromhex(fields["own_code"]) if "own_code" in fields else None
     return DraftContents(

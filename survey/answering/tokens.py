@@ -59,10 +59,18 @@ def draft_id(keys: Keys, round_id: int, token: bytes) -> bytes:
     return _mac(keys.pepper(), "draft id", _number(round_id), token)
 
 
-def draft_key(keys: Keys, round_id: int, token: bytes) -> bytes:
-    """HKDF-SHA256 (RFC 5869): token as key material, pepper as salt."""
+def draft_key(keys: Keys, round_id: int, token: bytes, half: bytes = b"") -> bytes:
+    """HKDF-SHA256 (RFC 5869): token as key material, pepper as salt.
+
+    `half` is the half that the link does not give: the browser's own number, or a stretched PIN (`pins`).
+    """
     info = b"draft key" + _number(round_id)
-    return HKDF(algorithm=SHA256(), length=32, salt=keys.pepper(), info=info).derive(token)
+    return HKDF(algorithm=SHA256(), length=32, salt=keys.pepper(), info=info).derive(token + half)
+
+
+def pin_salt(keys: Keys, round_id: int, token: bytes) -> bytes:
+    """16 bytes, another for each draft: a PIN is stretched with them."""
+    return _mac(keys.pepper(), "pin salt", _number(round_id), token)[:16]
 
 
 def link_code_key(keys: Keys, round_id: int, token: bytes) -> bytes:

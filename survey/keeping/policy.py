@@ -63,7 +63,8 @@ KINDS: Mapping[str, Kind] = {
     "drafts": Kind(
         what={"sv": "Svar som inte har skickats in", "en": "Answers that were not sent in"},
         gone={"sv": "När de skickas in, annars när svaren blandas.", "en": "When they are sent in, else at mixing."},
-        where="`draft`: XChaCha20-Poly1305 under a key made from the link and the pepper",
+        where="`draft`: XChaCha20-Poly1305 under a key made from the link, the pepper, and the browser's own number "
+        "or a PIN",
         rule=Rule.PROMISE,
     ),
     "boxes": Kind(

@@ -87,6 +87,40 @@ REFUSALS: dict[str, Explained] = (
             remedy=_("Open the link again. If it still does not work, ask for a new code."),
             status=409,
         ),
+        "draft_elsewhere": Explained(
+            title=_("Begun in another browser"),
+            text=_(
+                "Somebody has begun to answer with this code in another browser, and what has been answered is not "
+                "shown here without the PIN."
+            ),
+            remedy=_("Go on in the browser where it was begun, type the PIN, or start over."),
+            status=409,
+        ),
+        "cookies_off": Explained(
+            title=_("We do not know this browser again"),
+            text=_(
+                "Your answers are kept for the browser that you began in, and it knows itself by a cookie that it "
+                "did not send."
+            ),
+            remedy=_("Open the link again and press Start. If you come back here, allow cookies for this site."),
+            status=403,
+        ),
+        "pin_unfit": Explained(
+            text=_("A PIN has %(shortest)s to %(longest)s digits and nothing else."),
+            remedy=_("Write only digits."),
+            status=422,
+        ),
+        "pin_wrong": Explained(
+            text=_("The PIN is not the right one."),
+            remedy=_("Try again. If you have forgotten it, or never chose one, you can start over."),
+            status=422,
+        ),
+        "pin_slowed": Explained(
+            title=_("Wait a few minutes"),
+            text=_("A PIN has been tried many times for this code, so we take no more just now."),
+            remedy=_("Wait two minutes and try once more, or start over."),
+            status=429,
+        ),
         "instrument_changed": Explained(
             title=_("The survey is being looked over"),
             text=_("The questions on the server are not those that the survey opened with, so we do not show them."),
@@ -197,6 +231,11 @@ def _begin() -> tuple[str, LazyString]:
     return url_for("respond.landing", code=code) if code else "", _("To the first page")
 
 
+def _type_pin() -> tuple[str, LazyString]:
+    code = (request.view_args or {}).get("code")
+    return url_for("respond.ask_for_pin", code=code) if code else "", _("Type the PIN or start over")
+
+
 _WAYS_ON: dict[str, tuple[Callable[[], tuple[str, LazyString]], ...]] = {
     "unknown_link": (_type_code,),
     "code_mistyped": (_type_code,),
@@ -204,6 +243,9 @@ _WAYS_ON: dict[str, tuple[Callable[[], tuple[str, LazyString]], ...]] = {
     "used_link": (_take_back,),
     "not_started": (_begin,),
     "draft_unreadable": (_begin,),
+    "draft_elsewhere": (_type_pin,),
+    "cookies_off": (_begin,),
+    "pin_slowed": (_type_pin,),
     "foreign_post": (_begin,),
     "tampered": (_begin,),
 }

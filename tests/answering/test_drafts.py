@@ -54,6 +54,29 @@ def test_open_link_drafts_belong_to_the_cookie(field: Field) -> None:
         assert load_draft(session, field.keys, field.enter(session, field.open_codes[0], nonce=b"\1" * 16)) is None
 
 
+def test_a_draft_opens_with_the_half_that_it_was_saved_under_alone(field: Field) -> None:
+    code = next(iter(field.cards))
+    with field.session() as session:
+        entry = field.enter(session, code)
+        save_draft(session, field.keys, entry, {}, variant="easy", language="en")
+        assert load_draft(session, field.keys, entry, b"1" * 16) == DraftContents({}, "easy", "en")
+        save_draft(session, field.keys, entry, ANSWERS, variant="easy", language="en", half=b"1" * 16, begun=True)
+        session.commit()
+        assert load_draft(session, field.keys, entry, b"1" * 16) == DraftContents(ANSWERS, "easy", "en")
+        for other in (b"", b"2" * 16):
+            with pytest.raises(Refusal) as refused:
+                load_draft(session, field.keys, entry, other)
+            assert refused.value.code == "draft_unreadable"
+
+
+def test_what_is_saved_after_sending_in_leaves_nothing_behind(field: Field) -> None:
+    code = next(iter(field.cards))
+    with field.session() as session, pytest.raises(Refusal) as refused:
+        save_draft(session, field.keys, field.enter(session, code), ANSWERS, variant="easy", language="en", begun=True)
+    assert refused.value.code == "not_started"
+    assert field.count("draft") == 0
+
+
 def test_a_draft_shows_neither_its_words_nor_how_far_it_has_come(field: Field) -> None:
     one, other = list(field.cards)[:2]
     _save(field, one, {})

@@ -55,13 +55,12 @@ def test_sending_again_gives_the_same_receipt_and_one_answer(site: Site, client:
     assert site.sealed() == [STORED]
 
 
-def test_a_card_goes_on_at_the_first_unanswered_part_on_another_device(site: Site, client: FlaskClient) -> None:
+def test_a_card_goes_on_at_the_first_unanswered_part_in_the_same_browser(site: Site, client: FlaskClient) -> None:
     send_part(client, begin(client, site.card), dict(FIRST))
-    other = site.client()
-    assert "Du har börjat" in text_of(other.get(f"/s/{site.card}"))
-    address = begin(other, site.card)
+    assert "Du har börjat" in text_of(client.get(f"/s/{site.card}"))
+    address = begin(client, site.card)
     assert address.endswith("/del/2")
-    back = other.get(address.replace("/del/2", "/del/1")).get_data(as_text=True)
+    back = client.get(address.replace("/del/2", "/del/1")).get_data(as_text=True)
     assert re.search(r'value="2" checked', back)
 
 

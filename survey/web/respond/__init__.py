@@ -49,4 +49,4 @@ def for_templates() -> dict[str, object]:
     }
 
 
-from survey.web.respond import after, answering, entrance, following, sending  # noqa: E402, F401 - they register their views
+from survey.web.respond import after, answering, device, entrance, following, sending  # noqa: E402, F401 - they register their views

@@ -20,7 +20,7 @@ from survey.web.respond.drawing import draw_part, part_key
 from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
 from survey.web.respond.forms import PartForm, field_name
 from survey.web.respond.parts import Part, part_with, unanswered
-from survey.web.respond.paths import PACES, part_path, review_path
+from survey.web.respond.paths import PACES, device_path, part_path, review_path
 from survey.web.respond.sending import send, sent_before
 from survey.web.respond.visit import Visit, acting, looking
 
@@ -146,6 +146,11 @@ def _pace(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, A
     return redirect(part_path(visit.entry.code, there.pace, there.number), 303)
 
 
+def _device(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+    visit.save(answers)
+    return redirect(device_path(visit.entry.code, part.pace), 303)
+
+
 _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], str], Response]] = {
     "next": _next,
     "back": _back,
@@ -154,6 +159,7 @@ _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], st
     "lang": _lang,
     "variant": _variant,
     "pace": _pace,
+    "device": _device,
 }
 """What each button of the page does, by the first word of its value."""
 

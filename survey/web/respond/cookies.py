@@ -1,7 +1,8 @@
 """The four cookies of the respondent's side. None is set by looking; one outlives the browser's session, if asked to.
 
 `begun`    which answers of an open link are this browser's: a random number, for that link's pages only
-`kept`     the same number, where the person has said that the device is their own and wants to go on later
+`kept`     the same number, where the person has said that the device is their own and wants to go on later; for a
+           card or an invitation the half of the draft's key that the link does not give (`survey.answering.pins`)
 `receipt`  what the thank-you page shows once more after a reload, for ten minutes
 `lang`     the language that the person chose
 """
@@ -74,6 +75,11 @@ def remember_nonce(response: Response, code: str, value: bytes, *, keep: bool) -
         _set(response, KEPT, text, link_path(code), KEPT_SECONDS, "Lax")
     else:
         response.delete_cookie(KEPT, path=link_path(code))
+
+
+def remember_half(response: Response, code: str, half: bytes) -> None:
+    """A card's or an invitation's own half of the draft's key: this browser opens what it has saved, and no other."""
+    _set(response, KEPT, base64.urlsafe_b64encode(half).decode(), link_path(code), KEPT_SECONDS, "Lax")
 
 
 def remember_language(response: Response, language: str) -> None:

@@ -18,7 +18,7 @@ from survey.web.respond.assets import Pictures
 from survey.web.respond.forms import Forms
 from survey.web.respond.parts import Splits
 from survey.web.respond.pieces import Drawings
-from survey.web.respond.turns import Turns
+from survey.web.respond.turns import Turns, TurnsEach
 
 EXTENSION = "termometern-desk"
 
@@ -33,6 +33,8 @@ class Desk:
         self.codes = Turns(at_once=100, each_minute=120)
         # Few ever object. A guess at somebody else's code takes a turn each: a day gives 8,600, four answers 60,000.
         self.objections = Turns(at_once=20, each_minute=6)
+        # Whoever mistypes gets through; trying half of all PINs of four digits takes a week.
+        self.pins = TurnsEach(at_once=5, each_minute=0.5)
         self._simulated: dict[int, bool] = {}
 
     def is_simulated(self, round_id: int, find: Callable[[], bool | None]) -> bool:

@@ -23,9 +23,9 @@ from instruments.model import (
 )
 from survey.web import languages
 from survey.web.markdown import to_html
+from survey.web.respond.families import for_service_users
 from survey.web.respond.fields import drawn, help_text, input_id, steps
 from survey.web.respond.forms import DECLINED, field_name
-from survey.web.respond.families import for_service_users
 from survey.web.respond.parts import Part
 from survey.web.respond.pieces import begin, end, slot
 
@@ -176,7 +176,8 @@ def _choices(instrument: Instrument, pace: Pace, reading: Reading) -> list[tuple
         Pace.ALL: _("All on one page"),
     }
     splits = [(f"pace-{other}", label) for other, label in paces.items() if other is not pace]
-    return speaks + [(value, label, None) for value, label in (*reads, *splits)]
+    other_device = [("device", _("Go on on another device"))]
+    return speaks + [(value, label, None) for value, label in (*reads, *splits, *other_device)]
 
 
 def variant_name(variant: Variant) -> str:

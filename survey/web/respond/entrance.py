@@ -22,7 +22,7 @@ from survey.web.respond import blueprint, cookies
 from survey.web.respond.drawing import variant_name
 from survey.web.respond.following import needs_code
 from survey.web.respond.parts import first_unanswered, split
-from survey.web.respond.paths import part_path, review_path
+from survey.web.respond.paths import device_path, part_path, review_path
 from survey.web.respond.promises import background_of, in_short, promises
 from survey.web.respond.visit import Visit, acting, looking
 
@@ -48,9 +48,9 @@ def landing(code: str) -> str:
     # one the next person must not meet earlier answers.
     with looking(code, own=False) as visit:
         background = background_of(visit.session, visit.entry)
-        begun = visit.draft is not None
+        draft = None if visit.is_elsewhere else visit.draft
         language = languages.choose()
-        variant = Variant(visit.draft.variant) if visit.draft else _chosen_variant(visit, request.args)
+        variant = Variant(draft.variant) if draft else _chosen_variant(visit, request.args)
         return render_template(
             "respond/landing.html",
             entry=visit.entry,
@@ -67,7 +67,8 @@ def landing(code: str) -> str:
             variant_name=variant_name,
             introduction=in_language(_introduction(visit.instrument, variant), language),
             to_html=to_html,
-            begun=begun,
+            begun=draft is not None,
+            elsewhere=visit.is_elsewhere,
             brief=in_short(visit.entry, background) if variant is Variant.EASY else (),
             promises=promises(visit.entry, background, visit.services.settings),
             in_language=in_language,
@@ -78,27 +79,39 @@ def landing(code: str) -> str:
 def start(code: str) -> Response:
     """Save an empty draft (or find the one there is) and go to the first page that lacks an answer."""
     with acting(code, own=False) as visit:
+        if visit.is_elsewhere:
+            return redirect(url_for("respond.ask_for_pin", code=code), 303)
         language = _chosen_language(visit)
         kept, draft = cookies.kept_nonce(), visit.draft
         nonce = kept if kept is not None and draft is not None else new_nonce()
         answers = draft.answers if draft else {}
-        seed = draft.order_seed if draft else draw_seed(visit.instrument, secrets.randbelow)
-        if draft is None:
-            entry, variant = visit.entry.begun_with(nonce), _chosen_variant(visit, request.form)
-            save_draft(
-                visit.session, visit.services.keys, entry, {}, variant=variant, language=language, order_seed=seed
-            )
+        seed = draft.order_seed if draft else begin_draft(visit, nonce, language)
         pace = visit.instrument.pace
         part = first_unanswered(split(visit.instrument, answers, pace, seed), answers)
         onward = part_path(code, pace, part.number) if part else review_path(code, pace)
         if needs_code(visit):
             onward = url_for("respond.ask_for_code", code=code)
+        elif "device" in request.form and visit.entry.way != "open":
+            onward = device_path(code, pace)
     response = redirect(onward, 303)
     if visit.entry.way == "open":
         cookies.remember_nonce(response, code, nonce, keep=nonce == kept or "own" in request.form)
+    else:
+        cookies.remember_half(response, code, nonce)
     cookies.forget_sent(response, code)
     cookies.remember_language(response, language)
     return response
+
+
+def begin_draft(visit: Visit, nonce: bytes, language: str) -> int | None:
+    """Save a draft without answers, instead of what may be there; the seed of this person's order of items.
+
+    It is not bound to the browser yet: pressing Start twice makes two numbers, and either is to open it.
+    """
+    seed, variant = draw_seed(visit.instrument, secrets.randbelow), _chosen_variant(visit, request.form)
+    entry = visit.entry.begun_with(nonce)
+    save_draft(visit.session, visit.services.keys, entry, {}, variant=variant, language=language, order_seed=seed)
+    return seed
 
 
 def _chosen_language(visit: Visit) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from instruments.model import in_language
+from instruments.model import Pace, in_language
 from survey.answering import tokens
-from survey.answering.drafts import save_draft
 from survey.answering.entry import Entry, Purpose
 from survey.answering.objections import object_
 from survey.answering.own_code import link_code_from
@@ -27,7 +26,7 @@ Page = Response | str | tuple[str, int]
 def ask_for_code(code: str) -> Page:
     with looking(code) as visit:
         if not visit.entry.code_questions:
-            return redirect(_onward(visit), 303)
+            return redirect(onward(visit), 303)
         _ = visit.contents  # speaks the draft's language, and refuses whoever has not begun
         return _code_page(visit.entry, None)
 
@@ -36,10 +35,9 @@ def ask_for_code(code: str) -> Page:
 def take_code(code: str) -> Page:
     """Keep what the answers make and nothing of the answers. Skipping leaves the person unlinked."""
     with looking(code) as visit:
-        entry, contents = visit.entry, visit.contents
-        onward = _onward(visit)
+        entry, there = visit.entry, onward(visit)
         if not entry.code_questions or request.form.get("go") == "skip":
-            return redirect(onward, 303)
+            return redirect(there, 303)
         parts = read(entry.code_questions, request.form)
         if parts is None:
             return _code_page(entry, request.form), 422
@@ -47,17 +45,8 @@ def take_code(code: str) -> Page:
     # Between the transactions: nobody else waits while the code is stretched.
     made = _made(entry, parts)
     with acting(code) as visit:
-        save_draft(
-            visit.session,
-            visit.services.keys,
-            visit.entry,
-            visit.contents.answers,
-            variant=contents.variant,
-            language=contents.language,
-            own_code=made,
-            order_seed=contents.order_seed,
-        )
-    return redirect(onward, 303)
+        visit.save(visit.contents.answers, own_code=made)
+    return redirect(there, 303)
 
 
 @blueprint.get("/s/<code>/tidigare-svar")
@@ -102,9 +91,9 @@ def _made(entry: Entry, parts: dict[str, str]) -> bytes:
     return link_code_from(parts, study_pepper=pepper, study_id=entry.study_id)
 
 
-def _onward(visit: Visit) -> str:
-    """The first page that lacks an answer."""
-    answers, pace = visit.contents.answers, visit.instrument.pace
+def onward(visit: Visit, pace: Pace | None = None) -> str:
+    """The first page that lacks an answer, at the instrument's pace unless another is said."""
+    answers, pace = visit.contents.answers, pace or visit.instrument.pace
     part = first_unanswered(visit.parts(answers, pace), answers)
     code = visit.entry.code
     return part_path(code, pace, part.number) if part else review_path(code, pace)

@@ -14,5 +14,9 @@ def part_path(code: str, pace: Pace, number: int) -> str:
     return url_for("respond.show_part", code=code, word=WORDS[pace], number=number)
 
 
+def device_path(code: str, pace: Pace) -> str:
+    return url_for("respond.show_device", code=code, word=WORDS[pace])
+
+
 def review_path(code: str, pace: Pace) -> str:
     return url_for("respond.show_review", code=code, word=WORDS[pace])

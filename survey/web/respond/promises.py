@@ -181,8 +181,10 @@ def _unsent(way: str, closes_on: date | None) -> str:
                  "Open the link anew and you start from the beginning, unless you have said that the phone or "
                  "computer is your own.")  # fmt: skip
     else:
-        kept = _("What you have filled in is saved, encrypted, and you can go on later with the same link or code, "
-                 "on another device too.")  # fmt: skip
+        kept = _("What you have filled in is saved, encrypted, and you can go on later in the same browser. No other "
+                 "browser shows it. If you choose a PIN you can go on in another browser too, with the same link or "
+                 "code and the PIN. If you forget the PIN you have to start over there, and what was saved is "
+                 "deleted.")  # fmt: skip
     if closes_on:
         dropped = _(
             "What has not been sent in is deleted after the survey closes on %(day)s.",
@@ -190,7 +192,11 @@ def _unsent(way: str, closes_on: date | None) -> str:
         )
     else:
         dropped = _("What has not been sent in is deleted after the survey closes.")
-    honest = _("Until you have sent it in, someone with your link, the database and the keys could read it.")
+    if way == "open":
+        honest = _("Until you have sent it in, someone with your browser, the database and the keys could read it.")
+    else:
+        honest = _("Until you have sent it in, someone with your link, your browser or PIN, the database and the keys "
+                   "could read it.")  # fmt: skip
     return f"{kept} {dropped} {honest}"
 
 

@@ -1,11 +1,13 @@
 """So many at once, and then so many a minute: for what costs the server much, or must not be tried by the thousand.
 
-Counted for everybody together, in this process only: an address is never stored, nor is anything else of anybody's.
+Counted in this process only, for everybody together or for each draft: an address is never stored, nor is anything else
+of anybody's.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -35,3 +37,27 @@ class Turns:
             if self._left < 1:
                 raise Refusal("too_many_now", "too many have asked for this in a short time; try again in a minute")
             self._left -= 1
+
+
+class TurnsEach:
+    """Turns for each of many. Names are what the tables find a draft by, and are kept in memory alone."""
+
+    def __init__(self, at_once: int, each_minute: float, most: int = 10_000) -> None:
+        self._make = lambda: Turns(at_once, each_minute)
+        self._most = most
+        self._kept: OrderedDict[bytes, Turns] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, name: bytes, now: datetime) -> None:
+        """Take one turn of this name's. Raises Refusal `too_many_now` when there is none left."""
+        with self._lock:
+            turns = self._kept.setdefault(name, self._make())
+            self._kept.move_to_end(name)
+            if len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        turns.take(now)
+
+    def forget(self, name: bytes) -> None:
+        """All turns are there again."""
+        with self._lock:
+            self._kept.pop(name, None)

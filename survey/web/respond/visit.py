@@ -36,8 +36,32 @@ class Visit:
 
     @cached_property
     def draft(self) -> DraftContents | None:
-        """What this person has saved; None if they have not begun, or have sent it in."""
-        return load_draft(self.session, self.services.keys, self.entry, found=self.found)
+        """What this person has saved; None if they have not begun, or have sent it in.
+
+        Raises Refusal `draft_elsewhere` where another browser has saved it, and `draft_unreadable`.
+        """
+        try:
+            return load_draft(self.session, self.services.keys, self.entry, self.half, found=self.found)
+        except Refusal as refusal:
+            if refusal.code != "draft_unreadable" or self.entry.way == "open":
+                raise
+            raise Refusal("draft_elsewhere", "begun in another browser; its PIN is needed to go on here") from None
+
+    @property
+    def half(self) -> bytes:
+        """The half of the draft's key that is in this browser; empty on an open link, and where no cookie came."""
+        return b"" if self.entry.way == "open" else cookies.kept_nonce() or b""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether what has been saved opens in another browser, or with a PIN, but not here."""
+        try:
+            _ = self.draft
+        except Refusal as refusal:
+            if refusal.code == "draft_elsewhere":
+                return True
+            raise
+        return False
 
     @property
     def has_sent(self) -> bool:
@@ -49,9 +73,14 @@ class Visit:
 
     @cached_property
     def contents(self) -> DraftContents:
-        """The draft, in whose language the rest of the request speaks. Raises Refusal `not_started` without one."""
+        """The draft, in whose language the rest of the request speaks.
+
+        Raises Refusal `not_started` without one, and `cookies_off` where it could not be told from other browsers'.
+        """
         if self.draft is None:
             raise Refusal("not_started", "nothing has been begun in this browser; open the link again and press Start")
+        if self.entry.way != "open" and not self.half:
+            raise Refusal("cookies_off", "the browser sent no cookie of this link; press Start, and allow cookies")
         if self.draft.language in languages.offered(self.instrument.languages):
             languages.speak(self.draft.language)
         return self.draft
@@ -70,8 +99,16 @@ class Visit:
         seed = self.contents.order_seed
         return current_desk().splits.split(self.instrument, self.entry.instrument_digest, answers, pace, seed)
 
-    def save(self, answers: dict[str, Answer], language: str | None = None, variant: str | None = None) -> None:
-        """Put the answers into the draft. The view commits."""
+    def save(
+        self,
+        answers: Mapping[str, Answer],
+        language: str | None = None,
+        variant: str | None = None,
+        *,
+        own_code: bytes | None = None,
+        half: bytes | None = None,
+    ) -> None:
+        """Put the answers into the draft, under a new half of its key if one is given. The view commits."""
         draft = self.contents
         save_draft(
             self.session,
@@ -80,8 +117,10 @@ class Visit:
             answers,
             variant=variant or draft.variant,
             language=language or draft.language,
-            own_code=draft.own_code,
+            own_code=own_code or draft.own_code,
             order_seed=draft.order_seed,
+            half=self.half if half is None else half,
+            begun=True,
         )
 
 
