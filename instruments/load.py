@@ -11,7 +11,7 @@ from pathlib import Path
 from instruments.check import check_document, name_faults
 from instruments.document import UnreadableError, parse_document, read_content
 from instruments.faults import Fault, suggest
-from instruments.model import Instrument
+from instruments.model import Instrument, Kind
 from instruments.names import IDENTIFIER, VERSION_NAME, version_key
 
 CATALOGUE = Path(__file__).with_name("catalogue")
@@ -97,6 +97,11 @@ def catalogue(folders: Iterable[Path] = ()) -> list[LoadedInstrument]:
         if not isinstance(one := _load_or_fault(path), InvalidInstrument)
     }
     return [usable[key] for key in sorted(usable)]
+
+
+def newest_of(kind: Kind, folders: Iterable[Path] = ()) -> dict[str, LoadedInstrument]:
+    """The newest version of each instrument of one kind, by id."""
+    return {one.instrument.id: one for one in catalogue(folders) if one.instrument.kind is kind}
 
 
 def faulty_files(folders: Iterable[Path] = ()) -> list[InvalidInstrument]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from instruments.load import LoadedInstrument, catalogue
+from instruments.load import LoadedInstrument, newest_of
 from instruments.model import Kind
 from survey.accounts.roles import Action, may
 from survey.errors import Refusal
@@ -35,8 +35,7 @@ MOST_DIGITS = 5
 
 def case_instruments(folders: Sequence[Path] = ()) -> dict[str, LoadedInstrument]:
     """The newest version of each instrument of kind `case`, by id."""
-    found = catalogue(folders)
-    return {one.instrument.id: one for one in found if one.instrument.kind is Kind.CASE}
+    return newest_of(Kind.CASE, folders)
 
 
 def open_case(

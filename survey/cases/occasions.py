@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -19,13 +18,12 @@ from survey.answering.pinned import pinned_instrument
 from survey.answering.values import storable
 from survey.cases.box import opened, sealed
 from survey.cases.desk import current_access, find_case, log, require_open
+from survey.days import EARLIEST, has_been
 from survey.errors import Refusal
 from survey.models import Account, CaseAct, CaseOccasion, CaseRole, ClientCase
 
 OCCASION_ITEM = "occasion"
 """The item of every case instrument that says which occasion it is; its values are those of `Occasion`."""
-SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
-EARLIEST = date(1990, 1, 1)
 
 
 class Occasion(IntEnum):
@@ -101,7 +99,7 @@ def write(
     model = instrument.instrument
     if model.id != case.instrument:
         raise Refusal("not_a_case", f"case {case.code} is followed with {case.instrument}, not {model.id}")
-    if not EARLIEST <= happened_on <= now.astimezone(SWEDISH_TIME).date():
+    if not has_been(happened_on, now):
         raise Refusal("case_day", f"{happened_on} cannot be; choose a day from {EARLIEST} to today")
     kept = storable(model, {**answers, OCCASION_ITEM: int(occasion)})
     row = next((one for one in case.occasions if one.occasion == occasion), None)

@@ -5,31 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
-from instruments.load import LoadedInstrument, catalogue
+from instruments.load import LoadedInstrument, newest_of
 from instruments.model import Answer, Instrument, Kind
 from survey.answering.pinned import pinned_instrument
 from survey.answering.values import storable
+from survey.days import EARLIEST, has_been
 from survey.errors import Refusal
 from survey.models import LARGEST_ID, Account, OrganisationUnit, RecordEntry
 from survey.organisation.names import is_name
 
-SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
 REASON_LENGTH = 500
 TWICE_WITHIN = timedelta(minutes=10)
-EARLIEST = date(1990, 1, 1)
-"""Before that no log was kept: a slip of the keyboard ("0226") is told at once."""
 
 
 def record_instruments(folders: Sequence[Path] = ()) -> dict[str, LoadedInstrument]:
     """The newest version of each instrument of kind `record`, by id."""
-    found = catalogue(folders)
-    return {one.instrument.id: one for one in found if one.instrument.kind is Kind.RECORD}
+    return newest_of(Kind.RECORD, folders)
 
 
 def instrument_of(entry: RecordEntry, folders: Sequence[Path] = ()) -> Instrument:
@@ -68,7 +64,7 @@ def sign(
     model = instrument.instrument
     if model.kind is not Kind.RECORD or (replaces is not None and replaces.instrument != model.id):
         raise Refusal("not_a_record", f"{model.id} cannot be signed here; choose an instrument of kind record")
-    if not EARLIEST <= happened_on <= now.astimezone(SWEDISH_TIME).date():
+    if not has_been(happened_on, now):
         raise Refusal("record_day", f"{happened_on} cannot be; choose a day from {EARLIEST} to today")
     if happened_on < unit.valid_from or (unit.valid_to is not None and happened_on >= unit.valid_to):
         message = f"{unit.code} was no part of the organisation on {happened_on}; choose another unit or day"

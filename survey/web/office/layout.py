@@ -8,12 +8,13 @@ from typing import cast
 
 from flask import Blueprint, Flask, request
 from flask.blueprints import BlueprintSetupState
-from flask_babel import format_date, get_locale
+from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import lazy_gettext as _l
 from flask_bootstrap import Bootstrap5  # type: ignore[import-untyped]
 
 from instruments.model import Localised, in_language
 from survey.accounts.roles import Action
+from survey.days import SWEDISH_TIME
 from survey.web import languages
 from survey.web.office import words
 from survey.web.office.access import Person, current_person
@@ -73,7 +74,12 @@ def day(value: date | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """A moment in Swedish time, to the minute: who reads it sits in Sweden, whatever the server's clock says."""
-    return f"{value.astimezone(words.SWEDISH_TIME):%Y-%m-%d %H:%M}" if value else "–"
+    return f"{value.astimezone(SWEDISH_TIME):%Y-%m-%d %H:%M}" if value else "–"
+
+
+def figure(value: float | None) -> str:
+    """A number as the page's language writes it, or an en dash where there is none."""
+    return "–" if value is None else str(format_decimal(value))
 
 
 def localised(texts: Localised) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
@@ -13,8 +12,6 @@ from survey.fieldwork.law import ARTICLES, LegalBasis
 from survey.jobs.client import Job
 from survey.keeping.due import Waits
 from survey.models import Round, RoundState, Study
-
-SWEDISH_TIME = ZoneInfo("Europe/Stockholm")
 
 STATES = {
     RoundState.DRAFT: _l("Being prepared"),

@@ -29,6 +29,7 @@ from survey.answering.importing.paper import (
     typed_items,
 )
 from survey.answering.tokens import NONCE_BYTES
+from survey.days import SWEDISH_TIME
 from survey.errors import Refusal
 from survey.fieldwork.rounds import reference
 from survey.models import AuditEvent, Round
@@ -38,7 +39,6 @@ from survey.web.office.admin import blueprint, desk
 from survey.web.office.admin.paper import Chosen, Offer, chosen_from, found_with
 from survey.web.office.admin.paper_rows import FIELD, parts_of
 from survey.web.office.database import reading, writing
-from survey.web.office.words import SWEDISH_TIME
 
 EVENT = "type_paper"
 MOST_COUNTED = 99_999
