@@ -26,8 +26,7 @@ from survey.web.office import access
 from survey.web.office.cases import blueprint
 from survey.web.office.database import reading, writing
 from survey.web.office.forms import Form, choices
-from survey.web.office.layout import page_language
-from survey.web.office.records.lists import figure
+from survey.web.office.layout import figure, page_language
 from survey.web.refusals import sentence
 
 Page = str | tuple[str, int] | BaseResponse

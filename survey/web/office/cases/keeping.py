@@ -28,8 +28,7 @@ from survey.web.office.database import writing
 from survey.web.office.downloads import csv_response
 from survey.web.office.entry_form import MORE, EntryForm, range_hint
 from survey.web.office.forms import Form, PlainForm
-from survey.web.office.layout import page_language
-from survey.web.office.records.lists import figure
+from survey.web.office.layout import figure, page_language
 from survey.web.refusals import sentence
 
 Page = str | tuple[str, int] | BaseResponse

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import Response, abort, render_template, request
-from flask_babel import format_decimal
 
 from instruments.model import Instrument, Item, ItemType, in_language
 from survey.accounts.roles import Action
@@ -18,7 +17,7 @@ from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.database import reading
 from survey.web.office.downloads import csv_response
-from survey.web.office.layout import page_language
+from survey.web.office.layout import figure, page_language
 from survey.web.office.records import blueprint
 
 MOST_SHOWN = 200
@@ -145,7 +144,3 @@ def title_of(entry: RecordEntry) -> str:
 def about(entry: RecordEntry) -> str:
     instrument = instrument_of(entry, current_services().instrument_folders)
     return headline(instrument, entry.answers, page_language())
-
-
-def figure(value: float | None) -> str:
-    return "–" if value is None else str(format_decimal(value))

@@ -14,8 +14,7 @@ from survey.records.overview import counted_items, done_between, headline
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.database import reading
-from survey.web.office.layout import page_language
-from survey.web.office.records.lists import figure
+from survey.web.office.layout import figure, page_language
 
 MOST_SHOWN = 30
 
