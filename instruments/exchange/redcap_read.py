@@ -22,6 +22,7 @@ from instruments.exchange.found import Found
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
 from instruments.exchange.markup import unmarked
+from instruments.exchange.redcap_notes import Note, read_note
 from instruments.exchange.redcap_write import (
     ANNOTATION,
     CHOICES,
@@ -57,43 +58,6 @@ _PAIRS = {
 }
 _CHOICE = {"radio": "single_choice", "dropdown": "single_choice", "checkbox": "multiple_choice"}
 _TEXTS = frozenset({"", "email", "phone", "zipcode", "postalcode_australia", "alpha_only"})
-_FACT = re.compile(r"([a-z][a-z0-9_ -]*?): (.*)")
-_FACTS = frozenset(
-    (
-        *("part", "id", "version", "title", "section", "section order", "section shown if", "type", "label", "missing"),
-        *("may decline", "background", "coarsen", "low", "high", "scale"),
-    )
-)
-
-
-@dataclass
-class _Note:
-    """What our own lines in a field's annotation say; lines of other people are passed over."""
-
-    facts: dict[str, str] = field(default_factory=dict)
-    scales: list[tuple[str, bool]] = field(default_factory=list)
-    definitions: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def get(self, name: str) -> str:
-        return self.facts.get(name, "")
-
-
-def _note(text: str) -> _Note:
-    note = _Note()
-    for line in text.split("\n"):
-        fact = _FACT.fullmatch(line.strip())
-        if fact is None:
-            continue
-        name, value = fact[1], unmarked(fact[2])
-        words = name.split()
-        if name == "scale":
-            scale, _, rest = value.partition(";")
-            note.scales.append((scale.strip(), rest.strip() == "reversed"))
-        elif words[0] == "scale" and len(words) == 3:
-            note.definitions.setdefault(words[1], {})[words[2]] = value
-        elif name in _FACTS:
-            note.facts[name] = value
-    return note
 
 
 @dataclass
@@ -141,7 +105,7 @@ class _Dictionary:
         self._section_ids: set[str] = set()
         self._rules = Rules(REDCAP)
         self._form = ""
-        self._head = _Note()
+        self._head = Note()
         self._introduction = ""
         self._scaled: dict[str, list[tuple[str, bool]]] = {}
 
@@ -152,7 +116,7 @@ class _Dictionary:
         self._found.add(code, row.number, row.place(self._headings.get(column, column)), message, remedy)
 
     def take(self, row: Row) -> None:
-        note, name = _note(self._get(row, ANNOTATION)), self._get(row, VARIABLE)
+        note, name = read_note(self._get(row, ANNOTATION)), self._get(row, VARIABLE)
         if not name:
             self._fault("missing_key", row, VARIABLE, "the field has no variable name", "write one")
         elif name.lower() in self._names:
@@ -178,7 +142,7 @@ class _Dictionary:
 
     # Sections
 
-    def _section(self, row: Row, note: _Note) -> _Section:
+    def _section(self, row: Row, note: Note) -> _Section:
         """A header begins a section, and so does another form."""
         header, form = unmarked(self._get(row, HEADER)), self._get(row, FORM)
         if self._sections and not header and form == self._form:
@@ -197,7 +161,7 @@ class _Dictionary:
 
     # Fields
 
-    def _item(self, row: Row, note: _Note, name: str) -> dict[str, Value] | None:
+    def _item(self, row: Row, note: Note, name: str) -> dict[str, Value] | None:
         kind = self._get(row, TYPE).lower()
         if kind == "calc":
             return None
@@ -219,7 +183,7 @@ class _Dictionary:
             return None
         return item | self._marks(row, note, item_id)
 
-    def _marks(self, row: Row, note: _Note, item_id: str) -> dict[str, Value]:
+    def _marks(self, row: Row, note: Note, item_id: str) -> dict[str, Value]:
         """What any item may have."""
         marks: dict[str, Value] = {}
         if self._get(row, NOTE):
@@ -241,7 +205,7 @@ class _Dictionary:
             self._scaled.setdefault(scale, []).append((item_id, turned))
         return marks
 
-    def _choices(self, row: Row, note: _Note, name: str, item_id: str, kind: str) -> dict[str, Value]:
+    def _choices(self, row: Row, note: Note, name: str, item_id: str, kind: str) -> dict[str, Value]:
         if kind in _PAIRS:
             words = _PAIRS[kind].get(self._language, _PAIRS[kind]["en"])
             pairs = list(zip(("1", "0"), words, strict=True))
@@ -294,7 +258,7 @@ class _Dictionary:
                 self._fault("wrong_type", row, column, f"the limit is {written!r}", "write a whole number")
         return bounds
 
-    def _plain(self, row: Row, note: _Note, name: str, item_id: str, kind: str) -> dict[str, Value]:
+    def _plain(self, row: Row, note: Note, name: str, item_id: str, kind: str) -> dict[str, Value]:
         validation = self._get(row, VALIDATION).lower() if kind == "text" else ""
         if kind == "text" and (validation in ("integer", "number") or validation.startswith("number_")):
             year = note.get("type") == "year"
