@@ -9,10 +9,11 @@ from types import MappingProxyType
 
 from instruments.check import check_document
 from instruments.document import document_of
-from instruments.exchange.contract import MAX_BYTES, Format, NotRead
+from instruments.exchange.contract import Format, NotRead
 from instruments.exchange.features import DESCRIPTIONS, Dropped, dropped, keep
 from instruments.exchange.frame import LICENCE, Frame
-from instruments.faults import Fault, suggest
+from instruments.exchange.limits import check_size
+from instruments.faults import suggest
 from instruments.model import Instrument
 
 MODULES: Mapping[str, str] = MappingProxyType(
@@ -64,9 +65,7 @@ def export_instrument(instrument: Instrument, name: str, language: str | None = 
 def import_instrument(content: bytes, name: str, frame: Frame) -> Imported:
     """The instrument in a file of the format, checked like any other. Raises NotRead with every fault."""
     chosen = format_named(name)
-    if len(content) > MAX_BYTES:
-        message = f"the file is larger than {MAX_BYTES // 1_000_000} MB"
-        raise NotRead([Fault("too_large", None, "", message, "split it, or remove what is not part of the survey")])
+    check_size(content)
     instrument, faults = check_document(document_of(dict(chosen.read(content, frame))))
     if instrument is None:
         raise NotRead(faults)

@@ -27,7 +27,7 @@ MAX_TEXT: Final = 100_000
 """Characters of one text. Our own texts hold 2,000; other tools write a whole rule or consent form into one."""
 
 # Neither PostgreSQL nor PDF can carry these (as in `instruments.document`); a carriage return is half a line's end.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def refuse(code: str, line: int | None, place: str, message: str, remedy: str) -> NotRead:
@@ -55,5 +55,5 @@ def clean(text: str) -> str:
 
 def control_character(text: str) -> str | None:
     """The first control character as "U+0007", or None."""
-    found = _CONTROL.search(text)
+    found = CONTROL.search(text)
     return f"U+{ord(found[0]):04X}" if found else None

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from instruments.exchange.contract import MAX_BYTES
 from instruments.exchange.found import Found
+from instruments.exchange.limits import CONTROL, check_size, clean
 
 MAX_ROWS = 20_000
 MAX_LINES = 200_000
@@ -18,9 +17,6 @@ MAX_CELLS = 300_000
 MAX_QUESTIONS = 1_000
 """Questions of a file; an instrument for people has some dozens."""
 MAX_OPTIONS = 100
-
-# As in YAML: no file and no database can carry these, and none has a meaning in a survey's text.
-_NO_CHARACTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -60,9 +56,9 @@ def letters(column: int) -> str:
     return said
 
 
-def clean(text: str) -> str:
-    """Without what no text can hold, line ends as one character, nothing around it."""
-    return _NO_CHARACTER.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+def _cell(text: str) -> str:
+    """Without what no text can hold, nor the mark of byte order; line ends as one character, nothing around it."""
+    return CONTROL.sub("", clean(text)).replace("\ufeff", "").strip()
 
 
 def table(name: str, lines: Iterable[tuple[int, Mapping[int, str]]], found: Found) -> Table:
@@ -73,7 +69,7 @@ def table(name: str, lines: Iterable[tuple[int, Mapping[int, str]]], found: Foun
     columns: dict[str, int] = {}
     headings: dict[int, str] = {}
     for number, cells in lines:
-        cleaned = {at: text for at, cell in cells.items() if (text := clean(cell))}
+        cleaned = {at: text for at, cell in cells.items() if (text := _cell(cell))}
         if not cleaned:
             continue
         if not header:
@@ -123,8 +119,7 @@ def read_delimited(content: bytes, delimiter: str, found: Found) -> Table:
 
 
 def _decoded(content: bytes, found: Found) -> str:
-    if len(content) > MAX_BYTES:
-        raise found.stop("too_large", f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it")
+    check_size(content)
     utf_16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
         text = content.decode("utf-16" if utf_16 else "utf-8-sig")

@@ -21,8 +21,9 @@ from typing import Any, Protocol
 
 from lxml import etree
 
-from instruments.exchange.contract import MAX_BYTES, NotRead
+from instruments.exchange.contract import NotRead
 from instruments.exchange.found import Found
+from instruments.exchange.limits import check_size
 from instruments.exchange.tables import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Table, table
 
 MAX_ENTRIES = 500
@@ -54,8 +55,7 @@ _NOT_A_WORKBOOK = "save it as an Excel workbook (.xlsx) without a password"
 
 def read_workbook(content: bytes, wanted: Collection[str], found: Found) -> Mapping[str, Table]:
     """The sheets whose names (in any case) are among `wanted`, by that name. Raises NotRead."""
-    if len(content) > MAX_BYTES:
-        raise found.stop("too_large", f"the file is larger than {MAX_BYTES // 1_000_000} MB", "split it")
+    check_size(content)
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             return _sheets(_Package(archive), {name.lower(): name for name in wanted}, found)
