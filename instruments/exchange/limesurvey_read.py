@@ -1,10 +1,9 @@
-"""The rows of a LimeSurvey survey structure -> what a YAML file would hold. Order is meaning there."""
+"""A LimeSurvey survey structure -> what a YAML file would hold."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from instruments.document import Value
 from instruments.exchange.answers import INTEGER, Rules, coded_options, identifier, values_of
@@ -14,11 +13,10 @@ from instruments.exchange.expressions import NotUnderstood
 from instruments.exchange.found import Found
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import Gathered
-from instruments.exchange.languages import language_code
+from instruments.exchange.limesurvey_rows import Node, SurveyRows, Texts
 from instruments.exchange.markup import unmarked
-from instruments.exchange.tables import MAX_OPTIONS, MAX_QUESTIONS, Row, read_delimited
+from instruments.exchange.tables import MAX_OPTIONS, Row, read_delimited
 
-_ORDERED = ("G", "Q", "SQ", "A")
 _ARRAYS = {"F": 0, "A": 5, "B": 10}
 """Arrays of single choices: with answers of their own, or with so many points."""
 _PAIRS = {
@@ -43,24 +41,6 @@ _TOLD = {
     "H": "an array by column",
 }
 
-Texts = dict[str, Value]
-
-
-@dataclass
-class _Node:
-    """One group, question, subquestion or answer, with its row in every language."""
-
-    row: Row
-    rows: dict[str, Row] = field(default_factory=dict)
-    parts: list[_Node] = field(default_factory=list)
-
-    def texts(self, column: str) -> Texts:
-        said = {language: unmarked(row.get(column)) for language, row in self.rows.items()}
-        return {language: text for language, text in said.items() if text}
-
-    def of(self, kind: str) -> list[_Node]:
-        return [part for part in self.parts if part.row.get("class").upper() == kind]
-
 
 def read_structure(content: bytes, frame: Frame) -> Data:
     """Raises NotRead with every fault."""
@@ -70,107 +50,43 @@ def read_structure(content: bytes, frame: Frame) -> Data:
     if missing:
         message = f"the file lacks the column {', '.join(map(repr, missing))}"
         raise found.stop("missing_column", message, "choose a survey structure (.txt) as LimeSurvey exports it")
-    structure = _Structure(table.rows, frame, found)
+    structure = _Structure(SurveyRows(table.rows, frame.language, found), frame, found)
     data = structure.data()
     found.raise_any()
     return data
 
 
 class _Structure:
-    """One file. The first language gives the order; the others must follow it row by row."""
+    """One file. Rules are read last, when every question and its codes are known."""
 
-    def __init__(self, rows: Sequence[Row], frame: Frame, found: Found) -> None:
+    def __init__(self, rows: SurveyRows, frame: Frame, found: Found) -> None:
         self._frame = frame
         self._found = found
         self._gathered = Gathered(found)
         self._variables: dict[str, Variable] = {}
         self._rules: list[Callable[[], None]] = []
         self._reader = Rules(LIMESURVEY)
-        self._settings = {row.get("name"): row.get("text") for row in rows if row.get("class").upper() == "S"}
-        self._languages = self._stated_languages(rows)
-        self._survey_texts: dict[str, Texts] = {}
-        self._groups = self._nodes(rows)
+        self._rows = rows
+        self._languages = rows.languages
 
     def _fault(self, code: str, row: Row, column: str, message: str, remedy: str) -> None:
         self._found.add(code, row.number, row.place(column), message, remedy)
 
-    # Rows -> groups of questions, each with its texts in every language
-
-    def _stated_languages(self, rows: Sequence[Row]) -> list[str]:
-        stated = [self._settings.get("language", ""), *self._settings.get("additional_languages", "").split()]
-        stated += [row.get("language") for row in rows]
-        codes = [code for one in stated if one and (code := language_code(one))]
-        return list(dict.fromkeys(codes)) or [self._frame.language]
-
-    def _language(self, row: Row) -> str:
-        return language_code(row.get("language")) or self._languages[0]
-
-    def _nodes(self, rows: Sequence[Row]) -> list[_Node]:
-        ordered: dict[str, list[Row]] = {language: [] for language in self._languages}
-        for row in rows:
-            kind = row.get("class").upper()
-            if kind == "SL":
-                self._survey_texts.setdefault(row.get("name"), {})[self._language(row)] = unmarked(row.get("text"))
-            elif kind in _ORDERED:
-                ordered[self._language(row)].append(row)
-            elif kind not in ("S", "AS", "QTA", "QTALS", "QTAM", "C"):
-                message = f"the class {row.get('class')!r} is not known"
-                self._fault("unknown_key", row, "class", message, "use S, SL, G, Q, SQ or A")
-        nodes = [_Node(row, {self._languages[0]: row}) for row in ordered[self._languages[0]]]
-        asked = sum(node.row.get("class").upper() in ("G", "Q", "SQ") for node in nodes)
-        self._found.at_most(asked, 2 * MAX_QUESTIONS, "groups, questions and subquestions")
-        self._found.at_most(len(self._languages), 30, "languages")
-        for language in self._languages[1:]:
-            self._follow(nodes, language, ordered[language])
-        return self._tree(nodes)
-
-    def _follow(self, nodes: Sequence[_Node], language: str, rows: Sequence[Row]) -> None:
-        """Another language says the same, row by row; a group is told by its place, all else also by its name."""
-        for node, row in zip(nodes, rows, strict=False):
-            same = node.row.get("class").upper() == row.get("class").upper()
-            if not same or (same and row.get("class").upper() != "G" and node.row.get("name") != row.get("name")):
-                first = self._languages[0]
-                message = f"in {language} this row stands where {first} has {node.row.get('name')!r}"
-                self._fault("order_differs", row, "name", message, f"give {language} the same rows in the same order")
-                return
-            node.rows[language] = row
-        if len(rows) != len(nodes):
-            shorter = rows[-1] if rows else nodes[-1].row if nodes else None
-            if shorter:
-                message = f"{language} has {len(rows)} rows, and {self._languages[0]} has {len(nodes)}"
-                self._fault("order_differs", shorter, "language", message, "give each language the same rows")
-
-    def _tree(self, nodes: Sequence[_Node]) -> list[_Node]:
-        groups: list[_Node] = []
-        for node in nodes:
-            kind = node.row.get("class").upper()
-            if kind == "G":
-                groups.append(node)
-            elif not groups or (kind != "Q" and not groups[-1].parts):
-                wanted = "group" if not groups else "question"
-                message = f"the row stands before the first {wanted}"
-                self._fault("order_differs", node.row, "class", message, f"put it below its {wanted}")
-            elif kind == "Q":
-                groups[-1].parts.append(node)
-            else:
-                groups[-1].parts[-1].parts.append(node)
-        return groups
-
     # Groups -> sections
 
     def data(self) -> Data:
-        sections = [self._section(group) for group in self._groups]
+        sections = [self._section(group) for group in self._rows.groups]
         for read_rule in self._rules:
             read_rule()
         data = self._frame.head(self._languages)
         for key, name in (("title", "surveyls_title"), ("introduction", "surveyls_welcometext")):
-            texts = self._survey_texts.get(name, {})
+            texts = self._rows.survey_texts.get(name, {})
             if any(texts.values()):
                 data[key] = {language: texts.get(language, "") for language in self._languages}
         asked: list[Value] = [section for section in sections if section["items"]]
         return data | {"answer_sets": self._gathered.sets(), "sections": asked}
 
-    def _section(self, group: _Node) -> dict[str, Value]:
+    def _section(self, group: Node) -> dict[str, Value]:
         title = group.texts("name") or dict.fromkeys(self._languages, self._frame.id)
         words = [word for question in group.parts for word in question.row.get("cssclass").split()]
         named = next((word.removeprefix("section-") for word in words if word.startswith("section-")), "")
@@ -206,7 +122,7 @@ class _Structure:
 
     # Questions -> items
 
-    def _items(self, question: _Node) -> list[Value]:
+    def _items(self, question: Node) -> list[Value]:
         row = question.row
         kind = row.get("type/scale")
         if kind in _SILENT:
@@ -226,7 +142,7 @@ class _Structure:
         self._rules.append(lambda: self._set_rule(item, row))
         return [item]
 
-    def _item(self, question: _Node, text: Texts, name: str) -> dict[str, Value]:
+    def _item(self, question: Node, text: Texts, name: str) -> dict[str, Value]:
         row = question.row
         words = row.get("cssclass").split()
         own = next((word.removeprefix("id-") for word in words if word.startswith("id-")), "")
@@ -247,7 +163,7 @@ class _Structure:
             item["coarsen"] = [[_value(code) for code in group if _is_value(code)] for group in groups]
         return item
 
-    def _part(self, question: _Node, part: _Node, kind: str) -> Value:
+    def _part(self, question: Node, part: Node, kind: str) -> Value:
         """One row of an array, or one of several fields: its text after the question's."""
         heads, own = question.texts("text"), part.texts("text")
         text: Texts = {
@@ -261,12 +177,12 @@ class _Structure:
         self._rules.append(lambda: self._set_rule(item, question.row, part.row))
         return item
 
-    def _typed(self, question: _Node, kind: str, item: dict[str, Value], name: str) -> dict[str, Value]:
+    def _typed(self, question: Node, kind: str, item: dict[str, Value], name: str) -> dict[str, Value]:
         if kind in _PLAIN:
             return self._plain(question, kind, item, name)
         return self._choices(question, kind, item, name)
 
-    def _plain(self, question: _Node, kind: str, item: dict[str, Value], name: str) -> dict[str, Value]:
+    def _plain(self, question: Node, kind: str, item: dict[str, Value], name: str) -> dict[str, Value]:
         row = question.row
         if kind != "N":
             self._variables[name] = Variable(str(item["id"]), name, Kind.TEXT)
@@ -291,7 +207,7 @@ class _Structure:
                 self._fault("wrong_type", row, column, f"the limit is {written!r}", "write a whole number")
         return data
 
-    def _slider(self, question: _Node, item: dict[str, Value]) -> dict[str, Value]:
+    def _slider(self, question: Node, item: dict[str, Value]) -> dict[str, Value]:
         """The words at its ends stand in the subquestion, after its own text; without both it is a number."""
         row, part = question.row, question.of("SQ")[0]
         name = f"{row.get('name')}_{part.row.get('name')}"
@@ -306,7 +222,7 @@ class _Structure:
             return {"type": "number", **data}
         return {"type": "slider", **data, **ends}
 
-    def _choices(self, question: _Node, kind: str, item: dict[str, Value], name: str) -> dict[str, Value]:
+    def _choices(self, question: Node, kind: str, item: dict[str, Value], name: str) -> dict[str, Value]:
         many = kind == "M"
         pairs = self._pairs(question, kind)
         if not pairs:
@@ -325,7 +241,7 @@ class _Structure:
         answer_set = self._gathered.answer_set(options, None, question.row.number, question.row.place("name"))
         return {"type": "multiple_choice" if many else "single_choice", "answer_set": answer_set}
 
-    def _pairs(self, question: _Node, kind: str) -> list[tuple[str, Texts]]:
+    def _pairs(self, question: Node, kind: str) -> list[tuple[str, Texts]]:
         if kind in _PAIRS:
             words = {language: _PAIRS[kind].get(language, _PAIRS[kind]["en"]) for language in self._languages}
             return [(code, {one: words[one][at] for one in words}) for at, code in enumerate(_PAIR_CODES[kind])]
