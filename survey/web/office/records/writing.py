@@ -37,7 +37,7 @@ class SignForm(Form):
     happened_on = DateField(
         _l("Date"),
         [InputRequired(_l("Write the date, for example 2026-03-02."))],
-        description=_l("The day it was held. A series of meetings gets the day of the last one."),
+        description=_l("The day that this is about. A series of meetings gets the day of the last one."),
     )
     unit = SelectField(_l("Municipality or unit"), [InputRequired(_l("Choose a unit."))])
 
