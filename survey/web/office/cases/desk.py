@@ -61,7 +61,8 @@ def instrument_for(case: ClientCase) -> LoadedInstrument:
 
 
 def _found(case_id: int) -> ClientCase:
+    """403 for what is not there too: else anybody could count the cases of others by their numbers."""
     try:
         return find_case(reading(), case_id)
     except Refusal:
-        abort(404)
+        abort(403)
