@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable
 from pathlib import Path
 
 from instruments import consistency
 from instruments.column_faults import column_faults
 from instruments.document import Document, UnreadableError, parse_document, read_content
 from instruments.easy_faults import easy_faults
-from instruments.faults import MOST_FAULTS, Fault
+from instruments.faults import Fault, most
 from instruments.model import Instrument
 from instruments.names import VERSION_NAME
 from instruments.outline import outline_of
@@ -22,7 +21,7 @@ from instruments.type_faults import build
 
 CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, column_faults)
 
-__all__ = ["MOST_FAULTS", "Fault", "check_document", "check_file", "name_faults"]
+__all__ = ["Fault", "check_document", "check_file", "name_faults"]
 
 
 def check_file(path: Path, symbol_folders: Iterable[Path] = ()) -> tuple[Fault, ...]:
@@ -39,7 +38,7 @@ def check_file(path: Path, symbol_folders: Iterable[Path] = ()) -> tuple[Fault, 
     if document.data is None:
         return faults
     misplaced = () if instrument is None else name_faults(path, instrument)
-    return _in_order([*faults, *misplaced, *_most(surrounding_faults(path, document, symbol_folders))])
+    return _in_order([*faults, *misplaced, *most(surrounding_faults(path, document, symbol_folders))])
 
 
 def name_faults(path: Path, instrument: Instrument) -> tuple[Fault, ...]:
@@ -56,17 +55,9 @@ def check_document(document: Document) -> tuple[Instrument | None, tuple[Fault, 
         return None, document.faults
     instrument, type_faults = build(document)
     outline = outline_of(document)
-    between = [fault for check in CHECKS for fault in _most(check(outline))]
-    faults = _in_order([*_most(document.faults), *_most(type_faults), *between])
+    between = [fault for check in CHECKS for fault in most(check(outline))]
+    faults = _in_order([*most(document.faults), *most(type_faults), *between])
     return (None if faults else instrument), faults
-
-
-def _most(faults: Iterable[Fault]) -> Iterator[Fault]:
-    """The first of them, each cut to what can be read: one small file can hold a million faults."""
-    told = (fault.short() for fault in faults)
-    yield from islice(told, MOST_FAULTS)
-    if next(told, None) is not None:
-        yield Fault("too_many_faults", None, "", f"there are more than {MOST_FAULTS} of one sort", "mend these first")
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

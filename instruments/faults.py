@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -47,6 +47,14 @@ def shown(value: object) -> str:
 
 def cut(said: str, longest: int) -> str:
     return said if len(said) <= longest else f"{said[:longest]}..."
+
+
+def most(faults: Iterable[Fault]) -> Iterator[Fault]:
+    """The first of them, each cut to what can be read: one small file can hold a million faults."""
+    told = (fault.short() for fault in faults)
+    yield from islice(told, MOST_FAULTS)
+    if next(told, None) is not None:
+        yield Fault("too_many_faults", None, "", f"there are more than {MOST_FAULTS} faults", "mend these first")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

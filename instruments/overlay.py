@@ -12,14 +12,12 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from instruments.changing import in_languages, with_changes
-from instruments.check import MOST_FAULTS
 from instruments.document import MAX_BYTES
 from instruments.exchange.features import Feature, keep
 from instruments.exchange.frame import Frame
-from instruments.faults import Fault, suggest
+from instruments.faults import Fault, most, suggest
 from instruments.load import LoadedInstrument
 from instruments.model import (
     AnswerSet,
@@ -41,14 +39,18 @@ _LAID_OVER = frozenset(Feature) - {Feature.EASY, Feature.EQUIVALENCES, Feature.R
 
 _NOTICE = {
     "sv": (
-        "Ordalydelsen är inlagd av den som anordnar undersökningen och används med tillstånd. Indelningen i delskalor "
+        "Ordalydelsen är inlagd av den som anordnar undersökningen{permitted}. Indelningen i delskalor "
         "är den som {title} {version} i det här verktyget har."
     ),
     "en": (
-        "The wording was put in by those who run the survey and is used with permission. The division into scales is "
+        "The wording was put in by those who run the survey{permitted}. The division into scales is "
         "that of {title} {version} in this tool."
     ),
 }
+
+
+# Said of a wording only where somebody has said who permitted it.
+_PERMITTED = {"sv": " och används med tillstånd", "en": " and is used with permission"}
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,7 @@ def lay_over(base: LoadedInstrument, rows: Sequence[OverlayRow], name: str, perm
     Raises FaultyOverlay with every fault.
     """
     instrument = base.instrument
-    found = _faults(instrument, rows)
-    faults = [fault.short() for fault in islice(found, MOST_FAULTS)]
-    if next(found, None) is not None:
-        faults.append(Fault("too_many_faults", None, "", f"there are more than {MOST_FAULTS}", "mend these first"))
-    if faults:
+    if faults := list(most(_faults(instrument, rows))):
         raise FaultyOverlay(sorted(faults, key=lambda fault: (fault.line or 0, fault.place)))
     texts: dict[str, Localised] = {}
     for row in rows:
@@ -126,10 +124,13 @@ def option_id(answer_set: AnswerSet, option: Option) -> str:
 
 def _provenance(base: LoadedInstrument, languages: Iterable[str], permission: str) -> Provenance:
     instrument = base.instrument
-    notice = {
-        code: _NOTICE.get(code, _NOTICE["en"]).format(title=instrument.title[code], version=instrument.version)
-        for code in languages
-    }
+    notice = {}
+    for code in languages:
+        spoken = code if code in _NOTICE else "en"
+        permitted = _PERMITTED[spoken] if permission else ""
+        notice[code] = _NOTICE[spoken].format(
+            permitted=permitted, title=instrument.title[code], version=instrument.version
+        )
     return Provenance(
         wording="official",
         sources=(

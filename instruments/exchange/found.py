@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instruments.exchange.contract import NotRead
-from instruments.faults import MOST_FAULTS, Fault
+from instruments.faults import MOST_FAULTS, Fault, most
 
 
 class Found:
@@ -35,8 +35,4 @@ class Found:
 
     def _told(self) -> list[Fault]:
         """By line; beyond so many a file is of another kind altogether, and nobody reads on."""
-        told = sorted([*self._faults][:MOST_FAULTS], key=lambda fault: fault.line or 0)
-        if len(self._faults) > MOST_FAULTS:
-            message = f"there are more than {MOST_FAULTS} faults"
-            told.append(Fault("too_many_faults", None, "", message, "mend these first"))
-        return told
+        return sorted(most(self._faults), key=lambda fault: fault.line or 0)

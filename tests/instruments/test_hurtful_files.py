@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from instruments.check import MOST_FAULTS, check_document, check_file
+from instruments.check import check_document, check_file
 from instruments.document import MAX_BYTES, MAX_PARTS, document_of, parse_document
+from instruments.faults import MOST_FAULTS
 
 SECONDS = 2
 MEGABYTES = 256

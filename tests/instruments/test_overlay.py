@@ -7,8 +7,9 @@ import time
 import pytest
 
 from instruments.changing import in_languages, with_changes
-from instruments.check import MOST_FAULTS, check_document
+from instruments.check import check_document
 from instruments.document import parse_document
+from instruments.faults import MOST_FAULTS
 from instruments.load import LoadedInstrument, digest_of, load
 from instruments.model import Reference, Variant
 from instruments.overlay import FaultyOverlay, OverlayRow, lay_over, read_rows
