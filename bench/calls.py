@@ -46,9 +46,12 @@ class Server:
 
     send: Send
     cpu: Callable[[], float]
+    port: int = 0
+    """At 127.0.0.1; 0 in this process."""
 
 
-def _browser_headers(cookies: Cookies) -> dict[str, str]:
+def browser_headers(cookies: Cookies) -> dict[str, str]:
+    """What a browser sends with every request to its own site."""
     return {
         "Accept-Encoding": "gzip, deflate, br",
         "Accept-Language": "sv-SE,sv;q=0.9,en;q=0.8",
@@ -57,8 +60,11 @@ def _browser_headers(cookies: Cookies) -> dict[str, str]:
     }
 
 
-def in_process(application: WSGIApplication) -> Server:
-    """The application called through WSGI: what a server adds (HTTP, sockets) is not in the cost."""
+def in_process(application: WSGIApplication, database_cpu: Callable[[], float] = lambda: 0.0) -> Server:
+    """The application called through WSGI: what a server adds (HTTP, sockets) is not in the cost.
+
+    `database_cpu`: the CPU-seconds of a database server, which count too.
+    """
 
     def send(method: str, path: str, form: bytes, cookies: Cookies) -> Answered:
         caught: list[tuple[str, Headers]] = []
@@ -85,7 +91,7 @@ def in_process(application: WSGIApplication) -> Server:
             "wsgi.multithread": False,
             "wsgi.multiprocess": False,
             "wsgi.run_once": False,
-        } | {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in _browser_headers(cookies).items()}
+        } | {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in browser_headers(cookies).items()}
         body: Iterable[bytes] = application(environ, start_response)
         content = b"".join(body)
         if hasattr(body, "close"):
@@ -93,12 +99,15 @@ def in_process(application: WSGIApplication) -> Server:
         status, headers = caught[0]
         return Answered(int(status[:3]), headers, content)
 
-    return Server(send, time.process_time)
+    return Server(send, lambda: time.process_time() + database_cpu())
 
 
 @contextmanager
-def granian(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
-    """A granian of one process on `target` ("wsgi:application"); its CPU is read from /proc, so only on Linux."""
+def granian(target: str, environment: Mapping[str, str], web_processes: int = 1) -> Iterator[Server]:
+    """A granian on `target` ("wsgi:application"), of one process by default.
+
+    Its CPU is read from /proc, so only on Linux.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -110,7 +119,7 @@ def granian(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
         "--port",
         str(port),
         "--workers",
-        "1",
+        str(web_processes),
         "--blocking-threads",
         "4",
     ]
@@ -124,12 +133,12 @@ def granian(target: str, environment: Mapping[str, str]) -> Iterator[Server]:
         connection = http.client.HTTPConnection("127.0.0.1", port)
 
         def send(method: str, path: str, form: bytes, cookies: Cookies) -> Answered:
-            headers = _browser_headers(cookies) | {"Content-Type": "application/x-www-form-urlencoded"}
+            headers = browser_headers(cookies) | {"Content-Type": "application/x-www-form-urlencoded"}
             connection.request(method, path, form or None, headers)
             response = connection.getresponse()
             return Answered(response.status, response.getheaders(), response.read())
 
-        yield Server(send, lambda: _cpu_of_group(process.pid))
+        yield Server(send, lambda: _cpu_of_group(process.pid), port)
         connection.close()
     finally:
         os.killpg(process.pid, signal.SIGTERM)

@@ -17,11 +17,34 @@ AT_LENGTH = ("kills",)
     "--cases", default=3000, show_default=True, type=click.IntRange(1), help="Random studies that are published."
 )
 @click.option("--fuzz", is_flag=True, help="Feed hostile files to every reader of instruments; counts executions.")
-@click.option("--seconds", default=60, show_default=True, type=click.IntRange(1, 3600), help="Fuzzing of each reader.")
+@click.option(
+    "--load", is_flag=True, help="Let many respondents answer at once on PostgreSQL, and count what they were told."
+)
+@click.option(
+    "--rate", default=310, show_default=True, type=click.IntRange(1, 5000), help="Requests a second of --load."
+)
+@click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), help="Web processes of --load.")
+@click.option(
+    "--seconds",
+    default=60,
+    show_default=True,
+    type=click.IntRange(1, 3600),
+    help="Of --load, or of fuzzing each reader.",
+)
 @click.option("--write", is_flag=True, help="Put the tables of attacks or fuzzing into docs.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
 def group(
-    what: tuple[str, ...], runs: int, attacks: bool, seeds: int, cases: int, fuzz: bool, seconds: int, write: bool
+    what: tuple[str, ...],
+    runs: int,
+    attacks: bool,
+    seeds: int,
+    cases: int,
+    fuzz: bool,
+    load: bool,
+    rate: int,
+    processes: int,
+    seconds: int,
+    write: bool,
 ) -> None:
     """Measure what a respondent's flow, the sealed urn and a report cost the server, in CPU-time.
 
@@ -33,6 +56,7 @@ def group(
       ./run bench reports
       ./run bench kills
       ./run bench respond --runs 500
+      ./run bench --load --seconds 600
       ./run bench --attacks --write
       ./run bench --fuzz --seconds 300 --write
     """
@@ -41,6 +65,9 @@ def group(
         return
     if fuzz:
         _fuzz(seconds, write)
+        return
+    if load:
+        _load(rate, seconds, processes)
         return
     chosen = what or WHAT
     if "respond" in chosen:
@@ -87,6 +114,18 @@ def _attack(seeds: int, cases: int, write: bool) -> None:
     if write:
         report.write(text)
     if not found.held:
+        raise click.exceptions.Exit(1)
+
+
+def _load(rate: int, seconds: int, processes: int) -> None:
+    from bench import load
+
+    played = load.run(load.Length(rate, seconds, web_processes=processes))
+    click.echo(
+        f"{load.PEOPLE} respondents at once, {rate} requests a second for {seconds} s (goal: p95 300 ms, no error)"
+    )
+    click.echo(load.table(played))
+    if not played.held:
         raise click.exceptions.Exit(1)
 
 

@@ -117,9 +117,9 @@ class Field:
     form: bytes
 
 
-def prepare(home: Path, cards: int) -> Field:
-    """A database with one round of the EBP thermometer, all on one page."""
-    settings = settings_from({"TERMOMETERN_HOME": str(home)})
+def prepare(home: Path, cards: int, database_url: str = "") -> Field:
+    """A database (SQLite in `home` by default) with one round of the EBP thermometer."""
+    settings = settings_from({"TERMOMETERN_HOME": str(home), "TERMOMETERN_DATABASE": database_url})
     services = services_from(settings)
     upgrade(services.engine)
     loaded = load(INSTRUMENT)

@@ -32,6 +32,8 @@ answer_sets:
 sections:
   - id: all
     title: {{sv: Allt}}
+    # Everybody has an order of their own, and its seed lies in draft, box and response.
+    random_order: true
     items:
 {_ITEMS}
       - {{id: mark, type: number, text: {{sv: Tal}}, minimum: 0, maximum: 999999999999}}

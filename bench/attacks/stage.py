@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from bench.attacks.scene import CHOICES, UNITS, Unit, add_units, write_instrument
 from instruments.model import Answer
+from instruments.order import SEEDS
 from survey.answering import tokens
 from survey.answering.drafts import save_draft
 from survey.answering.entry import Entry, Purpose, find_entry
@@ -92,7 +93,15 @@ class Play:
         answers = self._answers()
         with self.services.sessions.begin() as session:
             entry = self._enter(session, code, Purpose.SUBMIT, nonce)
-            receipt = submit(session, self.services.keys, entry, answers, variant="standard", language="sv")
+            receipt = submit(
+                session,
+                self.services.keys,
+                entry,
+                answers,
+                variant="standard",
+                language="sv",
+                order_seed=self._order_seed(code, nonce),
+            )
         return self._truth(entry, unit, answers, receipt)
 
     def begin(self, code: str, nonce: bytes | None) -> None:
@@ -100,7 +109,15 @@ class Play:
         for answers in ({}, self._answers()):
             with self.services.sessions.begin() as session:
                 entry = self._enter(session, code, Purpose.ANSWER, nonce)
-                save_draft(session, self.services.keys, entry, answers, variant="standard", language="sv")
+                save_draft(
+                    session,
+                    self.services.keys,
+                    entry,
+                    answers,
+                    variant="standard",
+                    language="sv",
+                    order_seed=self._order_seed(code, nonce),
+                )
 
     def take_back(self, sent: Sent) -> None:
         with self.services.sessions.begin() as session:
@@ -167,6 +184,10 @@ class Play:
             "mark": self.random.randrange(10**11, 10**12),
             "words": f"ord {self.random.getrandbits(64):016x}",
         }
+
+    def _order_seed(self, code: str, nonce: bytes | None) -> int:
+        """Drawn once for each person, as the page does, and not from the randomness of the answers."""
+        return Random(f"{code} {nonce!r}").randrange(SEEDS)  # noqa: S311 - the same play for the same seed
 
     def _enter(self, session: Session, code: str, purpose: Purpose, nonce: bytes | None) -> Entry:
         services = self.services
