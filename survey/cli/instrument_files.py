@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -24,11 +25,13 @@ from instruments.model import Instrument, Variant
 from instruments.overlay import FaultyOverlay, lay_over, read_rows
 from instruments.save import to_yaml
 from survey.cli.context import pass_settings
+from survey.cli.failures import REMEDIES
 from survey.cli.output import show_faults
 from survey.config import Settings
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(path_type=Path)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _version = click.option("--version", help="Version, such as 2026.1; the newest if left out.")
 
 
@@ -65,9 +68,11 @@ def write_new(path: Path, content: bytes) -> None:
                 path.unlink(missing_ok=True)
                 raise
     except FileExistsError:
-        raise click.ClickException(f"{path} is there already; choose another name, or remove it first") from None
+        remedy = "it is a folder; name a file in it" if path.is_dir() else "choose another name, or remove it first"
+        raise click.ClickException(f"{path} is there already; {remedy}") from None
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}") from None
+        remedy = REMEDIES.get(error.errno or 0, "choose another place")
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}; {remedy}") from None
     click.echo(f"written: {path}")
 
 
@@ -135,6 +140,19 @@ def overlay(
         _refuse(error.faults, str(texts))
         return
     _write_instrument(settings, made, into, f"{base.instrument.id} {base.instrument.version} in another wording.")
+    for part in _lost(base.instrument, made):
+        click.echo(f"left out, since it is in the old wording: {part}", err=True)
+    if not permission:
+        click.echo("write it yourself: who has given permission (licence and overlay), or use --permission", err=True)
+
+
+def _lost(base: Instrument, made: Instrument) -> Iterator[str]:
+    """What an overlay does not give, and what is therefore gone."""
+    if set(base.variants) != set(made.variants):
+        yield "the easy-read variant"
+    yield from (f"texts in {code!r}" for code in base.languages if code not in made.languages)
+    if any(scale.reference for scale in base.scales):
+        yield "reference values of scales"
 
 
 @click.command("formats")
@@ -196,6 +214,8 @@ def import_file(
     Example:
       ./run instruments import survey.xlsx --from xlsform --into our-survey.yaml
     """
+    if not _LANGUAGE.fullmatch(language):
+        raise click.BadParameter(f"{language!r} is not a language code; write one like sv", param_hint="--language")
     frame = Frame(instrument_id or _as_id(into.stem), version, language)
     try:
         imported = import_instrument(_read(file), format_name, frame)
@@ -253,7 +273,8 @@ def paper(settings: Settings, instrument: str, into: Path, language: str | None,
     _known_language(loaded.instrument, language)
     variant = Variant.EASY if easy else Variant.STANDARD
     if variant not in loaded.instrument.variants:
-        raise click.BadParameter(f"{loaded.instrument.id} has no such variant", param_hint="--easy")
+        has, remedy = ("no easy-read", "leave it out") if easy else ("only an easy-read", "write --easy")
+        raise click.BadParameter(f"{loaded.instrument.id} has {has} variant; {remedy}", param_hint="--easy")
     chosen = language or loaded.instrument.languages[0]
     pictures = own_symbols(settings)
     write_new(into, paper_form(loaded, chosen, variant, symbols=lambda name: find_symbol(name, pictures)))

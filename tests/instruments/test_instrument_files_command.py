@@ -47,7 +47,22 @@ class TestOverlay:
         assert loaded.instrument.provenance.licence == "By X, 2026."
         listed = run("list").stdout
         assert "ebp-thermometer-official" in listed
+        assert "används med tillstånd" in loaded.instrument.provenance.notice["sv"]
         assert run("check", "--all").exit_code == 0
+
+    def test_what_goes_and_what_nobody_has_said_is_told(self, tmp_path: Path) -> None:
+        """A permission that nobody has named is not claimed in the form's footer."""
+        instrument = load("user-survey-group-home").instrument
+        texts = tmp_path / "texts.csv"
+        lines = [f"{item.id},sv,Nya ord?" for item in instrument.scored_items]
+        texts.write_text("\n".join(["item,language,text", *lines]), encoding="utf-8")
+        result = run("overlay", instrument.id, texts, "--into", tmp_path / "new.yaml")
+        assert result.exit_code == 0
+        for told in ("the easy-read variant", "texts in 'en'", "write it yourself: who has given permission"):
+            assert told in result.stderr
+        notice = load_file(tmp_path / "new.yaml").instrument.provenance.notice["sv"]
+        assert "tillstånd" not in notice
+        assert notice.startswith("Ordalydelsen är inlagd av den som anordnar undersökningen. ")
 
     def test_every_fault_is_told_and_nothing_is_written(self, tmp_path: Path) -> None:
         made = tmp_path / "official.yaml"
@@ -128,6 +143,7 @@ def test_nothing_is_written_where_no_new_file_can_be(kind: str, tmp_path: Path) 
     result = run("overlay", "ebp-thermometer", overlay_file(tmp_path), "--into", into)
     assert result.exit_code != 0
     assert "Traceback" not in result.stderr
+    assert {"folder": "name a file in it", "no folder": "check the path"}.get(kind, "") in result.stderr
     assert sorted(tmp_path.rglob("*")) == sorted([*before, tmp_path / "texts.csv"])
     assert old.read_text("utf-8") == "old"
 
@@ -152,6 +168,21 @@ def test_a_language_that_the_instrument_lacks_is_refused(tmp_path: Path) -> None
     result = run("export", "ebp-thermometer", "--to", "redcap", "--language", "fi", "--into", tmp_path / "x.csv")
     assert result.exit_code == 2
     assert "use one of: sv, en" in result.stderr
+
+
+def test_a_language_that_is_none_is_one_fault_of_the_command(tmp_path: Path) -> None:
+    """Not a fault of every text in the file."""
+    run("export", "ebp-thermometer", "--to", "redcap", "--into", tmp_path / "x.csv")
+    result = run("import", tmp_path / "x.csv", "--from", "redcap", "--language", "12", "--into", tmp_path / "x.yaml")
+    assert result.exit_code == 2
+    assert "'12' is not a language code; write one like sv" in result.stderr
+    assert not (tmp_path / "x.yaml").exists()
+
+
+def test_an_easy_form_of_what_has_none_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    result = run("paper", "ebp-thermometer", "--easy", "--into", tmp_path / "x.pdf")
+    assert result.exit_code == 2
+    assert "no easy-read variant; leave it out" in result.stderr
 
 
 def test_formats_are_listed_with_what_they_carry() -> None:
