@@ -14,7 +14,7 @@ from pathlib import Path
 from reportlab.platypus import Flowable
 
 from instruments.load import LoadedInstrument
-from instruments.model import Instrument, Localised, Variant, in_language, item_text, option_text
+from instruments.model import Instrument, Localised, Variant, in_language
 from reports import fonts
 from reports.pdf.paper_head import PaperHead, PaperPromise, first_page, last_page
 from reports.pdf.paper_pages import Foot, build_form, fits_in_foot
@@ -22,7 +22,7 @@ from reports.pdf.paper_questions import Questions
 from reports.pdf.paper_style import MEASURES, Measures
 from reports.pdf.paper_words import Words, words_for
 
-__all__ = ["PaperHead", "PaperPromise", "paper_form", "unprintable"]
+__all__ = ["PaperHead", "PaperPromise", "paper_form"]
 
 DIGEST_SHOWN = 12
 
@@ -42,17 +42,6 @@ def paper_form(
     fonts.register()
     form = _Form(loaded, language, variant, head or PaperHead(), symbols)
     return build_form(list(form.story()), form.foot)
-
-
-def unprintable(loaded: LoadedInstrument, language: str, variant: Variant) -> str:
-    """The letters of the form's texts that the house's typeface does not have: such a form cannot be read."""
-    instrument = loaded.instrument
-    texts = [item_text(item, language, variant) for item in instrument.items]
-    texts += [option_text(one, language, variant) for item in instrument.items for one in instrument.options(item)]
-    texts += [in_language(section.title, language) for section in instrument.sections]
-    return "".join(
-        sorted({one for text in texts for one in text if ord(one) not in fonts.signs() and not one.isspace()})
-    )
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from pages_text import placed_texts
 from pypdf import PdfReader
 
 from instruments.load import LoadedInstrument, catalogue, digest_of, load
-from instruments.model import Instrument, ItemType, Variant, item_text, option_text
+from instruments.model import Instrument, ItemType, Variant, in_language, item_text, option_text
 from instruments.symbols import find_symbol
 from reports import fonts
-from reports.pdf.paper_form import PaperHead, PaperPromise, paper_form, unprintable
+from reports.pdf.paper_form import PaperHead, PaperPromise, paper_form
 from reports.pdf.paper_rules import RuleWriter
 from reports.pdf.styles import PAGE_WIDTH, SIDE
 from tests.instruments.random_instruments import instruments, sound
@@ -33,6 +33,17 @@ def loaded_from(instrument: Instrument) -> LoadedInstrument:
 
 def bare(text: str) -> str:
     return re.sub(r"\s", "", text)
+
+
+def unprintable(loaded: LoadedInstrument, language: str, variant: Variant) -> str:
+    """The letters of the form's texts that the house's typeface does not have."""
+    instrument = loaded.instrument
+    texts = [item_text(item, language, variant) for item in instrument.items]
+    texts += [option_text(one, language, variant) for item in instrument.items for one in instrument.options(item)]
+    texts += [in_language(section.title, language) for section in instrument.sections]
+    return "".join(
+        sorted({one for text in texts for one in text if ord(one) not in fonts.signs() and not one.isspace()})
+    )
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
