@@ -42,6 +42,10 @@ class Settings:
     """Days after closing that a case's answers are kept, where a decision lets them go: TERMOMETERN_CASE_DAYS."""
     case_decision: str
     """The decision (gallringsbeslut) for answers of closed cases: TERMOMETERN_CASE_DECISION, else none."""
+    operator: str
+    """Who answers for the pages where no study says it: TERMOMETERN_OPERATOR, else nobody is named."""
+    contact: str
+    """Whom respondents turn to where no study says it, for instance to report a page: TERMOMETERN_CONTACT."""
     pg_dump: str
     """PostgreSQL's own program for copies: TERMOMETERN_PG_DUMP, else `pg_dump` on PATH; pg_restore stands beside it."""
 
@@ -91,5 +95,7 @@ def settings_from(environment: Mapping[str, str] = os.environ) -> Settings:
         audit_decision=(environment.get("TERMOMETERN_AUDIT_DECISION") or "").strip(),
         case_days=int(raw_case_days),
         case_decision=(environment.get("TERMOMETERN_CASE_DECISION") or "").strip(),
+        operator=(environment.get("TERMOMETERN_OPERATOR") or "").strip(),
+        contact=(environment.get("TERMOMETERN_CONTACT") or "").strip(),
         pg_dump=environment.get("TERMOMETERN_PG_DUMP") or "pg_dump",
     )

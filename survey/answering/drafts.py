@@ -146,6 +146,12 @@ def load_draft(
     )
 
 
+def drop_draft(session: Session, keys: Keys, entry: Entry) -> None:
+    """Delete what this person has saved, if there is anything. The caller commits."""
+    if entry.token is not None:
+        session.execute(DROP, {"draft_id": tokens.draft_id(keys, entry.round_id, entry.token)})
+
+
 def _bound_to(entry: Entry, draft_id: bytes) -> bytes:
     """What the encryption vouches for besides the content: a draft moved to another round or row opens nowhere."""
     return b"draft" + entry.round_id.to_bytes(8) + draft_id

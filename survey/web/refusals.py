@@ -64,6 +64,12 @@ REFUSALS: dict[str, Explained] = (
             remedy=_("If you want to know about the results, ask the person who invited you."),
             status=410,
         ),
+        "not_for_kiosk": Explained(
+            title=_("This code is one person's own"),
+            text=_("A shared tablet needs the link that is the same for everybody in the unit."),
+            remedy=_("To answer with your own code, use your own phone or computer."),
+            status=403,
+        ),
         "receipt_unknown": Explained(
             title=_("The receipt does not fit"),
             text=_("No answer that can be taken back belongs to this link and this receipt."),

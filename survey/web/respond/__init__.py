@@ -8,8 +8,8 @@ from werkzeug.routing import RequestRedirect
 from survey.answering.codes import tidy_code
 from survey.errors import Refusal
 from survey.web import languages
-from survey.web.respond import desk
-from survey.web.respond.assets import STYLESHEET
+from survey.web.respond import cookies, desk
+from survey.web.respond.assets import LEAVING, STYLESHEET
 from survey.web.respond.guard import check_origin
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
@@ -20,6 +20,11 @@ blueprint.before_request(check_origin)
 @blueprint.get("/stil/<digest>.css")
 def stylesheet(digest: str) -> Response:
     return STYLESHEET.response(digest)
+
+
+@blueprint.get("/skript/lamna-<digest>.js")
+def leaving_script(digest: str) -> Response:
+    return LEAVING.response(digest)
 
 
 @blueprint.get("/bild/<digest>/<name>")
@@ -45,8 +50,25 @@ def one_address_each() -> None:
 def for_templates() -> dict[str, object]:
     return {
         "spoken": languages.choose,
+        "in_kiosk": cookies.in_kiosk,
+        "leave_address": leaving.leave_address,
+        "accessibility_address": accessibility.address,
+        "leaving_script": lambda: url_for("respond.leaving_script", digest=LEAVING.digest),
+        "idle_seconds": kiosk.IDLE_SECONDS,
+        "untouched_seconds": kiosk.UNTOUCHED_SECONDS,
+        "warning_seconds": kiosk.WARNING_SECONDS,
         "stylesheet": lambda: url_for("respond.stylesheet", digest=STYLESHEET.digest),
     }
 
 
-from survey.web.respond import after, answering, device, entrance, following, sending  # noqa: E402, F401 - they register their views
+from survey.web.respond import (  # noqa: E402 - they register their views
+    accessibility,
+    after,  # noqa: F401
+    answering,  # noqa: F401
+    device,  # noqa: F401
+    entrance,  # noqa: F401
+    following,  # noqa: F401
+    kiosk,
+    leaving,
+    sending,  # noqa: F401
+)

@@ -182,6 +182,8 @@ def _page(
     desk = current_desk()
     pieces = desk.drawings.get(key, lambda: draw_part(visit.instrument, part.drawn, reading, desk.pictures.address))
     values = answered_slots(part, answers)
+    if reading.kiosk:
+        values["visit"] = f'<input type="hidden" name="visit" value="{cookies.visit_mark()}">'
     if answers:
         values["saved"] = f'<p class="saved">{_("Saved")}</p>'
     if faults:

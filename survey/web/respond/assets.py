@@ -38,6 +38,7 @@ class Asset:
 
 
 STYLESHEET = Asset(FOLDER / "respond.css", "text/css")
+LEAVING = Asset(FOLDER / "leaving.js", "text/javascript")
 
 
 class Pictures:

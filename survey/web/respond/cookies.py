@@ -1,16 +1,19 @@
-"""The four cookies of the respondent's side. None is set by looking; one outlives the browser's session, if asked to.
+"""The cookies of the respondent's side. None is set by looking, but for a shared tablet's mark on its start screen.
 
 `begun`    which answers of an open link are this browser's: a random number, for that link's pages only
 `kept`     the same number, where the person has said that the device is their own and wants to go on later; for a
            card or an invitation the half of the draft's key that the link does not give (`survey.answering.pins`)
 `receipt`  what the thank-you page shows once more after a reload, for ten minutes
 `lang`     the language that the person chose
+`kiosk`    this device is shared: `WAITING` on the start screen, else the number of whoever answers now
+`left`     somebody has left in a hurry: for ten minutes the link's pages say only that the page is closed
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 from typing import NamedTuple
 
 from flask import current_app, request, url_for
@@ -27,6 +30,10 @@ KEPT_SECONDS = 60 * 24 * 3600
 """Longer than a round is open; what the number led to is gone when the round is sealed."""
 RECEIPT = "receipt"
 RECEIPT_SECONDS = 600
+KIOSK = "kiosk"
+WAITING = "-"
+LEFT = "left"
+LEFT_SECONDS = 600
 
 
 class Sent(NamedTuple):
@@ -50,12 +57,24 @@ def link_path(code: str) -> str:
 
 def nonce() -> bytes | None:
     """What an open link's respondent began with; None without a cookie, or with one that we did not make."""
+    if in_kiosk():
+        return _nonce_in(KIOSK)
     return _nonce_in(BEGUN) or kept_nonce()
 
 
 def kept_nonce() -> bytes | None:
-    """The same, if the person wanted to be able to open the link anew and go on."""
-    return _nonce_in(KEPT)
+    """The same, if the person wanted to be able to open the link anew and go on: never on a shared tablet."""
+    return None if in_kiosk() else _nonce_in(KEPT)
+
+
+def in_kiosk() -> bool:
+    """Whether the link was opened on its start screen for a shared tablet."""
+    return KIOSK in request.cookies
+
+
+def visit_mark() -> str:
+    """What a shared tablet's pages send along, so that what one person sent is not sent again by the next."""
+    return hashlib.sha256(_nonce_in(KIOSK) or b"").hexdigest()[:16]
 
 
 def _nonce_in(name: str) -> bytes | None:
@@ -82,12 +101,38 @@ def remember_half(response: Response, code: str, half: bytes) -> None:
     _set(response, KEPT, base64.urlsafe_b64encode(half).decode(), link_path(code), KEPT_SECONDS, "Lax")
 
 
+def wait_in_kiosk(response: Response, code: str) -> None:
+    """Mark the device as shared and forget whoever was here before."""
+    for name in (BEGUN, KEPT, RECEIPT, languages.COOKIE):
+        if name in request.cookies:
+            response.delete_cookie(name, path=_where(name, code))
+    _set(response, KIOSK, WAITING, link_path(code))
+
+
+def begin_in_kiosk(response: Response, code: str, value: bytes) -> None:
+    _set(response, KIOSK, base64.urlsafe_b64encode(value).decode(), link_path(code))
+
+
+def leave_in_a_hurry(response: Response, code: str) -> None:
+    """Forget all that the visit has left in this browser, and let the way back be closed for a while."""
+    for name in request.cookies:
+        if name != current_app.config["SESSION_COOKIE_NAME"]:
+            response.delete_cookie(name, path=_where(name, code))
+    _set(response, LEFT, "1", link_path(code), LEFT_SECONDS, "Lax")
+
+
+def _where(name: str, code: str) -> str:
+    return url_for("respond.type_code") if name == languages.COOKIE else link_path(code)
+
+
 def remember_language(response: Response, language: str) -> None:
     _set(response, languages.COOKIE, language, url_for("respond.type_code"))
 
 
 def remember_sent(response: Response, code: str, sent: Sent) -> None:
     """Leave the receipt for the thank-you page, and forget the answers that it is for."""
+    if in_kiosk():
+        _set(response, KIOSK, WAITING, link_path(code))
     _set(response, RECEIPT, f"{sent.round_id}.{sent.receipt}", link_path(code), RECEIPT_SECONDS)
     response.delete_cookie(BEGUN, path=link_path(code))
     response.delete_cookie(KEPT, path=link_path(code))

@@ -20,6 +20,7 @@ from survey.web.markdown import to_html
 from survey.web.refusals import sentence
 from survey.web.respond import blueprint, cookies
 from survey.web.respond.drawing import variant_name
+from survey.web.respond.families import for_service_users
 from survey.web.respond.following import needs_code
 from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import device_path, part_path, review_path
@@ -47,32 +48,39 @@ def landing(code: str) -> str:
     # An open link is looked at as by somebody new, unless the person has said that the device is their own: on a shared
     # one the next person must not meet earlier answers.
     with looking(code, own=False) as visit:
-        background = background_of(visit.session, visit.entry)
-        draft = None if visit.is_elsewhere else visit.draft
-        language = languages.choose()
-        variant = Variant(draft.variant) if draft else _chosen_variant(visit, request.args)
-        return render_template(
-            "respond/landing.html",
-            entry=visit.entry,
-            background=background,
-            closes=format_date(background.closes_on, "d MMMM") if background.closes_on else "",
-            simulated=background.simulated,
-            instrument=visit.instrument,
-            site=in_language(visit.instrument.title, language),
-            language=language,
-            languages=languages.offered(visit.entry.languages),
-            language_names=languages.NAMES,
-            variants=visit.instrument.variants,
-            variant=variant,
-            variant_name=variant_name,
-            introduction=in_language(_introduction(visit.instrument, variant), language),
-            to_html=to_html,
-            begun=draft is not None,
-            elsewhere=visit.is_elsewhere,
-            brief=in_short(visit.entry, background) if variant is Variant.EASY else (),
-            promises=promises(visit.entry, background, visit.services.settings),
-            in_language=in_language,
-        )
+        return first_page(visit)
+
+
+def first_page(visit: Visit, **more: object) -> str:
+    """What this is, what is stored, and Start; `more` is for the template."""
+    background = background_of(visit.session, visit.entry)
+    draft = None if visit.is_elsewhere else visit.draft
+    language = languages.choose()
+    variant = Variant(draft.variant) if draft else _chosen_variant(visit, request.args)
+    return render_template(
+        "respond/landing.html",
+        entry=visit.entry,
+        background=background,
+        closes=format_date(background.closes_on, "d MMMM") if background.closes_on else "",
+        simulated=background.simulated,
+        instrument=visit.instrument,
+        site=in_language(visit.instrument.title, language),
+        language=language,
+        languages=languages.offered(visit.entry.languages),
+        language_names=languages.NAMES,
+        variants=visit.instrument.variants,
+        variant=variant,
+        variant_name=variant_name,
+        introduction=in_language(_introduction(visit.instrument, variant), language),
+        to_html=to_html,
+        begun=draft is not None,
+        elsewhere=visit.is_elsewhere,
+        brief=in_short(visit.entry, background) if variant is Variant.EASY else (),
+        promises=promises(visit.entry, background, visit.services.settings),
+        in_language=in_language,
+        hurried=for_service_users(visit.instrument),
+        **more,
+    )
 
 
 @blueprint.post("/s/<code>/borja")
@@ -82,7 +90,9 @@ def start(code: str) -> Response:
         if visit.is_elsewhere:
             return redirect(url_for("respond.ask_for_pin", code=code), 303)
         language = _chosen_language(visit)
-        kept, draft = cookies.kept_nonce(), visit.draft
+        # The start screen says so itself: its cookie may be gone.
+        kiosk = visit.entry.way == "open" and (cookies.in_kiosk() or "kiosk" in request.form)
+        kept, draft = (None, None) if kiosk else (cookies.kept_nonce(), visit.draft)
         nonce = kept if kept is not None and draft is not None else new_nonce()
         answers = draft.answers if draft else {}
         seed = draft.order_seed if draft else begin_draft(visit, nonce, language)
@@ -94,7 +104,9 @@ def start(code: str) -> Response:
         elif "device" in request.form and visit.entry.way != "open":
             onward = device_path(code, pace)
     response = redirect(onward, 303)
-    if visit.entry.way == "open":
+    if kiosk:
+        cookies.begin_in_kiosk(response, code, nonce)
+    elif visit.entry.way == "open":
         cookies.remember_nonce(response, code, nonce, keep=nonce == kept or "own" in request.form)
     else:
         cookies.remember_half(response, code, nonce)

@@ -73,7 +73,8 @@ def sent_before(visit: Visit) -> Response:
 
 
 def _thanked(visit: Visit, receipt: str) -> Response:
-    response = redirect(url_for("respond.thanks", code=visit.entry.code), 303)
+    page = "respond.thanks_in_kiosk" if cookies.in_kiosk() else "respond.thanks"
+    response = redirect(url_for(page, code=visit.entry.code), 303)
     cookies.remember_sent(response, visit.entry.code, cookies.Sent(visit.entry.round_id, receipt))
     return response
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
+from flask import g
 from sqlalchemy.orm import Session
 
 from instruments.model import Answer, Instrument, Pace, Variant
@@ -19,6 +20,7 @@ from survey.web import current_services, languages
 from survey.web.respond import cookies
 from survey.web.respond.desk import current_desk, simulated_in
 from survey.web.respond.drawing import Reading
+from survey.web.respond.families import for_service_users
 from survey.web.respond.parts import Part
 
 
@@ -92,7 +94,7 @@ class Visit:
 
     def reading(self) -> Reading:
         """How this person reads the form."""
-        return Reading(languages.choose(), Variant(self.contents.variant), self.simulated)
+        return Reading(languages.choose(), Variant(self.contents.variant), self.simulated, cookies.in_kiosk())
 
     def parts(self, answers: Mapping[str, Answer], pace: Pace) -> tuple[Part, ...]:
         """The pages of the form as this person meets them."""
@@ -151,4 +153,5 @@ def _visit(services: Services, session: Session, code: str, purpose: Purpose, ow
         folders=services.instrument_folders,
     )
     languages.speak_one_of(entry.languages)
+    g.may_leave = cookies.in_kiosk() or for_service_users(entry.instrument)
     return Visit(services, session, entry, found)

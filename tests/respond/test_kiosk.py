@@ -1,0 +1,196 @@
+"""A shared tablet, and leaving in a hurry: what the server sends, and what it does not keep."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from respond_site import FIRST, SECOND, THIRD, Site, begin, make_site, send_part, text_of
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+ALL = '"cache", "cookies", "storage"'
+
+
+def begin_in_kiosk(client: FlaskClient, site: Site) -> str:
+    client.get(f"/s/{site.open}/kiosk")
+    return begin(client, site.open, kiosk="1")
+
+
+def answer(client: FlaskClient, address: str, answers: dict[str, object]) -> TestResponse:
+    """Fill in a page as its form would: with the mark of the visit."""
+    mark = re.findall(r'name="visit" value="(\w+)"', client.get(address).text)[0]
+    return send_part(client, address, answers | {"visit": mark})
+
+
+def fill_in(client: FlaskClient, site: Site) -> str:
+    address = begin_in_kiosk(client, site)
+    for answers in (FIRST, SECOND, THIRD):
+        address = answer(client, address, dict(answers)).location
+    return address
+
+
+def cookie(client: FlaskClient, site: Site, name: str) -> str | None:
+    found = client.get_cookie(name, path=f"/s/{site.open}")
+    return found.value if found else None
+
+
+def test_the_start_screen_has_start_and_neither_goes_on_nor_asks_whose_the_device_is(
+    site: Site, client: FlaskClient
+) -> None:
+    page = client.get(f"/s/{site.open}/kiosk")
+    body = page.get_data(as_text=True)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert "data-kiosk" in body
+    assert body.count('class="first wide-button large"') == 1
+    assert 'name="own"' not in body
+    assert "Vad vi sparar" in text_of(page)
+    assert site.count("draft") == 0
+
+
+def test_a_persons_own_code_is_refused_on_a_shared_tablet(site: Site, client: FlaskClient) -> None:
+    page = client.get(f"/s/{site.card}/kiosk")
+    assert page.status_code == 403
+    assert "en persons egen" in text_of(page)
+
+
+def test_nobody_goes_on_where_another_stopped(site: Site, client: FlaskClient) -> None:
+    address = begin_in_kiosk(client, site)
+    answer(client, address, dict(FIRST))
+    assert site.count("draft") == 1
+    # The next person comes to the start screen, by whatever way, and presses Start.
+    assert begin_in_kiosk(client, site) == address
+    assert "checked" not in client.get(address).get_data(as_text=True)
+
+
+def test_what_one_sent_is_not_sent_again_by_the_next(site: Site, client: FlaskClient) -> None:
+    address = begin_in_kiosk(client, site)
+    mark = re.findall(r'name="visit" value="(\w+)"', client.get(address).text)[0]
+    first = {"a_a": "2", "visit": mark, "go": "next"}
+    assert client.post(address, data=first).status_code == 200
+    client.post(f"/s/{site.open}/lamna")
+    begin_in_kiosk(client, site)
+    again = client.post(address, data=first)
+    assert (again.status_code, again.location) == (303, address)
+    assert "checked" not in client.get(address).text
+
+
+def test_own_device_is_not_believed_on_a_shared_tablet(site: Site, client: FlaskClient) -> None:
+    begin(client, site.open, own="1")
+    assert cookie(client, site, "kept")
+    begin_in_kiosk(client, site)
+    assert cookie(client, site, "kept") is None
+    begin(client, site.open, own="1")
+    assert cookie(client, site, "kept") is None
+
+
+def test_leaving_deletes_the_draft_and_tells_the_browser_to_forget_all(site: Site, client: FlaskClient) -> None:
+    address = begin_in_kiosk(client, site)
+    answer(client, address, dict(FIRST))
+    left = client.post(f"/s/{site.open}/lamna")
+    assert left.status_code == 303
+    assert left.location == f"/s/{site.open}/kiosk"
+    assert left.headers["Clear-Site-Data"] == ALL
+    assert site.count("draft") == 0
+
+
+def test_after_the_end_every_page_leads_to_the_start_screen(site: Site, client: FlaskClient) -> None:
+    begin_in_kiosk(client, site)
+    client.post(f"/s/{site.open}/lamna")
+    client.get(f"/s/{site.open}/kiosk")
+    for path in ("", "/del/1", "/del/granska", "/tack", "/kiosk/kvar", "/kiosk/tack"):
+        back = client.get(f"/s/{site.open}{path}")
+        assert (back.status_code, back.location) == (303, f"/s/{site.open}/kiosk"), path
+    assert client.post(f"/s/{site.open}/del/1", data=FIRST).location == f"/s/{site.open}/kiosk"
+
+
+def test_the_receipt_is_shown_once(site: Site, client: FlaskClient) -> None:
+    sent = client.post(fill_in(client, site))
+    assert sent.location == f"/s/{site.open}/kiosk/tack"
+    thanks = client.get(sent.location)
+    receipt = re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", text_of(thanks))[0]
+    assert client.get(sent.location).location == f"/s/{site.open}/kiosk"
+    assert site.count("urn") == 1
+    # It is the right one: from another device the answer is taken back.
+    assert site.client().post(f"/s/{site.open}/ta-tillbaka", data={"receipt": receipt}).status_code == 303
+    assert site.count("urn") == 0
+
+
+def test_sent_twice_on_a_tablet_is_one_answer_and_leads_to_the_receipt(site: Site, client: FlaskClient) -> None:
+    review = fill_in(client, site)
+    assert client.post(review).location == client.post(review).location == f"/s/{site.open}/kiosk/tack"
+    assert site.count("urn") == 1
+
+
+def test_two_persons_in_a_row_give_two_answers(site: Site, client: FlaskClient) -> None:
+    for _person in range(2):
+        client.post(fill_in(client, site))
+        client.post(f"/s/{site.open}/lamna")
+    assert site.count("urn") == 2
+    assert site.count("draft") == 0
+
+
+def test_with_scripts_off_a_page_leads_to_a_question_before_it_is_cleared(site: Site, client: FlaskClient) -> None:
+    address = begin_in_kiosk(client, site)
+    assert '<noscript><meta http-equiv="refresh" content="600;url=../kiosk/kvar">' in client.get(address).text
+    asked = client.get(f"/s/{site.open}/kiosk/kvar")
+    assert f'content="60;url=/s/{site.open}/kiosk"' in asked.text
+    assert f'href="{address}"' in asked.text
+    assert "refresh" not in site.client().get(f"/s/{site.open}").text
+
+
+def test_a_drawn_page_of_a_tablet_is_kept_apart_from_others(site: Site, client: FlaskClient) -> None:
+    kiosk = client.get(begin_in_kiosk(client, site)).text
+    other = site.client()
+    own = other.get(begin(other, site.card)).text
+    assert "data-kiosk" in kiosk
+    assert "data-kiosk" not in own
+    assert "lamna" not in own
+
+
+def test_leaving_a_closed_round_leaves(site: Site, client: FlaskClient) -> None:
+    begin_in_kiosk(client, site)
+    site.change_round(state="sealed", closed_at=site.clock.now, sealed_at=site.clock.now)
+    assert client.post(f"/s/{site.open}/lamna").headers["Clear-Site-Data"] == ALL
+
+
+def test_leaving_a_user_survey_in_a_hurry(tmp_path: Path, engine: Engine) -> None:
+    site = make_site(tmp_path / "home", engine, instrument="user-survey-group-home")
+    client = site.client()
+    landing = client.get(f"/s/{site.card}")
+    assert f'action="/s/{site.card}/lamna"' in landing.text
+    assert "Esc tre gånger" in text_of(landing)
+    page = client.get(begin(client, site.card))
+    assert 'action="../lamna"' in page.text
+    assert site.count("draft") == 1
+    left = client.post(f"/s/{site.card}/lamna")
+    assert left.location == "/stangd"
+    # The person may have logged in elsewhere under the same name: those cookies are not ours to take.
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert site.count("draft") == 0
+    closed = client.get("/stangd")
+    assert "Sidan är stängd" in text_of(closed)
+    for betraying in (site.card, "gruppbostad", "Termometern", "undersökning", "Krokom"):
+        assert betraying not in closed.text
+    for path in ("", "/fraga/1", "/fraga/granska"):
+        assert client.get(f"/s/{site.card}{path}").location == "/stangd", path
+
+
+def test_the_way_back_opens_after_ten_minutes(tmp_path: Path, engine: Engine) -> None:
+    site = make_site(tmp_path / "home", engine, instrument="user-survey-group-home")
+    left = site.client().post(f"/s/{site.card}/lamna")
+    marks = [value for value in left.headers.getlist("Set-Cookie") if value.startswith("left=")]
+    assert "Max-Age=600" in marks[0]
+
+
+def test_staff_surveys_have_no_such_button(site: Site, client: FlaskClient) -> None:
+    assert "lamna" not in client.get(f"/s/{site.open}").text
+
+
+def test_leaving_from_another_site_is_refused(site: Site, client: FlaskClient) -> None:
+    begin_in_kiosk(client, site)
+    forged = client.post(f"/s/{site.open}/lamna", headers={"Sec-Fetch-Site": "cross-site"})
+    assert forged.status_code == 403
+    assert "Clear-Site-Data" not in forged.headers
+    assert site.count("draft") == 1
