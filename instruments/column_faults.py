@@ -20,7 +20,7 @@ _MOST_OPTIONS = 40
 
 
 @dataclass(frozen=True)
-class _Named:
+class Named:
     """One column's name, and whose it is."""
 
     name: str
@@ -42,24 +42,25 @@ def column_faults(outline: Outline) -> Iterator[Fault]:
                 yield from _over(text, VALUE_LABEL_BYTES, {}, "the option", "shorten it")
 
 
-def _columns(outline: Outline) -> Iterator[_Named]:
+def columns_in(outline: Outline) -> Iterator[Named]:
+    """The columns of a file that may have faults, as `instruments.columns` has them of a sound instrument."""
     for item in outline.items:
         if not ITEM_ID.fullmatch(item.id) or type_of(item) in (ItemType.STATEMENT, None):
             continue
         answer_set = outline.answer_set_of(item)
         if type_of(item) is not ItemType.MULTIPLE_CHOICE:
-            yield _Named(item.id, item, f"item {item.id}")
+            yield Named(item.id, item, f"item {item.id}")
         elif answer_set is not None:
             for value in outline.values_of(answer_set)[:_MOST_OPTIONS]:
-                yield _Named(option_name(item.id, value), item, f"option {value} of {item.id}")
+                yield Named(option_name(item.id, value), item, f"option {value} of {item.id}")
     for scale in outline.scales:
         if IDENTIFIER.fullmatch(scale.id):
-            yield _Named(score_name(scale.id), scale, f"the score of scale {scale.id}")
+            yield Named(score_name(scale.id), scale, f"the score of scale {scale.id}")
 
 
 def _name_faults(outline: Outline) -> Iterator[Fault]:
-    first: dict[str, _Named] = {}
-    for column in _columns(outline):
+    first: dict[str, Named] = {}
+    for column in columns_in(outline):
         key = column.name.lower()
         other = first.setdefault(key, column)
         if key in RESERVED:

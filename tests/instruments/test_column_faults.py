@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from instruments.check import check_document
-from instruments.column_faults import _columns
+from instruments.column_faults import columns_in
 from instruments.columns import LABEL_BYTES, NAME_BYTES, VALUE_LABEL_BYTES, columns_of
 from instruments.document import document_of, parse_document
 from instruments.model import Instrument
@@ -21,7 +21,7 @@ from tests.instruments.random_instruments import instruments
 @settings(max_examples=30)
 def test_the_same_columns_in_the_same_order(instrument: Instrument) -> None:
     outline = outline_of(parse_document(to_yaml(instrument).encode()))
-    assert [column.name for column in _columns(outline)] == [column.name for column in columns_of(instrument)]
+    assert [column.name for column in columns_in(outline)] == [column.name for column in columns_of(instrument)]
 
 
 def codes(item: dict[str, Any], option: str = "Ja", value: int = 2) -> list[str]:
