@@ -33,7 +33,7 @@ def _picture_faults(outline: Outline, known: frozenset[str]) -> Iterator[Fault]:
     for picture in filter(None, (owner.part("picture") for owner in (*outline.items, *options))):
         name = picture.word("file")
         if name is not None and name not in known:
-            message = f"there is no picture {name!r} among the symbols"
+            message = f"there is no picture {name!r} among the symbols, nor in the folder symbols of TERMOMETERN_HOME"
             yield picture.fault("picture_missing", "file", message, suggest(name, sorted(known)))
 
 
