@@ -8,18 +8,20 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from office_site import NOON, Office, Played, make_study, text_of, token_in
+from office_site import NOON, Office, Played, email_of, make_study, text_of, token_in
 from pypdf import PdfReader
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from instruments.load import load
 from instruments.model import ItemType
+from survey.accounts.accounts import create_account, grant_role
 from survey.answering.importing.paper import typed_items
 from survey.answering.mixing import mix
 from survey.fieldwork import rounds, studies
 from survey.jobs import rounds as work
 from survey.models import AuditEvent, Draft, Response, UrnBox
+from survey.organisation.units import find_unit
 
 ITEMS = [item.id for item in typed_items(load("ebp-thermometer").instrument)]
 SCORED = [item.id for item in load("ebp-thermometer").instrument.scored_items]
@@ -136,6 +138,20 @@ def test_a_double_click_and_a_resend_add_nothing_and_show_nothing(office: Office
     assert (first.location, again.location) == (late.location, late.location)
     assert {one.status_code for one in (first, again, late)} == {302}
     assert in_urn(office, 2) == 1
+
+
+def test_a_number_that_another_has_used_suppresses_no_form(office: Office) -> None:
+    """Who has seen the page of a colleague sends its number first, with answers of no worth."""
+    _, round_id, _ = make_study(office)
+    with office.services.sessions.begin() as session:
+        account = create_account(session, email=email_of("colleague"), name="Colleague")
+        grant_role(session, account, "administrator", find_unit(session, "23"))
+    first, second = office.client("administrator"), office.client("colleague")
+    fields, before = opened(first, round_id), in_urn(office, round_id)
+    stolen = opened(second, round_id) | {"lopnummer": fields["lopnummer"]}
+    assert send(second, round_id, stolen, **dict.fromkeys(SCORED, "1")).status_code == 302
+    assert send(first, round_id, fields, **dict.fromkeys(SCORED, "3")).status_code == 302
+    assert in_urn(office, round_id) == before + 2
 
 
 def test_all_faults_at_once_beside_their_fields_and_what_was_typed_stays(office: Office) -> None:

@@ -69,7 +69,7 @@ def _sent(round_: Round, found: Offer, chosen: Chosen) -> Page:
     if not _NONCE.fullmatch(nonce):
         raise Refusal("tampered", "the page was changed on the way; open it again")
     # First of all: a form that is in the urn is not shown again, whatever is sent.
-    if is_stored(reading(), current_services().keys, round_.id, bytes.fromhex(nonce)):
+    if is_stored(reading(), current_services().keys, round_.id, _own(nonce)):
         return _next(round_, chosen, count + 1)
     typed = _typed(instrument)
     read = read_form(instrument, typed)
@@ -79,13 +79,18 @@ def _sent(round_: Round, found: Offer, chosen: Chosen) -> Page:
     if read.faults or empty or looks or not set(read.left_out) <= accepted:
         page = _page(round_, found, chosen, nonce=nonce, typed=typed, count=count, read=read, empty=empty, looked=looks)
         return page, 422 if read.faults or (empty and not looks) else 200
-    form = PaperForm(chosen.unit, chosen.language, chosen.variant, read.answers, bytes.fromhex(nonce))
+    form = PaperForm(chosen.unit, chosen.language, chosen.variant, read.answers, _own(nonce))
     with writing() as session:
         stored = session.get_one(Round, round_.id)
         folders = current_services().instrument_folders
         if store_form(session, current_services().keys, stored, form, folders=folders):
             _leave_trail(session, stored)
     return _next(round_, chosen, count + 1)
+
+
+def _own(nonce: str) -> bytes:
+    """The page's number as this person's: who has seen another's cannot have that form taken for one already sent."""
+    return bytes.fromhex(nonce) + access.person().account.id.to_bytes(8, "big")
 
 
 def _next(round_: Round, chosen: Chosen, count: int) -> BaseResponse:
