@@ -20,7 +20,7 @@ MOST_FAULTS_SHOWN = 200
 
 def echo_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Columns as wide as their longest cell; numbers stand to the right, None is a dash."""
-    cells = [tuple(header), *(tuple("–" if cell is None else str(cell) for cell in row) for row in rows)]
+    cells = [tuple(header), *(tuple("–" if cell is None else _on_one_line(str(cell)) for cell in row) for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     numeric = [all(isinstance(row[column], int | None) for row in rows) for column in range(len(header))]
     for line in cells:
@@ -29,6 +29,11 @@ def echo_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
             for cell, width, right in zip(line, widths, numeric, strict=True)
         ]
         click.echo("  ".join(shown).rstrip())
+
+
+def _on_one_line(text: str) -> str:
+    """What people have written may hold line feeds, and signs that a terminal obeys."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def leave_trail(session: Session, services: Services, action: str, subject: str, **detail: object) -> None:

@@ -114,9 +114,9 @@ def said(instrument: Instrument, item: Item, answers: Mapping[str, object], lang
 
 
 def headline(instrument: Instrument, answers: Mapping[str, object], language: str) -> str:
-    """What an entry is about: its first choice, else the beginning of its first text."""
+    """What an entry is about, on one line: its first choice, else the beginning of its first text."""
     for item in instrument.items:
-        if text := said(instrument, item, answers, language):
+        if text := " ".join(said(instrument, item, answers, language).split()):
             return text if len(text) <= HEADLINE else f"{text[: HEADLINE - 1].rstrip()}…"
     return ""
 

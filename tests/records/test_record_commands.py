@@ -64,6 +64,21 @@ def test_what_stands_is_listed(signed: Session, capsys: pytest.CaptureFixture[st
     assert "No entries yet" in capsys.readouterr().out
 
 
+def test_a_text_of_several_lines_is_one_line_of_the_list(signed: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    unit = signed.scalars(select(OrganisationUnit).where(OrganisationUnit.code == "23")).one()
+    account = signed.scalars(select(Account)).one()
+    report, day = load("county-status-report"), date(2026, 3, 1)
+    text = "Det går\n\nframåt. \x1b[31m" + "Mer. " * 60
+    sign(signed, instrument=report, unit=unit, happened_on=day, answers={"L02": text}, account=account, now=NOW)
+    signed.commit()
+    assert run("records", "list", "--instrument", "county-status-report") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    assert "Det går framåt." in lines[1]
+    assert "\x1b" not in lines[1]
+    assert lines[1].endswith("…  Eva Berg")
+
+
 def test_all_is_written_to_a_file_once(signed: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "log.csv"
     assert run("records", "export", "activity-log", str(file), "--under", "23") == 0
