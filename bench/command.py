@@ -73,7 +73,7 @@ def group(
     if "respond" in chosen:
         from bench import respond
 
-        click.echo("A respondent's flow, database included (goal 3.5, budget 8 CPU-ms)")
+        click.echo("A respondent's flow, database included (goal 3.5, budget 6 CPU-ms; a page turn 1.5)")
         click.echo(respond.table(respond.run(runs)))
     if "urn" in chosen:
         from bench import urn

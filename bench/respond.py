@@ -13,9 +13,10 @@ import statistics
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from itertools import islice, repeat
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,7 @@ from sqlalchemy import Column, Engine, LargeBinary, MetaData, Table, insert
 from werkzeug.wrappers import Response as AnyResponse
 
 from bench.calls import Cookies, Server, granian, in_process
+from bench.postgres import Database, postgresql, sqlite
 from instruments.load import load
 from survey.answering import tokens
 from survey.answering.codes import new_code
@@ -66,7 +68,7 @@ class Flow(Protocol):
 
 
 def measure(flows: Sequence[Flow], runs: int) -> list[Measured]:
-    """CPU of the flow's server for each run, SQLite's work included.
+    """CPU of the flow's server for each run, the database's work included.
 
     The flows take turns, so that a busy machine is unfair to none of them.
     """
@@ -115,6 +117,8 @@ class Field:
     open_code: str
     cards: list[str]
     form: bytes
+    first: bytes
+    """The answer to the first item alone."""
 
 
 def prepare(home: Path, cards: int, database_url: str = "") -> Field:
@@ -152,7 +156,8 @@ def prepare(home: Path, cards: int, database_url: str = "") -> Field:
     instrument = loaded.instrument
     answers = {field_name(item.id): str(instrument.options(item)[0].value) for item in instrument.items}
     form = urlencode(answers | {"go": "send"}).encode()
-    return Field(create_app(settings), services.engine, open_code, codes, form)
+    first = urlencode(dict([*answers.items()][:1])).encode()
+    return Field(create_app(settings), services.engine, open_code, codes, form, first)
 
 
 class Floor:
@@ -196,53 +201,80 @@ class Answering:
 
 
 class Turning(Answering):
-    """One page turn of one section: POST ten answers, GET the next page."""
+    """One page turn: POST what is on the first page, GET the next."""
+
+    word = "del"
 
     def run(self) -> int:
         code, cookies = self.started.popleft()
-        turned = self.server.send("POST", f"/s/{code}/del/1", self.form.replace(b"go=send", b"go=next"), cookies)
+        turned = self.server.send("POST", f"/s/{code}/{self.word}/1", self.form + b"&go=next", cookies)
         page = self.server.send("GET", turned.header("Location"), b"", cookies)
         if (turned.status, page.status) != (303, 200):
             raise RuntimeError(f"the turn broke: {turned.status}, {page.status}")
         return len(page.body)
 
 
-def run(runs: int = 200) -> list[Measured]:
-    """Measure all of it in a fresh SQLite database; the floor comes first."""
+class TurningItems(Turning):
+    """The same where a page has one item: 41 of them make a form."""
+
+    word = "fraga"
+
+
+def run(runs: int = 200) -> dict[str, list[Measured]]:
+    """Measure all of it in fresh databases, by the database's name; each time the floor comes first."""
+    measured = {}
     with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        each = WARM_UP + ROUNDS * runs
-        field = prepare(home, cards=2 * each + 1)
-        ours = in_process(field.app)
-        cookies = ours.send("POST", f"/s/{field.cards[-1]}/borja", b"lang=sv", {}).cookies
-        page = ours.send("GET", f"/s/{field.cards[-1]}/allt/1", b"", cookies).body
-        bare = open_engine(f"sqlite:///{home / 'floor.sqlite'}")
-        with granian("wsgi:application", {"TERMOMETERN_HOME": str(home)}) as served:
-            name = "form of 41, submit, thank-you"
-            measured = measure(
-                (
-                    Floor(in_process(floor_application(bare, page))),
-                    Answering(f"open link: {name}", ours, field.form, repeat(field.open_code)),
-                    Answering(f"card: {name}", ours, field.form, field.cards[:each]),
-                    Turning("card: one page turn", ours, field.form, field.cards[each : 2 * each]),
-                    Answering(f"open link through granian: {name}", served, field.form, repeat(field.open_code)),
-                ),
-                runs,
-            )
-        bare.dispose()
-        field.engine.dispose()
+        measured["SQLite"] = _run_on(sqlite(Path(folder)), Path(folder), runs)
+    with tempfile.TemporaryDirectory() as folder, postgresql() as database:
+        measured["PostgreSQL, its own processes included"] = _run_on(database, Path(folder), runs)
     return measured
 
 
-def table(measured: list[Measured]) -> str:
+def _run_on(database: Database, home: Path, runs: int) -> list[Measured]:
+    each = WARM_UP + ROUNDS * runs
+    field = prepare(home, 3 * each + 1, database.url)
+    ours = in_process(field.app, database.cpu)
+    cookies = ours.send("POST", f"/s/{field.cards[-1]}/borja", b"lang=sv", {}).cookies
+    page = ours.send("GET", f"/s/{field.cards[-1]}/allt/1", b"", cookies).body
+    on_sqlite = database.url.startswith("sqlite")
+    bare = open_engine(f"sqlite:///{home / 'floor.sqlite'}" if on_sqlite else database.url)
+    name, section = "form of 41, submit, thank-you", field.form.removesuffix(b"&go=send")
+    cards = iter(field.cards)
+    with granian("wsgi:application", {"TERMOMETERN_HOME": str(home), "TERMOMETERN_DATABASE": database.url}) as served:
+        with_database = replace(served, cpu=partial(_together, served.cpu, database.cpu))
+        measured = measure(
+            (
+                Floor(in_process(floor_application(bare, page), database.cpu)),
+                Answering(f"open link: {name}", ours, field.form, repeat(field.open_code)),
+                Answering(f"card: {name}", ours, field.form, islice(cards, each)),
+                Turning("card: one page turn, a section a page", ours, section, islice(cards, each)),
+                TurningItems("card: one page turn, an item a page", ours, field.first, islice(cards, each)),
+                Answering(f"open link through granian: {name}", with_database, field.form, repeat(field.open_code)),
+            ),
+            runs,
+        )
+    bare.dispose()
+    field.engine.dispose()
+    return measured
+
+
+def _together(one: Callable[[], float], other: Callable[[], float]) -> float:
+    return one() + other()
+
+
+def table(measured: dict[str, list[Measured]]) -> str:
     """The figures as lines of text, each with its ratio to the floor."""
+    return "\n".join(line for name, rows in measured.items() for line in _lines(name, rows))
+
+
+def _lines(name: str, measured: list[Measured]) -> list[str]:
     floor = measured[0].cpu_ms
-    lines = [f"{'':<60}{'CPU-ms':>9}{'spread':>9}{'x floor':>9}{'kB sent':>9}"]
+    lines = [f"{name:<60}{'CPU-ms':>9}{'spread':>9}{'x floor':>9}{'kB sent':>9}"]
     lines += [
         f"{one.name:<60}{one.cpu_ms:>9.2f}{one.spread_ms:>9.2f}{one.cpu_ms / floor:>9.1f}{one.bytes_sent / 1000:>9.1f}"
         for one in measured
     ]
-    return "\n".join(lines)
+    return lines
 
 
 if __name__ == "__main__":
