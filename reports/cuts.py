@@ -19,7 +19,7 @@ from reports.cut_protection import NONE, People, shown_cells
 from reports.dataset import RoundData, Tree, background_items
 from reports.estimates import estimate, nothing
 from reports.findings import CutCell, CutFinding, Estimate, Findings, NodeKind, Reason, Thresholds
-from reports.near import least_distance, scale_range
+from reports.near import least_distance, least_people, scale_range
 from reports.statistics.describe import Pooled, divide, mean_interval, standard_error
 
 Mask = NDArray[np.bool_]
@@ -149,7 +149,8 @@ def _means(
         distances=np.column_stack([answers.highest - score, score - answers.lowest]),
         least=least_distance(answers),
     )
-    may = shown_cells(people, shown, thresholds.k)
+    least = least_people(answers, thresholds)
+    may = shown_cells(people, shown, least)
     found = []
     for item, mask in enumerate(may):
         totals = people.totals(item, mask.shape[1])
@@ -164,7 +165,7 @@ def _means(
             {
                 at: estimate(float(mean[at]), float(low[at]), float(high[at]), int(n[at]), Reason.TOO_FEW)
                 if mask[at]
-                else nothing(_why(int(n[at]), thresholds.k))
+                else nothing(_why(int(n[at]), least))
                 for place in np.flatnonzero(people.levels).tolist()
                 for category in range(mask.shape[1])
                 for at in ((place, category),)

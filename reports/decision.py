@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from instruments.model import Instrument
 from reports.dataset import Floats
 from reports.findings import AnswerRange, Thresholds
-from reports.near import OTHERS, distances, least_distance, ranges_of, spread_faults
+from reports.near import OTHERS, distances, least_distance, least_people, ranges_of, spread_faults
 from reports.residuals import Cells, Mask, Nesting, Rule, at_least, people, safe
 from reports.sums import RoundSums, item_steps, merged_steps, tells_positive
 
@@ -108,7 +108,7 @@ def decide(asked: Question, among: Mask, scales: Mask | None = None) -> RoundSho
     means = safe(
         nesting,
         _with_ends(n, total, of_scales),
-        _ends_rule(of_scales, limits.k),
+        _ends_rule(of_scales, limits),
         here & asked.of_scales() & (True if scales is None else scales),
     )
     own = safe(
@@ -166,13 +166,14 @@ def _with_ends(n: Floats, total: Floats, ranges: tuple[AnswerRange, ...]) -> Flo
     return np.stack([n, *distances(n, total, ranges)], axis=-1)
 
 
-def _ends_rule(ranges: tuple[AnswerRange, ...], k: int) -> Rule:
-    return at_least(_least(ranges, k), (True, False, False))
+def _ends_rule(ranges: tuple[AnswerRange, ...], limits: Thresholds) -> Rule:
+    return at_least(_least(ranges, limits), (True, False, False))
 
 
-def _least(ranges: tuple[AnswerRange, ...], k: int) -> Floats:
+def _least(ranges: tuple[AnswerRange, ...], limits: Thresholds) -> Floats:
     """(cells, 3): people, and the distances from either end."""
-    return np.array([[k, least_distance(one), least_distance(one)] for one in ranges], dtype=np.float64).reshape(-1, 3)
+    least = [[least_people(one, limits), least_distance(one), least_distance(one)] for one in ranges]
+    return np.array(least, dtype=np.float64).reshape(-1, 3)
 
 
 def _spread_rule(ranges: tuple[AnswerRange, ...], sd_from: int) -> Rule:
@@ -225,8 +226,8 @@ def _items(
     sums, k = asked.sums, float(asked.thresholds.k)
     n, nesting = sums.item_n, asked.nesting
     parts = _with_ends(n, np.where(n > 0, np.nan_to_num(sums.item_mean), 0.0) * n, ranges)
-    rule = _ends_rule(ranges, asked.thresholds.k)
-    least = _least(ranges, asked.thresholds.k)
+    rule = _ends_rule(ranges, asked.thresholds)
+    least = _least(ranges, asked.thresholds)
     shown = safe(nesting, parts, rule, among)
     column = {item: place for place, item in enumerate(asked.items)}
     for place, (scale, (first, second)) in enumerate(zip(asked.instrument.scales, gap_items, strict=True)):

@@ -15,7 +15,7 @@ from reports.cuts import told_by_cuts
 from reports.dataset import Floats, Integers
 from reports.findings import AnswerRange, Findings, ScaleFinding
 from reports.masking import Cell, cells, finer_cells
-from reports.near import OTHERS, distances, least_distance
+from reports.near import OTHERS, distances, least_distance, least_people
 from reports.residuals import Mask, Nesting, at_least, faulty
 from reports.sums import merged_steps
 
@@ -52,7 +52,9 @@ def faults(findings: Findings) -> Iterator[str]:
 
 def _too_few(findings: Findings, nesting: Nesting) -> Iterator[str]:
     k = findings.k
-    told = [(cell, k, counts) for cell, counts in cells(findings).items()] + list(finer_cells(findings))
+    ranges = {(one.kind, one.id): one for one in findings.ranges}
+    told = [(cell, _enough(cell, ranges, findings), counts) for cell, counts in cells(findings).items()]
+    told += finer_cells(findings)
     told += [(cell, k, counts) for cell, counts in _of_cuts(findings).items()]
     columns = [_column(list(counts), list(counts.values()), 1) for _, _, counts in told]
     least = np.array([[float(enough)] for _, enough, _ in told]).reshape(-1, 1)
@@ -62,6 +64,13 @@ def _too_few(findings: Findings, nesting: Nesting) -> Iterator[str]:
         return few | faulty(within, n, at_least(least[which], (True,)), shown)
 
     yield from _judged(nesting, [cell for cell, _, _ in told], columns, judge)
+
+
+def _enough(cell: Cell, ranges: Mapping[tuple[str, str], AnswerRange], findings: Findings) -> int:
+    """How many a number needs: of means, what their range asks for."""
+    answers = ranges.get((cell[0], cell[1])) if len(cell) > 1 else None
+    of_mean = cell[0] == "item" or cell[-1] in ("now", "before")
+    return least_people(answers, findings.thresholds) if answers and of_mean else findings.k
 
 
 def _of_cuts(findings: Findings) -> dict[Cell, dict[str, int]]:

@@ -15,6 +15,7 @@ import numpy as np
 from reports.dataset import Integers, RoundData, Tree
 from reports.decision import RESPONDENTS, Cell, RoundShown
 from reports.findings import Thresholds
+from reports.near import item_range, least_people, scale_range
 from reports.plain import from_text as plain_from_text
 from reports.plain import to_text as plain_to_text
 from reports.residuals import Mask
@@ -186,7 +187,8 @@ def _tell_scale(builder: Builder, data: RoundData, shown: RoundShown, limits: Th
     answered = (~np.isnan(data.scale_values(scale.id))).sum(axis=1)
     name = ("scale", scale.id)
     scored = builder.measure(~np.isnan(data.scores[:, column]))
-    builder.tell(name, limits.k, scored, shown.means[:, column])
+    enough = least_people(scale_range(data.instrument, scale), limits)
+    builder.tell(name, enough, scored, shown.means[:, column])
     builder.tell((*name, "own SD"), limits.sd_from, scored, shown.own_spread[:, column])
     builder.tell((*name, "positive"), limits.spread_from, scored, shown.positive[:, column])
     if shown.alpha[:, column].any():
@@ -201,7 +203,8 @@ def _tell_scale(builder: Builder, data: RoundData, shown: RoundShown, limits: Th
 def _tell_item(builder: Builder, data: RoundData, shown: RoundShown, limits: Thresholds, column: int) -> None:
     name = ("item", data.items[column])
     answered = builder.measure(~np.isnan(data.values[:, column]))
-    builder.tell(name, limits.k, answered, shown.items[:, column])
+    enough = least_people(item_range(data.instrument, data.items[column]), limits)
+    builder.tell(name, enough, answered, shown.items[:, column])
     builder.tell((*name, "spread"), limits.spread_from, answered, shown.merged[:, column])
     builder.tell((*name, "steps"), limits.sd_from, answered, shown.full[:, column])
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instruments.model import Instrument, Method, Scale
-from reports.findings import AnswerRange
+from reports.findings import AnswerRange, Thresholds
 
 Floats = NDArray[np.float64]
 
@@ -56,6 +56,14 @@ def ranges_of(instrument: Instrument, items: tuple[str, ...]) -> tuple[AnswerRan
     """Of every scale, then of every item, in the instrument's order."""
     scales = tuple(scale_range(instrument, scale) for scale in instrument.scales)
     return scales + tuple(item_range(instrument, item) for item in items)
+
+
+def least_people(answers: AnswerRange, limits: Thresholds) -> int:
+    """k; where the answers can be two things only (yes or no, a scale of one item scored as a share), a mean tells how
+    many chose each, so as many as a distribution needs.
+    """
+    two = 0 < answers.highest - answers.lowest <= answers.step
+    return limits.spread_from if two else limits.k
 
 
 def least_distance(answers: AnswerRange) -> float:

@@ -12,8 +12,8 @@ import pytest
 from reports.analysis import Analysed, analyse
 from reports.dataset import RoundData, Tree
 from reports.disclosure import disclose
-from reports.findings import AnswerRange, Findings, ItemFinding, Reason
-from reports.near import distances, least_distance, spread_faults
+from reports.findings import AnswerRange, Findings, ItemFinding, Reason, Thresholds
+from reports.near import distances, least_distance, least_people, spread_faults
 from tests.reports.example import STEPS, round_of, small_instrument, tree
 
 UNITS = {"2301-a": 12, "2309-a": 14, "2313-a": 30, "0114-a": 25}
@@ -197,3 +197,13 @@ def test_no_mean_with_sd_that_is_told_puts_all_but_one_in_one_step(steps: int) -
             if shown and not spread_faults(np.array([20.0]), total, squares, answers)[0]:
                 given = fitting(n, steps, int(total[0] + n * middle), int(((told + middle) ** 2).sum()))
                 assert min(at_most(one) for one in given) <= n - 2
+
+
+@pytest.mark.parametrize(
+    ("lowest", "highest", "step", "least"),
+    [(0, 100, 100, 10), (1, 2, 1, 10), (0, 100, 50, 5), (1, 5, 1, 5), (0, 0, 0, 5)],
+)
+def test_a_mean_of_two_values_needs_as_many_as_a_distribution(
+    lowest: float, highest: float, step: float, least: int
+) -> None:
+    assert least_people(AnswerRange("scale", "s", lowest, highest, step), Thresholds.of(5)) == least
