@@ -37,12 +37,17 @@ def shown(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
+def plain(text: str) -> str:
+    """What was typed in one case, without separators, and with what is taken for another character as that one."""
+    return text.upper().translate(_SEPARATORS).translate(_READ_AS)
+
+
 def tidy_code(text: str, length: int = CODE_LENGTH) -> str:
     """The code that a person meant: any case, with or without separators, B read as 8, G as 6, S as 5, U as V, Z as 2.
 
     Raises Refusal `code_mistyped` when it cannot be a code, which says nothing about which codes exist.
     """
-    code = text.upper().translate(_SEPARATORS).translate(_READ_AS)
+    code = plain(text)
     if len(code) != length:
         message = f"a code has {length} characters and this one has {len(code)}; check that all of it is there"
         raise Refusal("code_mistyped", message, length=length)

@@ -28,6 +28,8 @@ FOLDER = click.Path(file_okay=False, path_type=Path)
 def links(services: Services, round_: str, table: Path | None, qr: Path | None) -> None:
     """Show the open link of each unit: the same for everybody in the unit.
 
+    The address for a shared tablet begins with a start screen and keeps nothing between two persons.
+
     \b
     Example:
       ./run rounds links ebp/2026
@@ -35,7 +37,10 @@ def links(services: Services, round_: str, table: Path | None, qr: Path | None) 
     """
     with read_session(services.sessions) as session:
         found = open_links(session, find_round(session, round_), services.settings.public_url)
-    echo_table(("CODE", "UNIT", "LINK"), [(link.unit_code, link.unit_name, link.url) for link in found])
+    echo_table(
+        ("CODE", "UNIT", "LINK", "SHARED TABLET"),
+        [(link.unit_code, link.unit_name, link.url, link.kiosk) for link in found],
+    )
     if table:
         table.write_text(links_csv(found), encoding="utf-8", newline="")
     if qr:

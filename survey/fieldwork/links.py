@@ -20,6 +20,11 @@ class OpenLink:
     unit_name: str
     url: str
 
+    @property
+    def kiosk(self) -> str:
+        """The same form for a tablet that many share."""
+        return f"{self.url}/kiosk"
+
 
 def address(public_url: str, code: str) -> str:
     """Where a code leads."""
@@ -41,7 +46,12 @@ def open_links(session: Session, round_: Round, public_url: str) -> list[OpenLin
 
 
 def links_csv(links: Sequence[OpenLink]) -> str:
-    return csv_text([("enhetskod", "enhet", "länk"), *((link.unit_code, link.unit_name, link.url) for link in links)])
+    return csv_text(
+        [
+            ("enhetskod", "enhet", "länk", "gemensam läsplatta"),
+            *((link.unit_code, link.unit_name, link.url, link.kiosk) for link in links),
+        ]
+    )
 
 
 def qr_svg(url: str, title: str = "") -> str:

@@ -53,7 +53,7 @@ def test_every_unit_has_its_own_link(session: Session, keys: KeyFolder, draft: R
     codes = [link.url.removeprefix(f"{URL}/s/") for link in links]
     assert codes == [tidy_code(code) for code in codes]
     assert len(set(codes)) == 3
-    assert table(links_csv(links))[1] == ["2305", "Bräcke kommun", links[0].url]
+    assert table(links_csv(links))[1] == ["2305", "Bräcke kommun", links[0].url, f"{links[0].url}/kiosk"]
 
 
 def test_a_unit_name_cannot_run_as_a_formula(session: Session, keys: KeyFolder, draft: Round) -> None:

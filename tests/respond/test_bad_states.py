@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,51 @@ def test_no_redirect_repeats_the_host_that_was_sent(client: FlaskClient, address
 def test_the_bare_address_leads_to_where_a_code_is_typed(client: FlaskClient) -> None:
     assert client.get("/").location == "/s/"
     assert "/logga-in" in client.get("/s/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("K7PX-3MRT-9WO", "Det finns inget O i en kod. Är det kanske D eller C?"),
+        ("K7PX-3MRT-9W0H", "Det finns inget 0 i en kod. Är det kanske D eller C?"),
+        ("K7PX-3MRT-9W1H", "Det finns inget 1 i en kod. Är det kanske 7 eller T?"),
+        ("K7PX-3MRT-9WÅH", "Det finns inget Å i en kod."),
+        ("K7PX", "Koden har 4 tecken och ska ha 12"),
+        ("", "Koden har 0 tecken och ska ha 12"),
+        ("🙂" * 12, "Det finns inget 🙂 i en kod."),
+    ],
+)
+def test_what_is_wrong_with_a_typed_code_is_said_of_that_code(client: FlaskClient, typed: str, told: str) -> None:
+    page = client.post("/s/", data={"code": typed}, headers={"Accept-Language": "sv"})
+    refused(page, 422, told)
+    assert "en grupp i taget" in text_of(page)
+
+
+def test_two_characters_that_have_changed_places(client: FlaskClient, site: Site) -> None:
+    place = next(number for number in range(11) if site.card[number] != site.card[number + 1])
+    swapped = site.card[:place] + site.card[place + 1] + site.card[place] + site.card[place + 2 :]
+    refused(client.post("/s/", data={"code": swapped}), 422, "två bytt plats")
+
+
+def test_a_mistyped_receipt_is_told_its_length(client: FlaskClient, site: Site) -> None:
+    client.post(fill_in(client, site.card))
+    page = client.post(f"/s/{site.card}/ta-tillbaka", data={"receipt": "K7PX-3MRT"})
+    refused(page, 422, "Koden har 8 tecken och ska ha 16")
+
+
+def test_every_wrong_state_speaks_english_too(site: Site) -> None:
+    client = site.client()
+    english = {"Accept-Language": "en"}
+    refused(client.get(f"/s/{new_code()}", headers=english), 404, "We cannot find this code")
+    site.change_round(state="draft", opened_at=None)
+    refused(client.get(f"/s/{site.open}", headers=english), 403, "The survey has not opened yet")
+
+
+def test_an_hours_grace_for_those_who_have_begun(site: Site, client: FlaskClient) -> None:
+    address = begin(client, site.card)
+    site.close()
+    assert "inom en timme" in text_of(client.get(f"/s/{site.card}"))
+    assert client.get(address).status_code == 200
+    refused(site.client().get(f"/s/{site.open}"), 410, "Undersökningen har stängt")
+    site.clock.now += timedelta(hours=1)
+    refused(client.get(address), 410, "Undersökningen har stängt")

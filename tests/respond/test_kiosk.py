@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from flask.testing import FlaskClient
-from respond_site import FIRST, SECOND, THIRD, Site, begin, make_site, send_part, text_of
+from respond_site import FIRST, SECOND, THIRD, Site, begin, make_site, send_part, settings_for, text_of
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
+
+from survey.answering.codes import new_code
+from survey.app import create_app
+from survey.models import Study
 
 ALL = '"cache", "cookies", "storage"'
 
@@ -194,3 +200,69 @@ def test_leaving_from_another_site_is_refused(site: Site, client: FlaskClient) -
     assert forged.status_code == 403
     assert "Clear-Site-Data" not in forged.headers
     assert site.count("draft") == 1
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_statement_says_what_the_law_asks_for(site: Site, client: FlaskClient, language: str) -> None:
+    said = text_of(client.get(f"/tillganglighet?lang={language}"))
+    # Law 2018:1937, section 13, and the authority's list.
+    for must in {
+        "sv": ("2018:1937", "delvis förenliga", "Ingen utomstående", "oskäligt betungande", "22 november 2026"),
+        "en": ("2018:1937", "comply partly", "No outside party", "too burdensome", "22 November 2026"),
+    }[language]:
+        assert must in said
+    assert "digg.se/tdosanmalan" in said
+    # No audit has passed it, so no standard is claimed.
+    assert not re.search(r"WCAG|EN 301|helt förenlig|fully", said)
+
+
+def test_the_statement_names_the_study_contact_and_leads_to_no_form(site: Site, client: FlaskClient) -> None:
+    with site.session() as session:
+        study = session.get_one(Study, site.study_id)
+        study.controller, study.contact = "Krokoms kommun, socialnämnden", "enkat@krokom.example"
+        session.commit()
+    page = client.get(f"/s/{site.card}/tillganglighet")
+    assert "Krokoms kommun, socialnämnden ansvarar" in text_of(page)
+    assert 'href="mailto:enkat@krokom.example"' in page.text
+    assert "<form" not in page.text
+    with site.session() as session:
+        session.get_one(Study, site.study_id).contact = '<b>Anna</b>, 0640-161 00 "a@b.se'
+        session.commit()
+    page = client.get(f"/s/{site.card}/tillganglighet")
+    assert "mailto" not in page.text
+    assert "&lt;b&gt;Anna" in page.text
+
+
+def test_a_link_that_leads_nowhere_has_a_statement_with_the_installations_contact(site: Site) -> None:
+    settings = replace(
+        settings_for(site.keys.path.parent, site.engine.url.render_as_string(hide_password=False)),
+        operator="FoU Jämtland",
+        contact="fou@jamtland.example",
+    )
+    client = create_app(settings, site.clock).test_client()
+    for path in ("/tillganglighet", f"/s/{new_code()}/tillganglighet"):
+        page = client.get(path, headers={"Accept-Language": "sv"})
+        assert page.status_code == 200
+        assert "FoU Jämtland ansvarar" in text_of(page)
+        assert "mailto:fou@jamtland.example" in page.text
+
+
+def test_every_page_of_a_respondent_leads_to_the_statement(site: Site, client: FlaskClient) -> None:
+    address = begin(client, site.card)
+    for path, statement in (
+        ("/s/", "/tillganglighet"),
+        (f"/s/{new_code()}", "tillganglighet"),
+        (f"/s/{site.open}", f"/s/{site.open}/tillganglighet"),
+        (address, "../tillganglighet"),
+        (f"/s/{site.card}/del/granska", f"/s/{site.card}/tillganglighet"),
+        (f"/s/{site.card}/ta-tillbaka", f"/s/{site.card}/tillganglighet"),
+    ):
+        assert f'{statement}">Tillgänglighet' in client.get(path).text, path
+
+
+def test_the_statement_on_a_shared_tablet_leads_nowhere_else(site: Site, client: FlaskClient) -> None:
+    begin_in_kiosk(client, site)
+    page = client.get(f"/s/{site.open}/tillganglighet").text
+    assert "digg.se/tdosanmalan" in page
+    assert 'href="http' not in page
+    assert "mailto" not in page

@@ -15,6 +15,7 @@ from survey.web.refusals import sentence
 from survey.web.respond import blueprint, cookies
 from survey.web.respond.desk import current_desk, simulated_in
 from survey.web.respond.pieces import slot
+from survey.web.respond.typed_codes import what_is_wrong
 from survey.web.respond.visit import acting, looking
 
 _INLINE = frozenset({"code_mistyped", "receipt_unknown"})
@@ -59,7 +60,9 @@ def take_back(code: str) -> Response | tuple[str, int]:
     except Refusal as refusal:
         if refusal.code not in _INLINE:
             raise
-        return _withdraw_page(followed, code, typed, sentence(refusal)), 422
+        mistyped = refusal.code == "code_mistyped"
+        fault = what_is_wrong(typed, RECEIPT_LENGTH) if mistyped else sentence(refusal)
+        return _withdraw_page(followed, code, typed, fault), 422
     response = redirect(url_for("respond.taken_back", code=code), 303)
     cookies.forget_sent(response, code)
     return response

@@ -17,7 +17,6 @@ from survey.answering.tokens import new_nonce
 from survey.errors import Refusal
 from survey.web import languages
 from survey.web.markdown import to_html
-from survey.web.refusals import sentence
 from survey.web.respond import blueprint, cookies
 from survey.web.respond.drawing import variant_name
 from survey.web.respond.families import for_service_users
@@ -25,6 +24,7 @@ from survey.web.respond.following import needs_code
 from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import device_path, part_path, review_path
 from survey.web.respond.promises import background_of, in_short, promises
+from survey.web.respond.typed_codes import what_is_wrong
 from survey.web.respond.visit import Visit, acting, looking
 
 
@@ -38,8 +38,8 @@ def follow_code() -> Response | tuple[str, int]:
     typed = request.form.get("code", "")
     try:
         code = tidy_code(typed)
-    except Refusal as refusal:
-        return render_template("respond/type_code.html", typed=typed, fault=sentence(refusal)), 422
+    except Refusal:
+        return render_template("respond/type_code.html", typed=typed, fault=what_is_wrong(typed)), 422
     return redirect(url_for("respond.landing", code=code), 303)
 
 

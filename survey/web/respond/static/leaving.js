@@ -8,6 +8,8 @@
     // What is on the screen goes now, before the server has been asked; and so does the address.
     form.action = form.action; // resolved, since the next lines change what it is relative to
     document.title = form.dataset.title;
+    // The reply asks for it too; but the server may be away.
+    try { sessionStorage.clear(); } catch { /* not allowed, so there is nothing in it */ }
     history.replaceState(null, "", form.dataset.to);
     document.body.replaceChildren(form);
     form.hidden = true;
