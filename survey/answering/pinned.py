@@ -1,4 +1,4 @@
-"""The instrument that a round was opened with, word for word."""
+"""The instrument that a round was opened with, or an entry signed in, word for word."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pinned_instrument(instrument_id: str, version: str, digest: str, folders: It
             message = f"{instrument_id} {version} cannot be used any more: {error}"
             raise Refusal("instrument_changed", message, instrument=instrument_id, version=version) from error
         if loaded.digest != digest:
-            message = f"{instrument_id} {version} is not what the round opened with; put that file back"
+            message = f"{instrument_id} {version} is not what it was when it came into use; put that file back"
             raise Refusal("instrument_changed", message, instrument=instrument_id, version=version)
         _known[digest] = loaded.instrument
     return _known[digest]
