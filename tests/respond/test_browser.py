@@ -213,6 +213,7 @@ def test_a_cold_first_visit_is_small_and_asks_nobody_else(thermometer: Served, o
     # A kept stylesheet is no request: its size is below nothing.
     fetched = [(url, size) for url, size in asked if not url.startswith("data:") and size >= 0]
     assert {re.match(r"https?://[^/]+", url)[0] for url, _ in fetched} == {address}
-    # The first page and its stylesheet, then Start and the first part.
-    assert len(fetched) <= 4
+    # The first page with its stylesheet and its script; then Start and the first part.
+    assert len(fetched) <= 5
+    assert sum("/borja" not in url and "/del/" not in url for url, _ in fetched) <= 3
     assert sum(size for _, size in fetched) <= 20_000

@@ -1,4 +1,4 @@
-"""The respondent's side: /s/ and below. Server-rendered, without scripts."""
+"""The respondent's side: /s/ and below. Server-rendered; every page works without its scripts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from survey.answering.codes import tidy_code
 from survey.errors import Refusal
 from survey.web import languages
 from survey.web.respond import cookies, desk
-from survey.web.respond.assets import LEAVING, STYLESHEET
+from survey.web.respond.assets import LEAVING, SAVING, STYLESHEET
 from survey.web.respond.guard import check_origin
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
@@ -25,6 +25,11 @@ def stylesheet(digest: str) -> Response:
 @blueprint.get("/skript/lamna-<digest>.js")
 def leaving_script(digest: str) -> Response:
     return LEAVING.response(digest)
+
+
+@blueprint.get("/skript/spara-<digest>.js")
+def saving_script(digest: str) -> Response:
+    return SAVING.response(digest)
 
 
 @blueprint.get("/bild/<digest>/<name>")
@@ -53,6 +58,7 @@ def for_templates() -> dict[str, object]:
         "in_kiosk": cookies.in_kiosk,
         "leave_address": leaving.leave_address,
         "accessibility_address": accessibility.address,
+        "saving_script": lambda: url_for("respond.saving_script", digest=SAVING.digest),
         "leaving_script": lambda: url_for("respond.leaving_script", digest=LEAVING.digest),
         "idle_seconds": kiosk.IDLE_SECONDS,
         "untouched_seconds": kiosk.UNTOUCHED_SECONDS,

@@ -43,7 +43,7 @@ def show_part(code: str, word: str, number: int) -> Response:
 @blueprint.post(_PATH)
 def take_part(code: str, word: str, number: int) -> Response:
     with acting(code, Purpose.SUBMIT) as visit:
-        if visit.draft is None:
+        if visit.draft is None and request.form.get("go") != "save":
             return sent_before(visit)
         before = visit.contents.answers
         parts = visit.parts(before, PACES[word])
@@ -74,6 +74,10 @@ class _Turn:
     def response(self) -> Response:
         """Save, then send the page back if something is to be said, else do what the button says."""
         go, _, argument = request.form.get("go", "").partition("-")
+        if go == "save":
+            # The page's script, between two pages: nobody sees what comes back, so there is none.
+            self.visit.save(self.answers)
+            return Response(status=422 if self._faults(onward=False) else 204)
         if go not in _BUTTONS:
             raise Refusal("tampered", "the button does not exist; load the page again")
         answers = self.answers
@@ -87,11 +91,18 @@ class _Turn:
         if onward:
             shown = {item.id for item in self.part.items}
             appeared = [item for item in unanswered(part.items, answers) if item.id not in shown]
-            missing = () if "noticed" in request.form else unanswered(part.items, answers)
+            missing = self._not_told(unanswered(part.items, answers))
             if appeared or missing:
                 self.visit.save(answers)
                 return _page(self.visit, part, answers, appeared=appeared, missing=missing)
         return _BUTTONS[go](self.visit, parts, part, answers, argument)
+
+    def _not_told(self, missing: tuple[Item, ...]) -> tuple[Item, ...]:
+        """All that is unanswered, unless the page has said so before of each: some may have been opened meanwhile."""
+        told = request.form.get("noticed")
+        if told is None:
+            return missing
+        return missing if told != "1" and any(item.id not in told.split(",") for item in missing) else ()
 
     def _faults(self, onward: bool) -> dict[str, str]:
         """What must be changed now. Going back is stopped only by something written that would be lost."""
@@ -185,7 +196,7 @@ def _page(
     if reading.kiosk:
         values["visit"] = f'<input type="hidden" name="visit" value="{cookies.visit_mark()}">'
     if answers:
-        values["saved"] = f'<p class="saved">{_("Saved")}</p>'
+        values["saved"] = _("Saved")
     if faults:
         values |= faulty_slots(part, faults, posted or MultiDict(), reading.variant)
         values["fault"] = _("Error: ")

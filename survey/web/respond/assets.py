@@ -38,6 +38,7 @@ class Asset:
 
 
 STYLESHEET = Asset(FOLDER / "respond.css", "text/css")
+SAVING = Asset(FOLDER / "saving.js", "text/javascript")
 LEAVING = Asset(FOLDER / "leaving.js", "text/javascript")
 
 
