@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from survey.answering.codes import new_code
 from survey.app import create_app
 from survey.models import Study
+from survey.web.headers import HEADERS
 
 ALL = '"cache", "cookies", "storage"'
 
@@ -266,3 +267,15 @@ def test_the_statement_on_a_shared_tablet_leads_nowhere_else(site: Site, client:
     assert "digg.se/tdosanmalan" in page
     assert 'href="http' not in page
     assert "mailto" not in page
+
+
+def test_these_pages_carry_the_strict_headers_and_nothing_inline(site: Site, client: FlaskClient) -> None:
+    start = client.get(f"/s/{site.open}/kiosk")
+    review = fill_in(client, site)
+    pages = [start, client.get(review), client.get(f"/s/{site.open}/kiosk/kvar"), client.get("/stangd")]
+    pages += [client.get("/tillganglighet"), sent := client.post(review), client.get(sent.location)]
+    pages.append(client.post(f"/s/{site.open}/lamna"))
+    for page in pages:
+        assert {name: page.headers.get(name) for name in HEADERS} == HEADERS, page.request.path
+        assert page.headers["Cache-Control"] == "no-store"
+        assert not re.search(r"<script(?! src=\"/)|<style|\sstyle=|\son\w+=", page.text)
