@@ -13,8 +13,8 @@ from survey.cli.output import echo_table, leave_trail, new_private_file
 from survey.database import read_session
 from survey.errors import Refusal
 from survey.organisation.tree import NATION_CODE, find_unit, load_tree
-from survey.records.entries import instrument_of, record_instruments
-from survey.records.overview import Filter, entries, headline, to_csv
+from survey.records.entries import record_instruments
+from survey.records.overview import Filter, entries, headline_of, to_csv
 from survey.services import Services
 
 UNDER = click.option("--under", default=NATION_CODE, show_default=True, metavar="CODE", help="This unit and below.")
@@ -55,7 +55,7 @@ def list_entries(services: Services, instrument: str | None, year: int | None, u
                 entry.happened_on,
                 entry.unit.code,
                 entry.instrument,
-                headline(instrument_of(entry, folders), entry.answers, "sv"),
+                headline_of(entry, "sv", folders),
                 entry.signed_name,
             )
             for entry in found

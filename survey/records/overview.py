@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from sqlalchemy import Select, extract, select
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -12,8 +13,10 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from instruments.columns import columns_of
 from instruments.model import CHOICE_TYPES, Instrument, Item, ItemType, in_language
 from reports.sheets import csv_text
+from survey.errors import Refusal
 from survey.models import OrganisationKind, RecordEntry
 from survey.organisation.snapshot import OrganisationTree, TreeNode
+from survey.records.entries import instrument_of
 
 Cell = str | int | float | None
 
@@ -122,6 +125,17 @@ def headline(instrument: Instrument, answers: Mapping[str, object], language: st
 
 
 HEADLINE = 120
+
+
+def headline_of(entry: RecordEntry, language: str, folders: Sequence[Path]) -> str:
+    """What an entry is about; its version in brackets where that file is gone, so that no entry stops a list."""
+    try:
+        return headline(instrument_of(entry, folders), entry.answers, language)
+    except Refusal as refusal:
+        if refusal.code != "instrument_changed":
+            raise
+        return f"({entry.instrument} {entry.instrument_version})"
+
 
 ENTRY_COLUMNS = (
     "entry", "date", "unit", "unit_name", "version", "signed_by", "signed_at", "replaces", "retracted", "reason",

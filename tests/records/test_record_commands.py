@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from instruments.load import load
@@ -128,3 +128,10 @@ def test_a_button_pressed_twice_signs_once(signed: Session) -> None:
     assert len({first, other, later}) == 3
     retract(signed, signed.get_one(RecordEntry, other), reason="fel", account=account, now=NOW)
     assert again(3, 2) != other
+
+
+def test_an_entry_whose_version_is_gone_stops_no_list(signed: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    signed.execute(update(RecordEntry).values(instrument_digest="0" * 64))
+    signed.commit()
+    assert run("records", "list") == 0
+    assert "(activity-log 2026.1)" in capsys.readouterr().out

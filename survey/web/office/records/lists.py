@@ -12,7 +12,7 @@ from survey.models import RecordEntry
 from survey.organisation.tree import TreeNode
 from survey.records import overview
 from survey.records.entries import find_entry, instrument_of, record_instruments
-from survey.records.overview import Filter, SumRow, headline, said
+from survey.records.overview import Filter, SumRow, headline_of, said
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.database import reading
@@ -138,9 +138,10 @@ def answers_of(entry: RecordEntry, instrument: Instrument) -> list[tuple[str, st
 
 
 def title_of(entry: RecordEntry) -> str:
-    return in_language(instrument_of(entry, current_services().instrument_folders).title, page_language())
+    """Of the newest version, as the list's menu calls it; the id where there is none any more."""
+    newest = record_instruments(current_services().instrument_folders).get(entry.instrument)
+    return in_language(newest.instrument.title, page_language()) if newest else entry.instrument
 
 
 def about(entry: RecordEntry) -> str:
-    instrument = instrument_of(entry, current_services().instrument_folders)
-    return headline(instrument, entry.answers, page_language())
+    return headline_of(entry, page_language(), current_services().instrument_folders)

@@ -9,8 +9,8 @@ from datetime import date
 from instruments.model import Instrument, in_language
 from survey.accounts.roles import Action
 from survey.models import RecordEntry, Round
-from survey.records.entries import instrument_of, record_instruments
-from survey.records.overview import counted_items, done_between, headline
+from survey.records.entries import record_instruments
+from survey.records.overview import counted_items, done_between, headline_of
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.database import reading
@@ -68,7 +68,7 @@ def _table(instrument: Instrument, found: list[RecordEntry], after: date, until:
 
 
 def _what(entry: RecordEntry, language: str) -> str:
-    return headline(instrument_of(entry, current_services().instrument_folders), entry.answers, language)
+    return headline_of(entry, language, current_services().instrument_folders)
 
 
 def _number(entry: RecordEntry, item_id: str) -> float | None:
