@@ -15,9 +15,8 @@ MAY_NAME_IT = {
     "survey/migrations/versions/0003_order_of_items.py": "makes the column",
     "survey/models/answers.py": "defines it",
     "survey/web/respond/entrance.py": "draws it",
-    "survey/web/respond/following.py": "keeps it beside the code that a person makes",
     "survey/web/respond/sending.py": "hands it on",
-    "survey/web/respond/visit.py": "puts the items in order",
+    "survey/web/respond/visit.py": "puts the items in order, and keeps it with what is saved",
 }
 
 
