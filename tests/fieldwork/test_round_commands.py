@@ -47,7 +47,9 @@ def test_a_round_is_opened_and_its_links_handed_out(session: Session, capsys: py
     assert run("rounds", "invited", "ebp/2026", "2309=120", "2380=900") == 0
     capsys.readouterr()
     assert run("rounds", "links", "1", "--csv", "links.csv", "--qr", "codes") == 0
-    assert capsys.readouterr().out.count("/s/") == 8
+    told = capsys.readouterr().out
+    assert told.count("/kiosk") == 8
+    assert told.count("/s/") == 8 + 8
     assert Path("links.csv").read_bytes().startswith(b"\xef\xbb\xbfenhetskod;enhet;l")
     assert len(list(Path("codes").glob("*.svg"))) == 8
     assert run("rounds", "show", "1") == 0

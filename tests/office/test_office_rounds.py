@@ -197,8 +197,8 @@ def test_links_are_shown_drawn_and_downloaded(office: Office) -> None:
     assert address
     assert office.client().get(address[0]).status_code == 200
     sheet = client.get(f"{page}/lankar.csv").get_data(as_text=True)
-    assert sheet.startswith("\ufeffenhetskod;enhet;länk\r\n")
-    assert address[0] in sheet
+    assert sheet.startswith("\ufeffenhetskod;enhet;länk;gemensam läsplatta\r\n")
+    assert f"{address[0]};{address[0]}/kiosk\r\n" in sheet
     drawn = client.get(f"{page}/lankar/2309/qr.svg")
     assert drawn.content_type.startswith("image/svg+xml")
     assert client.get(f"{page}/lankar/2280/qr.svg").status_code == 404
