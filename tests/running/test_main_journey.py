@@ -77,7 +77,15 @@ def answer_everything(page: Any) -> int:
 
 def take_step(page: Any, services: Services, round_id: int, state: RoundState) -> None:
     """Presses the round's next step, confirms it, and waits until the job has done it."""
-    page.goto(page.url.split("/admin")[0] + f"/admin/matomgangar/{round_id}")
+    round_page = page.url.split("/admin")[0] + f"/admin/matomgangar/{round_id}"
+
+    def step_is_offered() -> bool:
+        # A round is in its new state a moment before the job that took it there has ended, and the page offers
+        # nothing while a job is under way: one looks again, as its link says.
+        page.goto(round_page)
+        return bool(page.locator(".step-actions a.btn-primary").count())
+
+    wait_until(step_is_offered, f"no next step on the way to {state}")
     page.locator(".step-actions a.btn-primary").click()
     page.locator("main form button.btn-primary").click()
 
