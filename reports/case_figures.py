@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from instruments.model import Answer, Instrument, Scale
 from instruments.path import visible_items
 from instruments.scoring import score_all
-from reports.findings import AnswerRange
-from reports.near import distances, least_distance, scale_range
+from reports.findings import AnswerRange, Thresholds
+from reports.near import distances, least_distance, least_people, scale_range
 from reports.residuals import Nesting, at_least, people, safe
 
 LOWEST_K = 5
@@ -114,7 +114,7 @@ def _cells(
     totals = [(within * np.where(whole, one, 0.0)).sum(axis=1) for one in occasions]
     ends = [end for total in totals for end in distances(n[:, None], total[:, None], (answers,))]
     parts = np.stack([n[:, None], *ends], axis=-1)
-    least = np.array([[float(k), *[least_distance(answers)] * len(ends)]])
+    least = np.array([[float(least_people(answers, Thresholds.of(k))), *[least_distance(answers)] * len(ends)]])
     shown = safe(nesting, parts, at_least(least, (True, *[False] * len(ends))), groups[:, None])[:, 0]
     return [
         _cell(int(n[place]), [float(total[place] / n[place]) for total in totals]) if shown[place] else None

@@ -10,6 +10,7 @@ import pytest
 
 from instruments.load import load
 from reports.case_figures import CaseFigures, CasePair, case_figures
+from tests.instruments.tiny_instruments import scale_of, tiny
 
 ISU = load("individual-follow-up").instrument
 PARENTS: dict[str, str | None] = {"23": None, "2303": "23", "2309": "23", "2380": "23"}
@@ -66,7 +67,7 @@ def test_a_mean_that_is_everybodys_answer_is_not_told() -> None:
     assert cell["scales"] == {"needs": None, "goals": None}
 
 
-@pytest.mark.parametrize("sizes", itertools.product((0, 1, 4, 5, 9), repeat=3))
+@pytest.mark.parametrize("sizes", [*itertools.product((0, 1, 4, 5, 9), repeat=3)])
 def test_no_sum_of_shown_groups_leaves_a_few(sizes: tuple[int, int, int]) -> None:
     """Every signed sum of shown numbers of cases with distinct members is nobody or k."""
     random = np.random.default_rng(sum(sizes))
@@ -85,6 +86,17 @@ def test_no_sum_of_shown_groups_leaves_a_few(sizes: tuple[int, int, int]) -> Non
             parts = [n[code] for code in ("2303", "2309", "2380") if n[code] is not None]
             assert all(part >= 5 for part in parts)
             assert n["23"] - sum(parts) == 0 or n["23"] - sum(parts) >= 5
+
+
+@pytest.mark.parametrize(("people", "told"), [(9, False), (10, True)])
+def test_a_mean_of_two_values_needs_as_many_as_a_distribution(people: int, told: bool) -> None:
+    """A share of one item is 0 or 100: its mean says how many gave each."""
+    share = tiny([{"id": "A"}], scales=[scale_of("A", method="positive", positive_from=4)])
+    cases = [CasePair("2309", {"A": 1 + place % 5}, {"A": 1 + place % 5}) for place in range(people)]
+    groups = case_figures(share, PARENTS, cases, BEFORE, 5).plain["groups"]
+    assert isinstance(groups, dict)
+    assert groups["2309"]["cases"] == people
+    assert (groups["2309"]["scales"]["total"] is not None) == told
 
 
 def test_k_is_never_below_five_and_the_type_is_the_gates_own() -> None:
