@@ -192,8 +192,10 @@ def test_the_bare_address_leads_to_where_a_code_is_typed(client: FlaskClient) ->
         ("K7PX-3MRT-9W0H", "Det finns inget 0 i en kod. Är det kanske D eller C?"),
         ("K7PX-3MRT-9W1H", "Det finns inget 1 i en kod. Är det kanske 7 eller T?"),
         ("K7PX-3MRT-9WÅH", "Det finns inget Å i en kod."),
-        ("K7PX", "Koden har 4 tecken och ska ha 12"),
-        ("", "Koden har 0 tecken och ska ha 12"),
+        ("K7PX", "Det är 4 tecken och ska vara 12. Något saknas."),
+        ("K7PX-3MRT-9WCHH", "Det är 13 tecken och ska vara 12. Det är för många."),
+        ("2222-2222-2222-2222", "Det här är ett kvitto. Här ska koden stå."),
+        (" - ", "Det står inget i rutan."),
         ("🙂" * 12, "Det finns inget 🙂 i en kod."),
     ],
 )
@@ -212,7 +214,9 @@ def test_two_characters_that_have_changed_places(client: FlaskClient, site: Site
 def test_a_mistyped_receipt_is_told_its_length(client: FlaskClient, site: Site) -> None:
     client.post(fill_in(client, site.card))
     page = client.post(f"/s/{site.card}/ta-tillbaka", data={"receipt": "K7PX-3MRT"})
-    refused(page, 422, "Koden har 8 tecken och ska ha 16")
+    refused(page, 422, "Det är 8 tecken och ska vara 16. Något saknas.")
+    page = client.post(f"/s/{site.card}/ta-tillbaka", data={"receipt": site.card})
+    refused(page, 422, "Det här är en kod. Här ska kvittot stå")
 
 
 def test_every_wrong_state_speaks_english_too(site: Site) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from survey.answering.codes import RECEIPT_LENGTH, shown, tidy_code
+from survey.answering.codes import RECEIPT_LENGTH, code_in, shown
 from survey.answering.entry import Purpose
 from survey.answering.withdraw import withdraw
 from survey.database import read_session
@@ -56,7 +56,7 @@ def take_back(code: str) -> Response | tuple[str, int]:
     try:
         with acting(code, Purpose.WITHDRAW) as visit:
             followed = visit.entry.is_followed
-            withdraw(visit.session, visit.services.keys, visit.entry, tidy_code(typed, RECEIPT_LENGTH))
+            withdraw(visit.session, visit.services.keys, visit.entry, code_in(typed, RECEIPT_LENGTH))
     except Refusal as refusal:
         if refusal.code not in _INLINE:
             raise

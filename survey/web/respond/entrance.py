@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from instruments.model import Instrument, Localised, Variant, in_language
 from instruments.order import draw_seed
-from survey.answering.codes import tidy_code
+from survey.answering.codes import code_in
 from survey.answering.drafts import save_draft
 from survey.answering.tokens import new_nonce
 from survey.errors import Refusal
@@ -37,7 +37,7 @@ def type_code() -> str:
 def follow_code() -> Response | tuple[str, int]:
     typed = request.form.get("code", "")
     try:
-        code = tidy_code(typed)
+        code = code_in(typed)
     except Refusal:
         return render_template("respond/type_code.html", typed=typed, fault=what_is_wrong(typed)), 422
     return redirect(url_for("respond.landing", code=code), 303)

@@ -8,6 +8,7 @@ error when the form is built.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -103,14 +104,17 @@ class FreeText(AnswerField):
         return text
 
 
-# int() and float() alone also take "1_000", "nan" and digits of other scripts, and are slow on very long ones.
+_LONGEST_NUMBER = 100
+# int() and float() alone also take "1_000" and "nan", and are slow on very long ones.
 _WHOLE = re.compile(r"-?[0-9]{1,12}")
 _DECIMAL = re.compile(r"-?[0-9]{1,12}[.][0-9]{1,6}")
 
 
 def _plain(text: str) -> str:
-    """A number as people write it, without spaces and with an ordinary minus sign."""
-    return "".join(text.split()).replace("\N{MINUS SIGN}", "-")
+    """A number as people write it, in whatever script: without spaces, with our digits and an ordinary minus sign."""
+    narrow = "".join(text[:_LONGEST_NUMBER].split()).replace("\N{MINUS SIGN}", "-")
+    narrow = narrow.replace("\N{ARABIC DECIMAL SEPARATOR}", ",")
+    return "".join(str(unicodedata.decimal(one, one)) for one in narrow)
 
 
 def _too_long(length: int, longest: int) -> LazyString:

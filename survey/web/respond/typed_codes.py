@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from survey.answering.codes import ALPHABET, CODE_LENGTH, plain
+from survey.answering.codes import ALPHABET, CODE_LENGTH, RECEIPT_LENGTH, code_in, plain
+from survey.errors import Refusal
 
 LOOKS_LIKE = {
     "O": "DC",
@@ -24,13 +25,26 @@ MOST = 3
 def what_is_wrong(typed: str, length: int = CODE_LENGTH) -> str:
     """One or a few sentences; `typed` could not be read as a code of `length` characters."""
     written = plain(typed)
+    if not written:
+        return _("Nothing is written in the box.")
+    other = RECEIPT_LENGTH if length == CODE_LENGTH else CODE_LENGTH
+    if _is_a_code(typed, other):
+        return _("This is a receipt. Here you write the code.") if length == CODE_LENGTH else _(
+            "This is a code. Here you write the receipt, which you were shown when you had sent in.")  # fmt: skip
     foreign = [character for character in dict.fromkeys(written) if character not in ALPHABET]
     said = [_foreign(character) for character in foreign[:MOST]]
-    if len(written) != length:
+    if len(written) < length:
         said.append(
             _(
-                "The code has %(found)s characters and should have %(length)s. "
-                "Something is missing, or there is something too many.",
+                "There are %(found)s characters and there should be %(length)s. Something is missing.",
+                found=len(written),
+                length=length,
+            )
+        )
+    elif len(written) > length:
+        said.append(
+            _(
+                "There are %(found)s characters and there should be %(length)s. That is too many.",
                 found=len(written),
                 length=length,
             )
@@ -38,6 +52,13 @@ def what_is_wrong(typed: str, length: int = CODE_LENGTH) -> str:
     if not said:
         said.append(_("All characters can be there, but one of them is wrong, or two have changed places."))
     return " ".join(said)
+
+
+def _is_a_code(typed: str, length: int) -> bool:
+    try:
+        return bool(code_in(typed, length))
+    except Refusal:
+        return False
 
 
 def _foreign(character: str) -> str:
