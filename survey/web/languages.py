@@ -17,10 +17,16 @@ def choose() -> str:
     """What `speak` set, else `?lang=`, else the cookie that a choice left, else the browser's wish. One of NAMES."""
     if not has_request_context():
         return DEFAULT
-    for chosen in (g.get("language"), request.args.get("lang"), request.cookies.get(COOKIE)):
+    kept = None if g.get("language_forgotten") else request.cookies.get(COOKIE)
+    for chosen in (g.get("language"), request.args.get("lang"), kept):
         if chosen in NAMES:
             return str(chosen)
     return request.accept_languages.best_match(NAMES, default=DEFAULT) or DEFAULT
+
+
+def forget_choice() -> None:
+    """Let the rest of this request pass over what an earlier choice left in the browser."""
+    g.language_forgotten = True
 
 
 def speak(language: str) -> None:

@@ -172,7 +172,7 @@ def test_leaving_a_user_survey_in_a_hurry(tmp_path: Path, engine: Engine) -> Non
     assert 'action="../lamna"' in page.text
     assert site.count("draft") == 1
     left = client.post(f"/s/{site.card}/lamna")
-    assert left.location == "/stangd"
+    assert left.location == "/stangd?lang=sv"
     # The person may have logged in elsewhere under the same name: those cookies are not ours to take.
     assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert site.count("draft") == 0
@@ -181,7 +181,44 @@ def test_leaving_a_user_survey_in_a_hurry(tmp_path: Path, engine: Engine) -> Non
     for betraying in (site.card, "gruppbostad", "Termometern", "undersökning", "Krokom"):
         assert betraying not in closed.text
     for path in ("", "/fraga/1", "/fraga/granska"):
-        assert client.get(f"/s/{site.card}{path}").location == "/stangd", path
+        assert client.get(f"/s/{site.card}{path}").location == "/stangd?lang=sv", path
+
+
+def test_the_closed_page_speaks_the_language_of_the_visit(tmp_path: Path, sqlite_engine: Engine) -> None:
+    site = make_site(tmp_path / "home", sqlite_engine, instrument="user-survey-group-home")
+    client = site.client()
+    page = client.get(f"/s/{site.card}?lang=en", headers=site.languages)
+    assert 'name="lang" value="en"' in page.text[: page.text.index("</form>")]
+    left = client.post(f"/s/{site.card}/lamna", data={"lang": "en"}, headers=site.languages)
+    for closed in (left, client.get(f"/s/{site.card}")):
+        assert "The page is closed" in client.get(closed.location, headers=site.languages).text
+
+
+def test_the_receipt_of_a_user_survey_has_the_way_out_too(tmp_path: Path, sqlite_engine: Engine) -> None:
+    site = make_site(tmp_path / "home", sqlite_engine, instrument="user-survey-group-home")
+    client = site.client()
+    review = begin(client, site.card).rsplit("/", 1)[0] + "/granska"
+    thanks = client.get(client.post(review).location)
+    assert 'action="lamna"' in thanks.text
+    receipt = re.findall(r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", text_of(thanks))[0]
+    back = client.post(f"/s/{site.card}/ta-tillbaka", data={"receipt": receipt})
+    assert "lamna" in client.get(back.location).text
+    # The answer stays sent in; only the traces in the browser go.
+    client.post(f"/s/{site.card}/lamna", data={"lang": "sv"})
+    assert client.get(f"/s/{site.card}/tack").location == "/stangd?lang=sv"
+
+
+def test_the_next_person_at_a_tablet_does_not_meet_the_language_of_the_one_before(
+    site: Site, client: FlaskClient
+) -> None:
+    client.get(f"/s/{site.open}/kiosk?lang=en")
+    begin(client, site.open, kiosk="1", lang="en")
+    start = client.get(f"/s/{site.open}/kiosk", headers=site.languages)
+    assert '<html lang="sv">' in start.text
+    # Whoever chose a language and walked away: the screen goes back by itself, also with scripts off.
+    chosen = client.get(f"/s/{site.open}/kiosk?lang=en", headers=site.languages)
+    assert f'content="600;url=/s/{site.open}/kiosk"' in chosen.text
+    assert "refresh" not in start.text
 
 
 def test_the_way_back_opens_after_ten_minutes(tmp_path: Path, engine: Engine) -> None:

@@ -13,7 +13,8 @@ from survey.errors import Refusal
 from survey.web import current_services, languages
 from survey.web.refusals import sentence
 from survey.web.respond import blueprint, cookies
-from survey.web.respond.desk import current_desk, simulated_in
+from survey.web.respond.desk import RoundFacts, current_desk, facts_of
+from survey.web.respond.families import is_user_survey
 from survey.web.respond.pieces import slot
 from survey.web.respond.typed_codes import what_is_wrong
 from survey.web.respond.visit import acting, looking
@@ -29,17 +30,19 @@ def thanks(code: str) -> Response:
     if sent is None:
         return redirect(url_for("respond.landing", code=code), 303)
     desk = current_desk()
-    simulated = desk.is_simulated(sent.round_id, lambda: _look_up_simulated(sent.round_id))
+    facts = desk.facts(sent.round_id, lambda: _look_up(sent.round_id))
+    simulated = facts is not None and facts.simulated
+    leave_to = "lamna" if facts is not None and is_user_survey(facts.instrument) else ""
     pieces = desk.drawings.get(
-        ("thanks", languages.choose(), simulated),
-        lambda: render_template("respond/thanks.html", simulated=simulated, slot=slot),
+        ("thanks", languages.choose(), simulated, leave_to),
+        lambda: render_template("respond/thanks.html", simulated=simulated, leave_to=leave_to, slot=slot),
     )
     return pieces.response({"receipt": shown(sent.receipt)})
 
 
-def _look_up_simulated(round_id: int) -> bool | None:
+def _look_up(round_id: int) -> RoundFacts | None:
     with read_session(current_services().sessions) as session:
-        return simulated_in(session, round_id)
+        return facts_of(session, round_id)
 
 
 @blueprint.get("/s/<code>/ta-tillbaka")
@@ -70,7 +73,12 @@ def take_back(code: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/s/<code>/tillbakataget")
 def taken_back(code: str) -> str:
-    return render_template("respond/taken_back.html")
+    try:
+        # Whose pages these were: their language, and the way out of them.
+        with looking(code, Purpose.OBJECT) as visit:
+            return render_template("respond/taken_back.html", simulated=visit.simulated)
+    except Refusal:
+        return render_template("respond/taken_back.html")
 
 
 def _withdraw_page(followed: bool, code: str, typed: str, fault: str | None = None) -> str:

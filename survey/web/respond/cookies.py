@@ -113,12 +113,15 @@ def begin_in_kiosk(response: Response, code: str, value: bytes) -> None:
     _set(response, KIOSK, base64.urlsafe_b64encode(value).decode(), link_path(code))
 
 
-def leave_in_a_hurry(response: Response, code: str) -> None:
-    """Forget all that the visit has left in this browser, and let the way back be closed for a while."""
+def leave_in_a_hurry(response: Response, code: str, language: str) -> None:
+    """Forget all that the visit has left in this browser, and let the way back be closed for a while.
+
+    The mark holds the language that the closed page is to speak, and nothing else.
+    """
     for name in request.cookies:
         if name != current_app.config["SESSION_COOKIE_NAME"]:
             response.delete_cookie(name, path=_where(name, code))
-    _set(response, LEFT, "1", link_path(code), LEFT_SECONDS, "Lax")
+    _set(response, LEFT, language, link_path(code), LEFT_SECONDS, "Lax")
 
 
 def _where(name: str, code: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 
 from flask import current_app
 from flask.sansio.app import App
@@ -23,6 +23,15 @@ from survey.web.respond.turns import Turns, TurnsEach
 EXTENSION = "termometern-desk"
 
 
+class RoundFacts(NamedTuple):
+    """What every page of a round says or shows, fixed when its study was created."""
+
+    simulated: bool
+    instrument: str
+    """Its id, which says whether service users answer it."""
+    k: int
+
+
 class Desk:
     def __init__(self, symbol_folders: Sequence[Path]) -> None:
         self.pictures = Pictures(symbol_folders)
@@ -35,25 +44,26 @@ class Desk:
         self.objections = Turns(at_once=20, each_minute=6)
         # Whoever mistypes gets through; trying half of all PINs of four digits takes a week.
         self.pins = TurnsEach(at_once=5, each_minute=0.5)
-        self._simulated: dict[int, bool] = {}
+        self._facts: dict[int, RoundFacts] = {}
 
-    def is_simulated(self, round_id: int, find: Callable[[], bool | None]) -> bool:
-        """Whether the round's study is simulated: fixed when the study is created, so `find` is asked once.
+    def facts(self, round_id: int, find: Callable[[], RoundFacts | None]) -> RoundFacts | None:
+        """What is known of the round; `find` is asked once.
 
         Rounds that are not there (`find` gives None) are not kept: the number may come from a cookie.
         """
-        known = self._simulated.get(round_id)
+        known = self._facts.get(round_id)
         if known is None:
             known = find()
             if known is not None:
-                self._simulated[round_id] = known
-        return bool(known)
+                self._facts[round_id] = known
+        return known
 
 
-def simulated_in(session: Session, round_id: int) -> bool | None:
+def facts_of(session: Session, round_id: int) -> RoundFacts | None:
     """What the tables say; None where there is no such round."""
-    statement = select(Study.simulated).join(Round, Round.study_id == Study.id).where(Round.id == round_id)
-    return session.scalar(statement)
+    statement = select(Study.simulated, Study.instrument, Study.k).join(Round, Round.study_id == Study.id)
+    row = session.execute(statement.where(Round.id == round_id)).one_or_none()
+    return None if row is None else RoundFacts(row.simulated, row.instrument, row.k)
 
 
 def set_up(app: App) -> None:

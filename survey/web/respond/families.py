@@ -12,4 +12,8 @@ USER_SURVEYS = "user-survey-"
 
 def for_service_users(instrument: Instrument) -> bool:
     """Whether those who answer may need to leave the page before somebody sees it."""
-    return instrument.id.startswith(USER_SURVEYS)
+    return is_user_survey(instrument.id)
+
+
+def is_user_survey(instrument_id: str) -> bool:
+    return instrument_id.startswith(USER_SURVEYS)

@@ -63,11 +63,17 @@ def only_ones_own_answers() -> Response | None:
 
 @blueprint.get("/s/<code>/kiosk")
 def start_screen(code: str) -> Response:
-    """What the tablet shows between two persons. Nobody's number is left in its cookies afterwards."""
+    """What the tablet shows between two persons. Nobody's number is left in its cookies afterwards.
+
+    Nor anybody's language: it speaks the one in the address, else the browser's.
+    """
+    languages.forget_choice()
     with looking(code, own=False) as visit:
         if visit.entry.way != "open":
             raise Refusal("not_for_kiosk", "the code is one person's own; use the unit's open link on a shared tablet")
-        response = make_response(first_page(visit, start_screen=True, kiosk=True, leave_to=""))
+        response = make_response(
+            first_page(visit, start_screen=True, kiosk=True, leave_to="", chosen=bool(request.args))
+        )
     cookies.wait_in_kiosk(response, code)
     return response
 

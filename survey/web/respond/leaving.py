@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from survey.answering.drafts import drop_draft
 from survey.answering.entry import Purpose
 from survey.errors import Refusal
+from survey.web import languages
 from survey.web.respond import blueprint, cookies
 from survey.web.respond.visit import acting
 
@@ -29,7 +30,7 @@ def closed_for_a_while() -> Response | None:
     code = (request.view_args or {}).get("code")
     if code is None or cookies.LEFT not in request.cookies or request.endpoint == "respond.leave":
         return None
-    return redirect(url_for("respond.closed_page"), 303)
+    return redirect(url_for("respond.closed_page", lang=request.cookies[cookies.LEFT]), 303)
 
 
 @blueprint.post("/s/<code>/lamna")
@@ -41,9 +42,11 @@ def leave(code: str) -> Response:
         response = redirect(url_for("respond.start_screen", code=code), 303)
         response.headers["Clear-Site-Data"] = ALL_OF_THE_SITE
         return response
-    response = redirect(url_for("respond.closed_page"), 303)
+    # The page says what it spoke: on the first page nothing else knows. Whether there is such a language is asked there.
+    language = request.form.get("lang", "")[:3] or languages.choose()
+    response = redirect(url_for("respond.closed_page", lang=language), 303)
     response.headers["Clear-Site-Data"] = BUT_COOKIES
-    cookies.leave_in_a_hurry(response, code)
+    cookies.leave_in_a_hurry(response, code, language)
     return response
 
 

@@ -18,7 +18,7 @@ from survey.errors import Refusal
 from survey.services import Services
 from survey.web import current_services, languages
 from survey.web.respond import cookies
-from survey.web.respond.desk import current_desk, simulated_in
+from survey.web.respond.desk import RoundFacts, current_desk, facts_of
 from survey.web.respond.drawing import Reading
 from survey.web.respond.families import for_service_users
 from survey.web.respond.parts import Part
@@ -88,9 +88,16 @@ class Visit:
         return self.draft
 
     @property
-    def simulated(self) -> bool:
+    def facts(self) -> RoundFacts:
         round_id = self.entry.round_id
-        return current_desk().is_simulated(round_id, lambda: simulated_in(self.session, round_id))
+        found = current_desk().facts(round_id, lambda: facts_of(self.session, round_id))
+        if found is None:
+            raise LookupError(f"round {round_id} has gone")
+        return found
+
+    @property
+    def simulated(self) -> bool:
+        return self.facts.simulated
 
     def reading(self) -> Reading:
         """How this person reads the form."""

@@ -63,6 +63,17 @@
     document.addEventListener("visibilitychange", look);
   }
 
+  // The start screen in a language that somebody chose, and then walked away: no answer is on it, so it does not ask.
+  if (!form && seconds && location.search) {
+    let clock = 0;
+    const again = () => {
+      clearTimeout(clock);
+      clock = setTimeout(() => location.replace(location.pathname), 600000);
+    };
+    for (const sign of ["pointerdown", "keydown", "scroll"]) addEventListener(sign, again, { passive: true });
+    again();
+  }
+
   // A page that the browser kept as it stood is asked for anew: it may no longer be this person's.
   addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 })();
