@@ -61,6 +61,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = {
     "card": {"id": RANDOM, "study_id": PLACE, "unit_id": PLACE, "lookup": HASHED},
     "person": {"id": RANDOM, "study_id": PLACE, "contact_lookup": HASHED},
     "draft": {"id": HASHED, "round_id": PLACE, "body": SEALED},
+    "paper_form": {"id": HASHED, "round_id": PLACE, "label": SEALED, "body": SEALED},
     "urn": {"id": RANDOM, "round_id": PLACE, "unit_id": PLACE, "receipt": HASHED, "box": SEALED},
 }
 """Tables with a row for one person or one submission."""
@@ -68,6 +69,8 @@ ELSEWHERE = frozenset(
     {
         # Places and plans, the same for all who answer.
         "organisation_unit", "study", "round", "round_unit", "live_count", "imported_file",
+        # How often two who typed in paper forms differed, by item and round.
+        "paper_difference",
         # The office: those who have accounts, never respondents.
         "account", "role_grant", "login_code", "audit_event", "worker",
         # What has been published, kept or deleted, by round.

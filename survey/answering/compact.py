@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-EMPTIED = ("urn", "draft", "invitation")
+EMPTIED = ("urn", "draft", "paper_form", "invitation")
 """What mixing empties or writes anew."""
 _PATIENCE_MS = 3000
 

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Inspector
 from survey.doctor.signs import Patient, Sign, fault, well
 from survey.models import Base
 
-ANSWERS = ("card", "draft", "free_text", "invitation", "person", "response", "urn")
+ANSWERS = ("card", "draft", "free_text", "invitation", "paper_form", "person", "response", "urn")
 """Tables that answers and ways in pass through."""
 CASES = ("case_occasion",)
 """Answers about a client, encrypted: they may have times, and no more copies than that."""

@@ -90,6 +90,24 @@ class UrnBox(Base):
     box: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class PaperForm(Base):
+    """A numbered form of a round where each is typed in twice: kept after the first time, and then only a number used.
+
+    Nothing joins it to what lies in the urn. Gone at mixing.
+    """
+
+    __tablename__ = "paper_form"
+    __table_args__ = (CheckConstraint("(label IS NULL) = (body IS NULL)", name="kept_whole"),)
+
+    # HMAC of round and number: the same number twice is refused by the table itself.
+    id: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), index=True)
+    # Which form it is and who typed it, encrypted; none once it has been typed in twice.
+    label: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # What was typed the first time, encrypted; goes with the label.
+    body: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
 class Response(Base):
     """One mixed, unlinkable set of answers."""
 

@@ -89,6 +89,8 @@ class Round(Base):
         CheckConstraint("state = 'draft' OR (instrument_digest IS NOT NULL AND public_key IS NOT NULL)", name="pinned"),
         CheckConstraint("keys_destroyed_at IS NULL OR sealed_at IS NOT NULL", name="keys_destroyed_after_sealing"),
         CheckConstraint("closes_on IS NULL OR opens_on IS NULL OR closes_on >= opens_on", name="dates_in_order"),
+        CheckConstraint("NOT paper_begun OR state <> 'draft'", name="paper_after_opening"),
+        CheckConstraint("paper_compared = 0 OR (paper_compared > 0 AND paper_twice)", name="compared_when_twice"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -110,6 +112,11 @@ class Round(Base):
     keys_destroyed_at: Mapped[datetime | None] = mapped_column(Moment)
     # The earlier round of the same study that change is measured from.
     before_id: Mapped[int | None] = mapped_column(ForeignKey("round.id", ondelete="RESTRICT"))
+    # Whether each paper form is typed in twice; fixed when the first one has been.
+    paper_twice: Mapped[bool] = mapped_column(default=False)
+    paper_begun: Mapped[bool] = mapped_column(default=False)
+    # How many forms have been typed in twice and compared.
+    paper_compared: Mapped[int] = mapped_column(default=0)
 
     study: Mapped[Study] = relationship(back_populates="rounds")
     before: Mapped[Round | None] = relationship(remote_side="Round.id")
@@ -138,3 +145,14 @@ class RoundUnit(Base):
     round: Mapped[Round] = relationship(back_populates="units")
     unit: Mapped[OrganisationUnit] = relationship(foreign_keys=unit_id)
     group: Mapped[OrganisationUnit | None] = relationship(foreign_keys=group_id)
+
+
+class PaperDifference(Base):
+    """In how many paper forms the two who typed an item wrote different answers: a figure, and no answer."""
+
+    __tablename__ = "paper_difference"
+    __table_args__ = (CheckConstraint("forms > 0", name="forms_positive"),)
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id", ondelete="CASCADE"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(64), primary_key=True)
+    forms: Mapped[int]

@@ -29,6 +29,8 @@ GOOD_ROWS = (
     " VALUES ('a', 1, 2, 'd', 'import', 'standard', 'sv', '{}')",
     "INSERT INTO free_text (id, round_id, unit_id, item, text, state) VALUES ('a', 1, 2, 'i', 't', 'unread')",
     "INSERT INTO imported_file (round_id, digest, batch) VALUES (1, 'd', 0)",
+    "INSERT INTO paper_form (id, round_id) VALUES ('n', 1)",
+    "INSERT INTO paper_difference (round_id, item, forms) VALUES (1, 'i', 1)",
     "INSERT INTO deletion_record (id, at, what, subject, amount, decision, previous, signature)"
     f" VALUES (1, {MOMENT}, 'drafts', 's/r', 0, '', 'p', 's')",
     "INSERT INTO record_entry (id, unit_id, instrument, instrument_version, instrument_digest, happened_on, answers,"
@@ -74,6 +76,8 @@ BAD_CHANGES = {
     "ck_round_pinned": f"UPDATE round SET state = 'open', opened_at = {MOMENT}",
     "ck_round_keys_destroyed_after_sealing": f"UPDATE round SET keys_destroyed_at = {MOMENT}",
     "ck_round_dates_in_order": "UPDATE round SET closes_on = '2024-04-30'",
+    "ck_round_paper_after_opening": "UPDATE round SET paper_begun = TRUE",
+    "ck_round_compared_when_twice": "UPDATE round SET paper_compared = 1",
     "ck_round_unit_invited_not_negative": "UPDATE round_unit SET invited = -1",
     "ck_round_unit_not_its_own_group": "UPDATE round_unit SET group_id = unit_id",
     "ck_live_count_shown_not_negative": "UPDATE live_count SET shown = -1",
@@ -84,6 +88,8 @@ BAD_CHANGES = {
     "ck_response_batch_not_negative": "UPDATE response SET batch = -1",
     "ck_response_order_seed_small": "UPDATE response SET order_seed = 65536",
     "ck_imported_file_batch_not_negative": "UPDATE imported_file SET batch = -1",
+    "ck_paper_form_kept_whole": "UPDATE paper_form SET body = 'b'",
+    "ck_paper_difference_forms_positive": "UPDATE paper_difference SET forms = 0",
     "ck_free_text_state_known": "UPDATE free_text SET state = 'burnt'",
     "ck_free_text_released_has_text": "UPDATE free_text SET state = 'released'",
     "ck_deletion_record_amount_not_negative": "UPDATE deletion_record SET amount = -1",
