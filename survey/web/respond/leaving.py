@@ -42,8 +42,9 @@ def leave(code: str) -> Response:
         response = redirect(url_for("respond.start_screen", code=code), 303)
         response.headers["Clear-Site-Data"] = ALL_OF_THE_SITE
         return response
-    # The page says what it spoke: on the first page nothing else knows. Whether there is such a language is asked there.
-    language = request.form.get("lang", "")[:3] or languages.choose()
+    # What the page spoke: before Start nothing else knows. The closed page asks whether there is such a language.
+    said = request.form.get("lang", "")
+    language = said if said.isascii() and said.isalpha() and len(said) <= 3 else languages.choose()
     response = redirect(url_for("respond.closed_page", lang=language), 303)
     response.headers["Clear-Site-Data"] = BUT_COOKIES
     cookies.leave_in_a_hurry(response, code, language)
