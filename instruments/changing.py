@@ -7,7 +7,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel
 
-from instruments.model import Instrument, Localised
+from instruments.model import Instrument, Localised, Recordings
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -23,12 +23,17 @@ def with_changes(part: Model, **changes: object) -> Model:
 
 
 def each_text(part: Model, change: Callable[[Localised], Localised]) -> Model:
-    """Every localised text changed, found by the model's own fields, so that none is forgotten."""
+    """Every localised text and set of recordings changed, found by the model's own fields, so that none is forgotten.
+
+    Recordings of which nothing is left are gone.
+    """
     changes: dict[str, object] = {}
     for name, field in type(part).model_fields.items():
         value = getattr(part, name)
         if value is not None and Localised in (field.annotation, *get_args(field.annotation)):
             changes[name] = change(value)
+        elif value is not None and Recordings in get_args(field.annotation):
+            changes[name] = change(value) or None
         elif isinstance(value, BaseModel):
             changes[name] = each_text(value, change)
         elif isinstance(value, tuple):
@@ -38,5 +43,5 @@ def each_text(part: Model, change: Callable[[Localised], Localised]) -> Model:
 
 def in_languages(instrument: Instrument, languages: Sequence[str]) -> Instrument:
     """The instrument with some of its languages only, in the order given."""
-    texts = each_text(instrument, lambda text: {language: text[language] for language in languages})
+    texts = each_text(instrument, lambda text: {language: text[language] for language in languages if language in text})
     return with_changes(texts, languages=tuple(languages))

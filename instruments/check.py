@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from instruments import consistency
+from instruments.audio_faults import audio_faults
 from instruments.column_faults import column_faults
 from instruments.document import Document, UnreadableError, parse_document, read_content
 from instruments.easy_faults import easy_faults
@@ -19,16 +20,19 @@ from instruments.surroundings import surrounding_faults
 from instruments.text_faults import text_faults
 from instruments.type_faults import build
 
-CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, column_faults)
+CHECKS = (*consistency.CHECKS, rule_faults, reach_faults, text_faults, easy_faults, audio_faults, column_faults)
 
 __all__ = ["Fault", "check_document", "check_file", "name_faults"]
 
 
-def check_file(path: Path, symbol_folders: Iterable[Path] = ()) -> tuple[Fault, ...]:
+def check_file(
+    path: Path, symbol_folders: Iterable[Path] = (), recording_folders: Iterable[Path] = ()
+) -> tuple[Fault, ...]:
     """All faults of one file, by line; empty if it can be used.
 
     Beyond `check_document` also what shows only where the file lies: its name, its pictures (among the symbols that
-    ship, or in `symbol_folders`, an organisation's own), and what it says of the version before that lies beside it.
+    ship, or in `symbol_folders`, an organisation's own), its recordings (in `recording_folders`), and what it says of
+    the version before that lies beside it.
     """
     try:
         document = parse_document(read_content(path))
@@ -38,7 +42,9 @@ def check_file(path: Path, symbol_folders: Iterable[Path] = ()) -> tuple[Fault, 
     if document.data is None:
         return faults
     misplaced = () if instrument is None else name_faults(path, instrument)
-    return _in_order([*faults, *misplaced, *most(surrounding_faults(path, document, symbol_folders))])
+    return _in_order(
+        [*faults, *misplaced, *most(surrounding_faults(path, document, symbol_folders, recording_folders))]
+    )
 
 
 def name_faults(path: Path, instrument: Instrument) -> tuple[Fault, ...]:

@@ -12,7 +12,7 @@ from instruments.comparability import (
     scale_differences,
     scales_comparable,
 )
-from instruments.model import Comparability, Instrument, Item, Option, Rule, Scale
+from instruments.model import Comparability, Instrument, Item, Option, Rule, Scale, Section
 from instruments.rule_words import rule_in_words
 
 _VERDICTS: Mapping[Comparability, str] = {
@@ -29,6 +29,9 @@ _SCALE_REASONS: Mapping[str, str] = {
     "positive_from": "other steps are positive",
     "missing": "more or fewer answers are needed for a score",
 }
+
+
+_ReadAloud = Instrument | Section | Item | Option
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,7 @@ def _head(before: Instrument, now: Instrument) -> Iterator[str]:
             yield f"{name}: {_said(old)} -> {_said(new)}"
     for name in ("title", "introduction", "easy_introduction", "subject"):
         yield from _texts(name, getattr(before, name), getattr(now, name))
+    yield from _recordings("introduction", before, now)
     if before.provenance != now.provenance or before.overlay != now.overlay:
         yield "provenance: another wording of sources, licence or notice"
 
@@ -123,6 +127,7 @@ def _sections(before: Instrument, now: Instrument) -> Iterator[str]:
             continue
         for part in ("title", "intro", "easy_intro"):
             yield from _texts(f"section {name} {part}", getattr(old, part), getattr(section, part))
+        yield from _recordings(f"section {name}", old, section)
         if old.random_order != section.random_order:
             yield f"section {name} is asked in {'random order' if section.random_order else 'the order of the file'}"
         if old.visible_if != section.visible_if:
@@ -162,6 +167,12 @@ def _item(item: Item, old: Item) -> Iterator[str]:
             yield f"{item.id} {name}: {_said(was)} -> {_said(became)}"
     if old.picture != item.picture:
         yield f"{item.id} has another picture"
+    yield from _recordings(item.id, old, item)
+
+
+def _recordings(place: str, old: _ReadAloud, new: _ReadAloud) -> Iterator[str]:
+    if (old.audio, old.easy_audio) != (new.audio, new.easy_audio):
+        yield f"{place} is read aloud from other recordings"
 
 
 def _moved(before: Instrument, now: Instrument) -> Iterator[str]:
@@ -196,6 +207,7 @@ def _option(place: str, old: Option, new: Option) -> Iterator[str]:
         yield f"{place} {'now counts' if new.missing else 'no longer counts'} as missing"
     if old.picture != new.picture:
         yield f"{place} has another picture"
+    yield from _recordings(place, old, new)
 
 
 def _scales(before: Instrument, now: Instrument) -> Iterator[str]:

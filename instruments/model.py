@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from instruments.names import IDENTIFIER, ITEM_ID, VERSION_NAME
+from instruments.names import IDENTIFIER, ITEM_ID, RECORDING_NAME, VERSION_NAME
 
 Identifier = Annotated[str, StringConstraints(pattern=f"^{IDENTIFIER.pattern}$")]
 """An id of anything inside an instrument: lower case, starts with a letter, at most 40 characters."""
@@ -25,6 +25,10 @@ Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Localised = dict[Language, ShortText]
 """The same text in several languages: language code -> text."""
+
+RecordingName = Annotated[str, StringConstraints(pattern=f"^{RECORDING_NAME.pattern}$")]
+Recordings = Annotated[dict[Language, RecordingName], Field(min_length=1)]
+"""A text read aloud: language code -> sound file. Languages may be left out: nobody may have read them in."""
 
 Answer = int | float | str | tuple[int, ...] | None
 """One stored answer: option value, number, text, several option values, or None for no answer."""
@@ -79,6 +83,9 @@ class Option(Frozen):
     value: int
     text: Localised
     easy: Localised | None = None
+    audio: Recordings | None = None
+    """The text read aloud."""
+    easy_audio: Recordings | None = None
     picture: Picture | None = None
     missing: bool = False
     """True for "vet inte" and the like: shown in the distribution, missing for scoring."""
@@ -119,6 +126,9 @@ class Item(Frozen):
     easy_help: Localised | None = None
     label: Localised | None = None
     """A short name for data files, whose labels have limits in bytes (`instruments.columns`). None takes the text."""
+    audio: Recordings | None = None
+    """The text read aloud, and its help after it."""
+    easy_audio: Recordings | None = None
     picture: Picture | None = None
     answer_set: Identifier | None = None
     minimum: int | None = None
@@ -140,6 +150,9 @@ class Section(Frozen):
     title: Localised
     intro: Localised | None = None
     easy_intro: Localised | None = None
+    audio: Recordings | None = None
+    """The introduction read aloud."""
+    easy_audio: Recordings | None = None
     random_order: bool = False
     """Each person meets the items in an order of their own (`instruments.order`); statements stay where they stand."""
     visible_if: Rule | None = None
@@ -250,6 +263,9 @@ class Instrument(Frozen):
     title: Localised
     introduction: Localised
     easy_introduction: Localised | None = None
+    audio: Recordings | None = None
+    """The introduction read aloud."""
+    easy_audio: Recordings | None = None
     subject: Localised | None = None
     """Who answers, as a plural noun in a report's sentence: "medarbetare", "personer"."""
     minutes: int = Field(ge=1, le=120)
@@ -313,3 +329,20 @@ def item_text(item: Item, language: str, variant: Variant = Variant.STANDARD) ->
 def option_text(option: Option, language: str, variant: Variant = Variant.STANDARD) -> str:
     chosen = option.easy if variant is Variant.EASY and option.easy else option.text
     return in_language(chosen, language)
+
+
+def recording_of(
+    part: Instrument | Section | Item | Option, language: str, variant: Variant = Variant.STANDARD
+) -> str | None:
+    """The sound file that says what is shown; None where nobody has read it in: another wording is never played."""
+    easy = variant is Variant.EASY and any(getattr(part, name) for name in EASY_TEXTS[type(part)])
+    return ((part.easy_audio if easy else part.audio) or {}).get(language)
+
+
+EASY_TEXTS: dict[type[Frozen], tuple[str, ...]] = {
+    Instrument: ("easy_introduction",),
+    Section: ("easy_intro",),
+    Item: ("easy", "easy_help"),
+    Option: ("easy",),
+}
+"""What the easy variant shows instead, of each part that can be read aloud."""

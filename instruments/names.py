@@ -7,6 +7,8 @@ import re
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 """Instruments, sections, scales and answer sets."""
 ITEM_ID = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+RECORDING_NAME = re.compile(r"[a-z0-9_-]+\.(mp3|m4a|ogg|wav)")
+"""The ending says what the file is; `instruments.recordings` holds it to that."""
 VERSION_NAME = re.compile(r"[0-9]{4}\.[0-9]{1,3}")
 
 

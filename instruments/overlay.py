@@ -34,8 +34,8 @@ NO_PERMISSION_NAMED = "The overlay does not say who has given permission, or for
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _LONGEST = 2000
 
-# Easy texts, short labels and reference values belong to the old wording.
-_LAID_OVER = frozenset(Feature) - {Feature.EASY, Feature.EQUIVALENCES, Feature.REFERENCES}
+# Easy texts, recordings, short labels and reference values belong to the old wording.
+_LAID_OVER = frozenset(Feature) - {Feature.EASY, Feature.RECORDINGS, Feature.EQUIVALENCES, Feature.REFERENCES}
 
 _NOTICE = {
     "sv": (
@@ -75,7 +75,7 @@ def lay_over(base: LoadedInstrument, rows: Sequence[OverlayRow], name: str, perm
     """The instrument `name` with the overlay's texts over `base`'s.
 
     Every scored item needs a text in each language that the overlay has; background items and options
-    (`ANSWER_SET.VALUE`) may have one. Easy texts and reference values belong to the old wording and go.
+    (`ANSWER_SET.VALUE`) may have one. Easy texts, recordings and reference values belong to the old wording and go.
     Raises FaultyOverlay with every fault.
     """
     instrument = base.instrument

@@ -55,7 +55,8 @@ def _tidied(value: Any) -> Any:
         return [_tidied(one) for one in value]
     if not isinstance(value, dict):
         return value
-    if _LANGUAGE in value.get("patternProperties", {}):
+    texts = value.get("patternProperties", {}).get(_LANGUAGE, {})
+    if texts.get("maxLength") == _TEXT["maxLength"]:
         return {"$ref": "#/$defs/Localised"}
     if value.get("type") == "string" and value.get("maxLength") == _TEXT["maxLength"]:
         return dict(_TEXT)

@@ -1,28 +1,33 @@
-"""Faults that show only where a file lies: pictures that are not there, and what is said of the version before.
+"""Faults that show only where a file lies: pictures and recordings, and what is said of the version before.
 
 Known when a file is checked, not when it is loaded: a picture that somebody moved must not stop a round.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
+from instruments.audio_faults import read_aloud, recordings_of
 from instruments.document import Document, UnreadableError, parse_document, read_content
 from instruments.faults import Fault, suggest
 from instruments.model import Comparability, ItemType
-from instruments.names import VERSION_NAME, version_key
+from instruments.names import RECORDING_NAME, VERSION_NAME, version_key
 from instruments.outline import Outline, Part, outline_of, type_of
+from instruments.recordings import MAX_BYTES, faulty_recording, recording_names
 from instruments.symbols import symbol_names
 
 _NAMED = 6
 """So many items are named in a message."""
 
 
-def surrounding_faults(path: Path, document: Document, symbol_folders: Iterable[Path]) -> Iterator[Fault]:
+def surrounding_faults(
+    path: Path, document: Document, symbol_folders: Iterable[Path], recording_folders: Iterable[Path]
+) -> Iterator[Fault]:
     outline = outline_of(document)
     yield from _picture_faults(outline, symbol_names(symbol_folders))
+    yield from _recording_faults(outline, tuple(recording_folders))
     before = _version_before(path, outline)
     if before is not None:
         yield from _equivalence_faults(_Asked(outline), _Asked(before))
@@ -35,6 +40,25 @@ def _picture_faults(outline: Outline, known: frozenset[str]) -> Iterator[Fault]:
         if name is not None and name not in known:
             message = f"there is no picture {name!r} among the symbols, nor in the folder symbols of TERMOMETERN_HOME"
             yield picture.fault("picture_missing", "file", message, suggest(name, sorted(known)))
+
+
+def _recording_faults(outline: Outline, folders: Sequence[Path]) -> Iterator[Fault]:
+    known = sorted(recording_names(folders))
+    for said in (said for _kind, part in read_aloud(outline) for said in recordings_of(part)):
+        for language in said.data:
+            name = said.word(language)
+            if name is None or not RECORDING_NAME.fullmatch(name):
+                continue  # the model has said so
+            code = faulty_recording(name, folders)
+            if code == "recording_missing":
+                message = f"there is no recording {name!r} in the folder recordings of TERMOMETERN_HOME"
+                yield said.fault(code, language, message, suggest(name, known))
+            elif code == "recording_too_big":
+                message = f"{name} has more than {MAX_BYTES // 1_000_000} MB, which a phone would have to fetch"
+                yield said.fault(code, language, message, "save it with fewer kilobits a second, in mono")
+            elif code is not None:
+                message = f"{name} is not what its ending says"
+                yield said.fault(code, language, message, "save it anew as MP3, M4A, Ogg or WAV, with the right ending")
 
 
 def _version_before(path: Path, outline: Outline) -> Outline | None:

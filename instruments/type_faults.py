@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails
 from instruments.document import Document, Place
 from instruments.faults import Fault, shown, suggest
 from instruments.model import Instrument
+from instruments.names import RECORDING_NAME
 
 Said = tuple[str, str, str]
 """Code, message, remedy."""
@@ -94,6 +95,7 @@ _PATTERN_REMEDIES = {
     r"^[A-Za-z][A-Za-z0-9_]{0,31}$": "letters, digits and _, a letter first, at most 32 characters",
     r"^[a-z]{2,3}$": 'a language code such as "sv" or "en"',
     r"^[0-9]{4}\.[0-9]{1,3}$": 'a year and a number in quotes, such as "2026.1"',
+    f"^{RECORDING_NAME.pattern}$": "the name of an .mp3, .m4a, .ogg or .wav file, lower case, without folders",
     r"^[a-z0-9_-]+\.svg$": "the name of an SVG file, lower case, without folders",
 }
 

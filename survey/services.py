@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from survey.answering.keys import KeyFolder
 from survey.answering.round_keys import NoRoundKeys, RoundKeyFolder, RoundKeys
 from survey.config import Settings
-from survey.database import open_engine, session_factory
+from survey.database import open_engine, open_reading_engine, session_factory
 
 
 def utc_now() -> datetime:
@@ -29,6 +29,8 @@ class Services:
     settings: Settings
     engine: Engine
     sessions: sessionmaker[Session]
+    reading: Engine
+    """On the same database, for looking: see `open_reading_engine`."""
     keys: KeyFolder
     round_keys: RoundKeys
     """What opens answers; in a web process every question to it is refused."""
@@ -44,6 +46,11 @@ class Services:
     def symbol_folders(self) -> tuple[Path, ...]:
         """Where an organisation keeps pictures of its own, before those that come with the program."""
         return (self.settings.home / "symbols",)
+
+    @property
+    def recording_folders(self) -> tuple[Path, ...]:
+        """Where an organisation keeps what it has read aloud."""
+        return (self.settings.home / "recordings",)
 
 
 def services_from(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Services:
@@ -62,6 +69,7 @@ def _opened(settings: Settings, clock: Callable[[], datetime], round_keys: Round
         settings=settings,
         engine=engine,
         sessions=session_factory(engine),
+        reading=open_reading_engine(settings.database_url),
         keys=KeyFolder(settings.keys),
         round_keys=round_keys,
         clock=clock,

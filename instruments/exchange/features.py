@@ -40,6 +40,7 @@ class Feature(StrEnum):
     HELP = "help"
     LABELS = "labels"
     PICTURES = "pictures"
+    RECORDINGS = "recordings"
     SECTIONS = "sections"
     SECTION_INTROS = "section_intros"
     RANDOM_ORDER = "random_order"
@@ -73,6 +74,7 @@ DESCRIPTIONS: Mapping[Feature, str] = {
     Feature.HELP: "help beside an item",
     Feature.LABELS: "short labels for data files",
     Feature.PICTURES: "pictures and their alternative texts",
+    Feature.RECORDINGS: "recordings of texts read aloud",
     Feature.SECTIONS: "sections with id and title",
     Feature.SECTION_INTROS: "a section's introduction",
     Feature.RANDOM_ORDER: "random order of a section's items",
@@ -174,7 +176,7 @@ def _title(instrument: Instrument, frame: Frame) -> Instrument:
 
 def _introduction(instrument: Instrument, frame: Frame) -> Instrument:
     text = frame.head(instrument.languages)["introduction"]
-    return with_changes(instrument, introduction=text, easy_introduction=None)
+    return with_changes(instrument, introduction=text, easy_introduction=None, audio=None, easy_audio=None)
 
 
 def _head(instrument: Instrument, frame: Frame) -> Instrument:
@@ -193,10 +195,10 @@ def _languages(instrument: Instrument, frame: Frame) -> Instrument:
 
 
 def _easy(instrument: Instrument, _frame: Frame) -> Instrument:
-    plain = _each_item(instrument, lambda item: with_changes(item, easy=None, easy_help=None))
-    plain = _each_option(plain, lambda option: with_changes(option, easy=None))
-    sections = tuple(with_changes(section, easy_intro=None) for section in plain.sections)
-    return with_changes(plain, sections=sections, variants=(Variant.STANDARD,), easy_introduction=None)
+    plain = _each_item(instrument, lambda item: with_changes(item, easy=None, easy_help=None, easy_audio=None))
+    plain = _each_option(plain, lambda option: with_changes(option, easy=None, easy_audio=None))
+    sections = tuple(with_changes(section, easy_intro=None, easy_audio=None) for section in plain.sections)
+    return with_changes(plain, sections=sections, variants=(Variant.STANDARD,), easy_introduction=None, easy_audio=None)
 
 
 def _pictures(instrument: Instrument, _frame: Frame) -> Instrument:
@@ -204,6 +206,14 @@ def _pictures(instrument: Instrument, _frame: Frame) -> Instrument:
         _each_item(instrument, lambda item: with_changes(item, picture=None)),
         lambda option: with_changes(option, picture=None),
     )
+
+
+def _recordings(instrument: Instrument, _frame: Frame) -> Instrument:
+    gone = {"audio": None, "easy_audio": None}
+    silent = _each_option(
+        _each_item(instrument, lambda item: with_changes(item, **gone)), lambda option: with_changes(option, **gone)
+    )
+    return with_changes(silent, **gone, sections=tuple(with_changes(section, **gone) for section in silent.sections))
 
 
 def _one_section(instrument: Instrument, frame: Frame) -> Instrument:
@@ -263,6 +273,7 @@ _LEAVE_OUT: Mapping[Feature, Callable[[Instrument, Frame], Instrument]] = {
     Feature.HELP: _items_without(help=None, easy_help=None),
     Feature.LABELS: _items_without(label=None),
     Feature.PICTURES: _pictures,
+    Feature.RECORDINGS: _recordings,
     Feature.STATEMENTS: _statements,
     Feature.YEARS: _retyped(ItemType.YEAR, ItemType.NUMBER),
     Feature.SLIDERS: _retyped(ItemType.SLIDER, ItemType.NUMBER),
@@ -275,7 +286,7 @@ _LEAVE_OUT: Mapping[Feature, Callable[[Instrument, Frame], Instrument]] = {
     Feature.BACKGROUND: _items_without(background=False, coarsen=()),
     Feature.COARSENING: _items_without(coarsen=()),
     Feature.SECTION_RULES: _sections_without(visible_if=None),
-    Feature.SECTION_INTROS: _sections_without(intro=None, easy_intro=None),
+    Feature.SECTION_INTROS: _sections_without(intro=None, easy_intro=None, audio=None, easy_audio=None),
     Feature.RANDOM_ORDER: _sections_without(random_order=False),
     Feature.SECTIONS: _one_section,
     Feature.MISSING_OPTIONS: _options_without(missing=False),

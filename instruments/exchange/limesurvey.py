@@ -32,7 +32,7 @@ __all__ = ["FORMAT", "NOTES", "read", "write"]
 
 NOTES = """\
 - Left out: the instrument's id, version and head, sources and licence, equivalences, scales, the easy-read variant,
-  pictures, and short labels. The file says which questions there are, not how they are scored.
+  pictures, recordings, and short labels. The file says which questions there are, not how they are scored.
 - Missing options, "prefer not to answer" and background are kept as CSS classes, and have no effect in LimeSurvey.
 - Answer codes have at most five signs there: option values over 99999 cannot be imported.
 - Answer sets have no names there; sets with the same options become one when read back.
@@ -66,6 +66,7 @@ FORMAT = Format(
         Feature.EASY,
         Feature.LABELS,
         Feature.PICTURES,
+        Feature.RECORDINGS,
         Feature.ANSWER_SETS,
         Feature.SCALES,
         Feature.REFERENCES,

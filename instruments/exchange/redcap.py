@@ -22,7 +22,7 @@ from instruments.model import Instrument
 __all__ = ["FORMAT", "NOTES", "read", "write"]
 
 NOTES = """\
-- One language a file: write it once for each. The easy-read variant and pictures have no place there.
+- One language a file: write it once for each. The easy-read variant, pictures and recordings have no place there.
 - Kind, minutes, pace, margin, sources, licence and equivalences are left out: they are not about fields.
 - Scales, missing options, "prefer not to answer", random order and background are kept as notes in the field
   annotations, and have no effect in REDCap.
@@ -54,6 +54,7 @@ FORMAT = Format(
         Feature.LANGUAGES,
         Feature.EASY,
         Feature.PICTURES,
+        Feature.RECORDINGS,
         Feature.HEAD,
         Feature.PROVENANCE,
         Feature.EQUIVALENCES,

@@ -30,7 +30,7 @@ __all__ = ["FORMAT", "NOTES", "read", "write"]
 NOTES = """\
 - Everything survives the round trip. In other tools, what lies in own columns and sheets has no effect: the easy-read
   variant, "prefer not to answer", random order of items, options that count as missing, scales, background.
-- Pictures are named, not enclosed: put the SVG files beside the form.
+- Pictures and recordings are named, not enclosed: put the files beside the form.
 - `${` in a text would be read as an answer to be put in, so a word joiner (U+2060) stands between the two signs.
 - Read from other tools: options whose names are not whole numbers get the values 1, 2, 3 ...; groups inside groups
   become sections of their own; a range without words at its ends is a number, and its step becomes 1; calculations

@@ -19,12 +19,15 @@ _ALIASES = {
     "relevance": "relevant",
     "image": "media::image",
     "media:image": "media::image",
+    "audio": "media::audio",
+    "media:audio": "media::audio",
     "list name": "list_name",
     "tag": "name",
 }
 _TRANSLATED = frozenset(
     (
         *("label", "hint", "easy", "easy_hint", "data_label", "alt", "low", "high", "media::image", "text"),
+        *("media::audio", "easy_audio"),
         *("title", "description", "low_label", "high_label", "discuss", "reference_population"),
     )
 )
@@ -55,7 +58,7 @@ class Cells:
             base = "::".join(parts[:2]).lower() if media else parts[0].lower()
             base = _ALIASES.get(base, base)
             tag = "::".join(parts[2 if media else 1 :])
-            if sheet.name == "choices" and (own := re.fullmatch(r"(easy|alt)_([a-z]{2,3})", column)):
+            if sheet.name == "choices" and (own := re.fullmatch(r"(easy|easy_audio|alt)_([a-z]{2,3})", column)):
                 base, tag = own[1], own[2]
             if base not in _TRANSLATED:
                 headings[column] = (base, None)

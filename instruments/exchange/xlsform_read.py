@@ -158,7 +158,7 @@ class _Form(Cells):
             option["easy"] = easy
         if self.flag(row, "missing"):
             option["missing"] = True
-        return option | self._picture(row)
+        return option | self._picture(row) | self._recordings(row)
 
     def _picture(self, row: Row) -> dict[str, Value]:
         files = self.text(row, "media::image")
@@ -166,6 +166,10 @@ class _Form(Cells):
             return {}
         alt = self.text(row, "alt")
         return {"picture": {"file": next(iter(files.values())), **({"alt": alt} if alt else {})}}
+
+    def _recordings(self, row: Row) -> dict[str, Value]:
+        said = {"audio": self.text(row, "media::audio"), "easy_audio": self.text(row, "easy_audio")}
+        return {key: files for key, files in said.items() if files}
 
     # Questions
 
@@ -252,6 +256,7 @@ class _Form(Cells):
         target[names[0]] = text
         if easy:
             target[names[1]] = easy
+        target |= self._recordings(row)
 
     def _item(self, row: Row, kind: str) -> dict[str, Value] | None:
         name = self.word(row, "name") or (f"note_{row.number}" if kind.lower() == "note" else "")
@@ -271,7 +276,7 @@ class _Form(Cells):
         for base, key in (("easy", "easy"), ("hint", "help"), ("easy_hint", "easy_help"), ("data_label", "label")):
             if text := self.text(row, base):
                 item[key] = text
-        item |= self._picture(row)
+        item |= self._picture(row) | self._recordings(row)
         for key in ("required", "may_decline", "background"):
             if self.flag(row, key):
                 item[key] = True

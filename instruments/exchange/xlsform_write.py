@@ -101,6 +101,11 @@ def escaped(text: str) -> str:
     return re.sub(rf"\$({JOINER}*)(?=\{{)", rf"$\1{JOINER}", text)
 
 
+def _recordings(part: Instrument | Section | Item) -> Line:
+    """Other tools play what stands under `media::audio`."""
+    return _texts("media::audio", part.audio) | _texts("easy_audio", part.easy_audio)
+
+
 def _survey(instrument: Instrument) -> Iterator[Line]:
     variables = variables_of(instrument, _name)
     taken = {_name(item).lower() for item in instrument.items} | _RESERVED
@@ -113,6 +118,7 @@ def _survey(instrument: Instrument) -> Iterator[Line]:
         "part": "introduction",
         **_texts("label", instrument.introduction),
         **_texts("easy", instrument.easy_introduction),
+        **_recordings(instrument),
     }
     for section in instrument.sections:
         name = unique(section.id, taken, 60)
@@ -122,7 +128,8 @@ def _survey(instrument: Instrument) -> Iterator[Line]:
             intro = unique(f"{section.id}_intro", taken, 60)
             taken.add(intro)
             easy = _texts("easy", section.easy_intro)
-            yield {"type": "note", "name": intro, "part": "section", **_texts("label", section.intro), **easy}
+            line = {"type": "note", "name": intro, "part": "section", **_texts("label", section.intro), **easy}
+            yield line | _recordings(section)
         for item in section.items:
             yield _item(instrument, item, variables, lists)
         yield {"type": "end_group", "name": name}
@@ -149,6 +156,7 @@ def _item(instrument: Instrument, item: Item, variables: Mapping[str, Variable],
     if item.picture:
         line |= _texts("media::image", dict.fromkeys(instrument.languages, item.picture.file))
         line |= _texts("alt", item.picture.alt)
+    line |= _recordings(item)
     line |= _range(instrument, item, lists)
     if item.visible_if:
         line["relevant"] = write(item.visible_if, XPATH, variables)
@@ -225,6 +233,8 @@ def _option(instrument: Instrument, option: Option) -> Line:
         line |= _texts("media::image", dict.fromkeys(instrument.languages, option.picture.file))
         line |= {f"alt_{code}": escaped(text) for code, text in option.picture.alt.items()}
     line |= {f"easy_{code}": escaped(text) for code, text in (option.easy or {}).items()}
+    line |= _texts("media::audio", option.audio)
+    line |= {f"easy_audio_{code}": name for code, name in (option.easy_audio or {}).items()}
     return line | ({"missing": "yes"} if option.missing else {})
 
 

@@ -48,6 +48,10 @@ def own_symbols(settings: Settings) -> tuple[Path, ...]:
     return (settings.home / "symbols",)
 
 
+def own_recordings(settings: Settings) -> tuple[Path, ...]:
+    return (settings.home / "recordings",)
+
+
 def named(settings: Settings, name: str) -> LoadedInstrument:
     """A file, or ID or ID@VERSION of the catalogue. Raises InvalidInstrument and ValueError as `instruments.load`."""
     path = Path(name)
@@ -99,7 +103,7 @@ def _write_instrument(settings: Settings, instrument: Instrument, into: Path, he
         return
     write_new(into, content)
     click.echo(f"{checked.id} {checked.version}, digest {digest_of(checked)}")
-    for fault in check_file(into, own_symbols(settings)):
+    for fault in check_file(into, own_symbols(settings), own_recordings(settings)):
         click.echo(f"  {fault}", err=True)
     home = own_folders(settings)[0]
     if home not in into.resolve().parents:

@@ -15,7 +15,7 @@ from instruments.load import CATALOGUE, catalogue, faulty_files, instrument_file
 from instruments.model import Instrument
 from survey.cli import instrument_files as files
 from survey.cli.context import pass_settings
-from survey.cli.instrument_files import named, own_folders, own_symbols, write_new
+from survey.cli.instrument_files import named, own_folders, own_recordings, own_symbols, write_new
 from survey.cli.output import echo_table
 from survey.config import Settings
 
@@ -24,7 +24,8 @@ from survey.config import Settings
 def group() -> None:
     """List, show, check and compare instruments, and exchange them with other tools.
 
-    An organisation's own instruments lie in the folder `instruments` of TERMOMETERN_HOME, its symbols in `symbols`.
+    An organisation's own instruments lie in the folder `instruments` of TERMOMETERN_HOME, its symbols in `symbols`,
+    and what it has read aloud in `recordings`.
 
     \b
     Example:
@@ -99,7 +100,7 @@ def check(settings: Settings, files: Sequence[Path], everything: bool) -> None:
     if everything == bool(files):
         raise click.UsageError("name the files to check, or write --all", context)
     paths = _all_files(settings) if everything else files
-    checked = [(path, check_file(path, own_symbols(settings))) for path in paths]
+    checked = [(path, check_file(path, own_symbols(settings), own_recordings(settings))) for path in paths]
     for path, faults in checked:
         _say_faults(path, faults)
     if any(faults for _, faults in checked):

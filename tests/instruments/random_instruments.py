@@ -61,6 +61,13 @@ def _picture(draw: st.DrawFn, languages: tuple[str, ...]) -> dict[str, Any]:
 
 
 @st.composite
+def _recordings(draw: st.DrawFn, languages: tuple[str, ...]) -> dict[str, str]:
+    """In some of the languages."""
+    read = draw(st.lists(st.sampled_from(languages), min_size=1, unique=True))
+    return {language: draw(st.sampled_from(["q1.mp3", "a_b-2.wav"])) for language in read}
+
+
+@st.composite
 def _answer_set(draw: st.DrawFn, name: str, languages: tuple[str, ...], easy: bool) -> dict[str, Any]:
     """Steps 1 to n, and perhaps one that counts as missing."""
     steps = draw(st.integers(2, 5))
@@ -70,6 +77,7 @@ def _answer_set(draw: st.DrawFn, name: str, languages: tuple[str, ...], easy: bo
                 "value": value,
                 "text": draw(localised(languages)),
                 "easy": draw(maybe(localised(languages))) if easy else None,
+                "audio": draw(maybe(_recordings(languages))),
                 "picture": draw(maybe(_picture(languages))),
                 "missing": True if value > steps else None,
             }
@@ -93,6 +101,8 @@ def _item(draw: st.DrawFn, number: int, languages: tuple[str, ...], easy: bool, 
         "easy": draw(localised(languages)) if easy else None,
         "help": draw(maybe(localised(languages))),
         "label": draw(maybe(localised(languages))),
+        "audio": draw(maybe(_recordings(languages))),
+        "easy_audio": draw(maybe(_recordings(languages))) if easy else None,
         "picture": draw(maybe(_picture(languages))),
     }
     if easy and item["help"]:
@@ -170,6 +180,8 @@ def _sections(
             "visible_if": draw(_rule(earlier, by_name)) if earlier and draw(st.integers(0, 3)) == 0 else None,
             "items": items,
         }
+        if section["intro"]:
+            section["audio"] = draw(maybe(_recordings(languages)))
         if easy and section["intro"]:
             section["easy_intro"] = draw(maybe(localised(languages)))
         sections.append(_filled(section))
@@ -258,6 +270,7 @@ def contents(draw: st.DrawFn) -> dict[str, Any]:
         "title": draw(localised(languages)),
         "introduction": draw(localised(languages)),
         "easy_introduction": draw(maybe(localised(languages))) if easy else None,
+        "audio": draw(maybe(_recordings(languages))),
         "subject": draw(maybe(localised(languages))),
         "minutes": draw(st.integers(1, 60)),
         "pace": draw(st.sampled_from(["item", "section", "all"])),

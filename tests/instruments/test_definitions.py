@@ -10,6 +10,7 @@ import pytest
 from instruments.check import check_file
 from instruments.document import MAX_BYTES
 from instruments.load import CATALOGUE, instrument_files
+from tests.definitions.sounds import recordings
 
 DEFINITIONS = Path(__file__).parents[1] / "definitions"
 FORMAT = Path(__file__).parents[2] / "docs" / "instrument-format.md"
@@ -24,10 +25,15 @@ SOUND = [*sorted((DEFINITIONS / "valid").glob("*.yaml")), *sorted(_BESIDE), *ins
 OF_THE_FILE = {"unreadable", "too_large", "too_many_parts", "too_many_faults", "misplaced"}
 
 
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return recordings(tmp_path_factory.mktemp("home") / "recordings")
+
+
 @pytest.mark.parametrize("path", INVALID, ids=lambda path: f"{path.parent.name}-{path.stem}")
-def test_invalid_definition_gives_exactly_its_faults(path: Path) -> None:
+def test_invalid_definition_gives_exactly_its_faults(path: Path, sounds: Path) -> None:
     expected = path.with_suffix(".faults").read_text(encoding="utf-8").splitlines()
-    assert [str(fault) for fault in check_file(path)] == expected
+    assert [str(fault) for fault in check_file(path, (), (sounds,))] == expected
 
 
 @pytest.mark.parametrize("path", SOUND, ids=lambda path: f"{path.parent.name}-{path.stem}")
@@ -35,16 +41,16 @@ def test_the_catalogue_and_valid_definitions_are_clean(path: Path) -> None:
     assert check_file(path) == ()
 
 
-def test_every_documented_fault_has_an_example_and_no_other_code_is_used() -> None:
+def test_every_documented_fault_has_an_example_and_no_other_code_is_used(sounds: Path) -> None:
     table = FORMAT.read_text(encoding="utf-8").partition("## Faults\n")[2]
     documented = set(re.findall(r"^\| `(\w+)` \|", table, flags=re.MULTILINE))
-    shown = {fault.code for path in INVALID for fault in check_file(path)}
+    shown = {fault.code for path in INVALID for fault in check_file(path, (), (sounds,))}
     assert documented == shown | OF_THE_FILE
 
 
-def test_each_example_shows_the_fault_it_is_named_after() -> None:
+def test_each_example_shows_the_fault_it_is_named_after(sounds: Path) -> None:
     for path in INVALID:
-        codes = {fault.code for fault in check_file(path)}
+        codes = {fault.code for fault in check_file(path, (), (sounds,))}
         assert codes & {path.stem, path.parent.name} or path.stem == "many_at_once"
 
 

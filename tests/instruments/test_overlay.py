@@ -59,7 +59,10 @@ def test_easy_texts_labels_and_reference_values_belong_to_the_old_wording() -> N
     reference = Reference(mean=3.0, n=10, population={"sv": "Några", "en": "Some"}, source="A book.")
     scales = tuple(with_changes(scale, reference=reference) for scale in USER_SURVEY.instrument.scales)
     base = LoadedInstrument(with_changes(USER_SURVEY.instrument, scales=scales), USER_SURVEY.digest, None)
+    spoken = with_changes(base.instrument, audio={"sv": "hello.mp3"})
+    base = LoadedInstrument(spoken, base.digest, None)
     made = lay_over(base, [OverlayRow(2, item, "sv", "Ny text?") for item in scored], "other")
+    assert made.audio is None
     assert made.variants == (Variant.STANDARD,)
     assert all(item.easy is None and item.label is None for item in made.items)
     assert all(scale.reference is None for scale in made.scales)
