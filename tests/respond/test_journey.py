@@ -100,6 +100,17 @@ def test_what_is_left_out_is_asked_for_once_and_then_passes(site: Site, client: 
     assert passed.location.endswith("/del/2")
 
 
+def test_an_empty_box_for_own_words_is_not_asked_about(site: Site, client: FlaskClient) -> None:
+    last = begin(client, site.card).replace("/1", "/3")
+    asked = client.post(last, data={"go": "next"})
+    assert "En fråga saknar svar" in text_of(asked)
+    assert 'name="noticed" value="how"' in asked.text
+    passed = client.post(last, data={"a_how": "7", "go": "next"})
+    assert passed.location.endswith("/granska")
+    # Of the others five are left: a, b, which, how many, which year.
+    assert "5 frågor saknar svar. Det går bra." in text_of(client.get(passed.location))
+
+
 def test_who_declines_is_not_asked_again_and_stores_nothing(site: Site, client: FlaskClient) -> None:
     address = begin(client, site.card)
     passed = client.post(address, data={"go": "next", "a_a": "-", "a_b": "1"})

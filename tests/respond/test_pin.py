@@ -74,6 +74,19 @@ def test_with_the_pin_another_browser_goes_on_at_the_first_unanswered_part(site:
     assert site.count("draft") == 0
 
 
+def test_a_pin_is_taken_away_again(site: Site, client: FlaskClient) -> None:
+    send_part(client, begin(client, site.card), dict(FIRST))
+    choose_pin(client, site.card)
+    other = site.client()
+    assert other.post(f"/s/{site.card}/pin-kod", data={"pin": "4711"}).status_code == 303
+    removed = client.post(f"/s/{site.card}/del/annan-enhet", data={"go": "remove"})
+    assert "ingen PIN-kod längre" in text_of(client.get(removed.location))
+    assert "checked" in client.get(f"/s/{site.card}/del/1").text
+    # Neither the PIN nor the browser that was opened with it shows anything now.
+    assert site.client().post(f"/s/{site.card}/pin-kod", data={"pin": "4711"}).status_code == 422
+    assert other.get(f"/s/{site.card}/del/1").status_code == 409
+
+
 def test_a_new_pin_takes_the_place_of_the_old(site: Site, client: FlaskClient) -> None:
     send_part(client, begin(client, site.card), dict(FIRST))
     choose_pin(client, site.card, "1111")

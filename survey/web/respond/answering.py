@@ -19,7 +19,7 @@ from survey.web.respond.desk import current_desk
 from survey.web.respond.drawing import draw_part, part_key
 from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
 from survey.web.respond.forms import PartForm, field_name
-from survey.web.respond.parts import Part, part_with, unanswered
+from survey.web.respond.parts import Part, left_out, part_with, unanswered
 from survey.web.respond.paths import PACES, device_path, part_path, review_path
 from survey.web.respond.sending import send, sent_before
 from survey.web.respond.visit import Visit, acting, looking
@@ -91,7 +91,7 @@ class _Turn:
         if onward:
             shown = {item.id for item in self.part.items}
             appeared = [item for item in unanswered(part.items, answers) if item.id not in shown]
-            missing = self._not_told(unanswered(part.items, answers))
+            missing = self._not_told(left_out(part.items, answers))
             if appeared or missing:
                 self.visit.save(answers)
                 return _page(self.visit, part, answers, appeared=appeared, missing=missing)

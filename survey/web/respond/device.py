@@ -30,26 +30,30 @@ _PATH = "/s/<code>/<any(fraga, del, allt):word>/annan-enhet"
 @blueprint.get(_PATH)
 def show_device(code: str, word: str) -> Page:
     with looking(code) as visit:
-        return _device_page(visit, word, chosen="vald" in request.args)
+        return _device_page(visit, word, chosen="vald" in request.args, removed="borttagen" in request.args)
 
 
 @blueprint.post(_PATH)
 def choose_pin(code: str, word: str) -> Page:
-    """Put what has been saved under a PIN, in this browser too; the one chosen last is the one that opens it."""
+    """Put what has been saved under a PIN, in this browser too; the one chosen last is the one that opens it.
+
+    Or take the PIN away: under a number that only this browser has, no PIN opens it any more.
+    """
+    removes, pin = request.form.get("go") == "remove", ""
     with looking(code) as visit:
         entry = visit.entry
         if entry.way == "open":
             return redirect(device_path(code, PACES[word]), 303)
         _ = visit.contents
         try:
-            pin = read_pin(request.form.get("pin", ""))
+            pin = "" if removes else read_pin(request.form.get("pin", ""))
         except Refusal as refusal:
             return _device_page(visit, word, fault=sentence(refusal)), 422
     # Between the transactions: nobody else waits while the PIN is stretched.
-    half = _stretched(entry, pin, current_services().clock())
+    half = tokens.new_nonce() if removes else _stretched(entry, pin, current_services().clock())
     with acting(code) as visit:
         visit.save(visit.contents.answers, half=half)
-    response = redirect(f"{device_path(code, PACES[word])}?vald=1", 303)
+    response = redirect(f"{device_path(code, PACES[word])}?{'borttagen' if removes else 'vald'}=1", 303)
     cookies.remember_half(response, code, half)
     return response
 
@@ -121,7 +125,7 @@ def _to_first_page(code: str) -> Response:
     return redirect(url_for("respond.landing", code=code), 303)
 
 
-def _device_page(visit: Visit, word: str, *, fault: str = "", chosen: bool = False) -> str:
+def _device_page(visit: Visit, word: str, *, fault: str = "", chosen: bool = False, removed: bool = False) -> str:
     _ = visit.contents
     return render_template(
         "respond/device.html",
@@ -131,6 +135,7 @@ def _device_page(visit: Visit, word: str, *, fault: str = "", chosen: bool = Fal
         onward=onward(visit, PACES[word]),
         fault=fault,
         chosen=chosen,
+        removed=removed,
     )
 
 

@@ -11,6 +11,9 @@ from instruments.model import Answer, Instrument, Item, ItemType, Pace, Section
 from instruments.order import in_instrument_order
 from instruments.path import visible_sections
 
+OWN_WORDS = frozenset({ItemType.SHORT_TEXT, ItemType.LONG_TEXT})
+"""What is answered in own words."""
+
 Block = tuple[Section, tuple[Item, ...]]
 """A section, or what is shown of it on one page."""
 
@@ -113,6 +116,11 @@ def is_answered(item: Item, answers: Mapping[str, Answer]) -> bool:
 
 def unanswered(items: tuple[Item, ...], answers: Mapping[str, Answer]) -> tuple[Item, ...]:
     return tuple(item for item in items if not is_answered(item, answers))
+
+
+def left_out(items: tuple[Item, ...], answers: Mapping[str, Answer]) -> tuple[Item, ...]:
+    """The unanswered ones that are worth a word: an empty box for own words is an answer as good as any."""
+    return tuple(item for item in unanswered(items, answers) if item.type not in OWN_WORDS)
 
 
 def first_unanswered(parts: tuple[Part, ...], answers: Mapping[str, Answer]) -> Part | None:

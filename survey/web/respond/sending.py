@@ -17,7 +17,7 @@ from survey.errors import Refusal
 from survey.web.respond import blueprint, cookies
 from survey.web.respond.desk import current_desk
 from survey.web.respond.drawing import Reading, shown_picture
-from survey.web.respond.parts import is_answered
+from survey.web.respond.parts import is_answered, left_out
 from survey.web.respond.paths import PACES, part_path
 from survey.web.respond.visit import Visit, acting, looking
 
@@ -109,7 +109,7 @@ def _review_page(visit: Visit, word: str, faults: Mapping[str, str]) -> str:
         blocks=blocks,
         changes=changes,
         faults=faults,
-        unanswered=sum(not is_answered(item, answers) for part in parts for item in part.items),
+        unanswered=sum(len(left_out(part.items, answers)) for part in parts),
         back=part_path(visit.entry.code, PACES[word], len(parts)),
     )
 
