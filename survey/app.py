@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     # Else the router itself redirects "/analys" and "/s//": to an absolute address made of whatever Host was sent.
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    Babel(app, locale_selector=languages.choose)
+    languages.set_up(app, Babel(app, locale_selector=languages.choose), settings.home)
     csrf = CSRFProtect(app)
     # The respondent's side is guarded without a token in the page: docs/decisions/0005.
     csrf.exempt(respond.blueprint)

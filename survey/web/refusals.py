@@ -81,6 +81,16 @@ REFUSALS: dict[str, Explained] = (
             text=_("Nobody can tell any more which answer is yours, so it cannot be taken back."),
             status=410,
         ),
+        "link_code_damaged": Explained(
+            title=_("The link cannot be used"),
+            text=_("Something about this link has been changed or damaged on the server."),
+            remedy=_("Tell the person who invited you. What you have saved is still there."),
+        ),
+        "cannot_object": Explained(
+            title=_("There is nothing to take out"),
+            text=_("Answers that came this way are not linked to earlier ones, so yours cannot be found."),
+            status=404,
+        ),
         "answer_invalid": Explained(
             title=_("We could not read this"),
             text=_("One of the answers is not possible for its question. Nothing has been sent in."),

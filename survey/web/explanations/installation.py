@@ -28,4 +28,10 @@ _OPERATORS_CODES = (
     "restore_not_empty",
 )
 
-INSTALLATION_REFUSALS: dict[str, Explained] = dict.fromkeys(_OPERATORS_CODES, _OUT_OF_ORDER)
+INSTALLATION_REFUSALS: dict[str, Explained] = dict.fromkeys(_OPERATORS_CODES, _OUT_OF_ORDER) | {
+    "key_missing": Explained(
+        text=_("The keys that the answers are sealed to are not there."),
+        remedy=_("Nothing has been changed. The person who runs the installation needs to look at the key folder."),
+        status=500,
+    ),
+}

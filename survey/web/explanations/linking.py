@@ -46,14 +46,4 @@ LINKING_REFUSALS: dict[str, Explained] = {
     "no_invitations": Explained(
         text=_("The round has no personal invitations to print."), remedy=_("Add them with ./run rounds invite.")
     ),
-    "link_code_damaged": Explained(
-        title=_("The link cannot be used"),
-        text=_("Something about this link has been changed or damaged on the server."),
-        remedy=_("Tell the person who invited you. What you have saved is still there."),
-    ),
-    "cannot_object": Explained(
-        title=_("There is nothing to take out"),
-        text=_("Answers that came this way are not linked to earlier ones, so yours cannot be found."),
-        status=404,
-    ),
 }

@@ -109,11 +109,6 @@ OFFICE_REFUSALS: dict[str, Explained] = {
     "unknown_job": Explained(
         text=_("There is no such piece of work any more."), remedy=_("Look at the round's page."), status=404
     ),
-    "key_missing": Explained(
-        text=_("The keys that the answers are sealed to are not there."),
-        remedy=_("Nothing has been changed. The person who runs the installation needs to look at the key folder."),
-        status=500,
-    ),
     "key_wrong": Explained(
         text=_("The keys do not fit the answers."),
         remedy=_("Nothing has been changed. The person who runs the installation needs to look at the key folder."),

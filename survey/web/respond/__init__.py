@@ -55,6 +55,7 @@ def one_address_each() -> None:
 def for_templates() -> dict[str, object]:
     return {
         "spoken": languages.choose,
+        "direction": languages.direction,
         "in_kiosk": cookies.in_kiosk,
         "leave_address": leaving.leave_address,
         "accessibility_address": accessibility.address,

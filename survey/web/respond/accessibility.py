@@ -13,12 +13,11 @@ from datetime import date
 from typing import NamedTuple
 
 from flask import render_template, request, url_for
-from flask_babel import format_date
 
 from survey.answering.entry import Purpose
 from survey.errors import Refusal
 from survey.models import Study
-from survey.web import current_services
+from survey.web import current_services, languages
 from survey.web.respond import blueprint
 from survey.web.respond.visit import looking
 
@@ -68,5 +67,5 @@ def _of_installation() -> Contact:
 
 
 def _page(contact: Contact) -> str:
-    assessed = format_date(ASSESSED, "d MMMM y")
+    assessed = languages.written_date(ASSESSED, year=True)
     return render_template("respond/accessibility.html", contact=contact, assessed=assessed)

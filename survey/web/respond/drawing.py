@@ -164,11 +164,7 @@ def _range(item: Item, language: str) -> str:
 
 def _choices(instrument: Instrument, pace: Pace, reading: Reading) -> list[tuple[str, str, str | None]]:
     """What a person may change on every page: (value of the button, its label, the label's language if another)."""
-    speaks = [
-        (f"lang-{other}", languages.NAMES[other], other)
-        for other in languages.offered(instrument.languages)
-        if other != reading.language
-    ]
+    speaks = languages_to_choose(instrument, reading.language)
     reads = [(f"variant-{other}", variant_name(other)) for other in instrument.variants if other is not reading.variant]
     paces = {
         Pace.ITEM: _("One question at a time"),
@@ -177,7 +173,13 @@ def _choices(instrument: Instrument, pace: Pace, reading: Reading) -> list[tuple
     }
     splits = [(f"pace-{other}", label) for other, label in paces.items() if other is not pace]
     other_device = [("device", _("Go on on another device"))]
-    return speaks + [(value, label, None) for value, label in (*reads, *splits, *other_device)]
+    return [*speaks, *((value, label, None) for value, label in (*reads, *splits, *other_device))]
+
+
+def languages_to_choose(instrument: Instrument, now: str) -> list[tuple[str, str, str]]:
+    """(value of the button, the language's own name, its code) of each language that the form also has."""
+    names = languages.names()
+    return [(f"lang-{other}", names[other], other) for other in languages.offered(instrument.languages) if other != now]
 
 
 def variant_name(variant: Variant) -> str:

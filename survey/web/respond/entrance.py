@@ -6,13 +6,12 @@ import secrets
 from collections.abc import Mapping
 
 from flask import redirect, render_template, request, url_for
-from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from instruments.model import Instrument, Localised, Variant, in_language
 from instruments.order import draw_seed
 from survey.answering.codes import code_in
-from survey.answering.drafts import save_draft
+from survey.answering.drafts import DraftContents, save_draft
 from survey.answering.tokens import new_nonce
 from survey.errors import Refusal
 from survey.web import languages
@@ -55,19 +54,21 @@ def first_page(visit: Visit, **more: object) -> str:
     """What this is, what is stored, and Start; `more` is for the template."""
     background = background_of(visit.session, visit.entry)
     draft = None if visit.is_elsewhere else visit.draft
+    if draft and "lang" not in request.args and draft.language in languages.offered(visit.entry.languages):
+        languages.speak(draft.language)
     language = languages.choose()
     variant = Variant(draft.variant) if draft else _chosen_variant(visit, request.args)
     return render_template(
         "respond/landing.html",
         entry=visit.entry,
         background=background,
-        closes=format_date(background.closes_on, "d MMMM") if background.closes_on else "",
+        closes=languages.written_date(background.closes_on) if background.closes_on else "",
         simulated=background.simulated,
         instrument=visit.instrument,
         site=in_language(visit.instrument.title, language),
         language=language,
         languages=languages.offered(visit.entry.languages),
-        language_names=languages.NAMES,
+        language_names=languages.names(),
         variants=visit.instrument.variants,
         variant=variant,
         variant_name=variant_name,
@@ -95,7 +96,7 @@ def start(code: str) -> Response:
         kept, draft = (None, None) if kiosk else (cookies.kept_nonce(), visit.draft)
         nonce = kept if kept is not None and draft is not None else new_nonce()
         answers = draft.answers if draft else {}
-        seed = draft.order_seed if draft else begin_draft(visit, nonce, language)
+        seed = _begun_before(visit, draft, nonce, language) if draft else begin_draft(visit, nonce, language)
         pace = visit.instrument.pace
         part = first_unanswered(split(visit.instrument, answers, pace, seed), answers)
         onward = part_path(code, pace, part.number) if part else review_path(code, pace)
@@ -124,6 +125,17 @@ def begin_draft(visit: Visit, nonce: bytes, language: str) -> int | None:
     entry = visit.entry.begun_with(nonce)
     save_draft(visit.session, visit.services.keys, entry, {}, variant=variant, language=language, order_seed=seed)
     return seed
+
+
+def _begun_before(visit: Visit, draft: DraftContents, nonce: bytes, language: str) -> int | None:
+    """Let what has been begun be read in `language` from now on; the seed of this person's order of items."""
+    if language == draft.language:
+        return draft.order_seed
+    if visit.entry.way != "open" and not visit.half:
+        # Start was pressed before, and the reply with its cookie never came: there is nothing in it yet.
+        return begin_draft(visit, nonce, language)
+    visit.save(draft.answers, language)
+    return draft.order_seed
 
 
 def _chosen_language(visit: Visit) -> str:

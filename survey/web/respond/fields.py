@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from babel.numbers import get_decimal_symbol
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
@@ -46,8 +48,12 @@ def _all_checked(item_id: str, answer: Answer) -> dict[str, str]:
 
 
 def _written(item_id: str, answer: Answer) -> dict[str, str]:
-    text = str(answer).replace(".", ",") if isinstance(answer, float) else str(answer)
-    return {item_id: str(escape(text))}
+    return {item_id: str(escape(written_number(answer) if isinstance(answer, float) else str(answer)))}
+
+
+def written_number(number: float) -> str:
+    """A number with decimals as the page's language writes it; what is shown can be sent in again."""
+    return str(number).replace(".", str(get_decimal_symbol(get_locale())))
 
 
 def _nothing(_item_id: str, _answer: Answer) -> dict[str, str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -18,7 +17,8 @@ from survey.config import Settings
 from survey.fieldwork.law import Law, law_of
 from survey.keeping.policy import numbers
 from survey.models import OrganisationUnit, Round, Study
-from survey.web.respond.rights import kept, own_words, responsible, rights
+from survey.web import languages
+from survey.web.respond.rights import kept, own_words, own_words_language, responsible, rights
 
 WRITTEN = frozenset({ItemType.SHORT_TEXT, ItemType.LONG_TEXT})
 """What is answered in own words."""
@@ -54,6 +54,8 @@ class Promise(NamedTuple):
     answer: str
     rows: tuple[tuple[str, str], ...] = ()
     """What follows the answer, as (what, about it)."""
+    language: str = ""
+    """Of the answer, where it is not the page's."""
 
 
 def background_of(session: Session, entry: Entry) -> Background:
@@ -90,7 +92,7 @@ def promises(entry: Entry, background: Background, settings: Settings) -> tuple[
         Promise(_("Can I take my answer back?"), _taken_back()),
         Promise(_("Who is responsible, and why may you ask?"), responsible(law)),
         Promise(_("What rights do I have?"), rights(linked=linked)),
-        Promise(_("More from those who ask"), own_words(law)),
+        Promise(_("More from those who ask"), own_words(law), language=own_words_language(law)),
     )
     return tuple(promise for promise in asked if promise.answer or promise.rows)
 
@@ -188,7 +190,7 @@ def _unsent(way: str, closes_on: date | None) -> str:
     if closes_on:
         dropped = _(
             "What has not been sent in is deleted after the survey closes on %(day)s.",
-            day=format_date(closes_on, "d MMMM"),
+            day=languages.written_date(closes_on),
         )
     else:
         dropped = _("What has not been sent in is deleted after the survey closes.")

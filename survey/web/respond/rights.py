@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import LazyString
+from flask_babel import gettext as translated
 from flask_babel import lazy_gettext as _
 
 from survey.fieldwork.law import Law, LegalBasis
-from survey.keeping.policy import KINDS, UNDECIDED, Rule, gone
+from survey.keeping.policy import KINDS, UNDECIDED, Rule
 from survey.web import languages
 
 BASIS_WORDS: Mapping[LegalBasis, LazyString] = {
@@ -32,6 +33,26 @@ BASIS_WORDS: Mapping[LegalBasis, LazyString] = {
         "alone (article 6.1 f of the GDPR)."
     ),
 }
+
+TO_TRANSLATE = (
+    _("Addresses that invitations are sent to"),
+    _("When the answers are mixed."),
+    _("Answers that were not sent in"),
+    _("When they are sent in, else at mixing."),
+    _("Sealed answers and the receipt's hash"),
+    _("The keys that open the answers"),
+    _("After the next verified backup, at the latest {key_hours} hours after mixing."),
+    _("Link codes, and what they are made from"),
+    _("When the study ends."),
+    _("What was written in own words"),
+    _("{free_text_days} days after mixing."),
+    _("The answers, with nothing that leads to a person"),
+    _("Kept: they are the result. Who is responsible decides for how long."),
+    _("That a code was used, without name or time"),
+    _("Kept: a code must not work twice."),
+    _("Kept until who is responsible has decided on deletion."),
+)
+"""What `survey.keeping.policy` tells those who answer, for the catalogues; a test holds that none is left out."""
 
 
 def responsible(law: Law) -> str:
@@ -54,11 +75,12 @@ def kept(
     `texts`: whether anything is asked in own words; `decided`: whether there is a decision that lets such texts go.
     """
     concerns = {"contacts": way == "invitation", "link_codes": linked, "free_text": texts, "used": way != "open"}
-    language = languages.choose()
     return tuple(
         (
-            kind.what[language],
-            UNDECIDED[language] if kind.rule is Rule.DECISION and not decided else gone(kind, language, filled_with),
+            translated(kind.what["en"]),
+            translated(UNDECIDED["en"])
+            if kind.rule is Rule.DECISION and not decided
+            else translated(kind.gone["en"]).format(**filled_with),
         )
         for key, kind in KINDS.items()
         if kind.told and concerns.get(key, True)
@@ -84,4 +106,10 @@ def rights(*, linked: bool) -> str:
 
 def own_words(law: Law) -> str:
     """The organisation's own information in the page's language, else in the one that it has."""
-    return law.information.get(languages.choose()) or next(iter(law.information.values()), "")
+    return law.information.get(own_words_language(law), "")
+
+
+def own_words_language(law: Law) -> str:
+    """Which language that information is read in; empty where there is none."""
+    spoken = languages.choose()
+    return spoken if law.information.get(spoken) else next(iter(law.information), "")

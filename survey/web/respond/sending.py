@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,11 +14,13 @@ from survey.answering.entry import Purpose
 from survey.answering.submit import submit
 from survey.answering.tokens import receipt_of
 from survey.errors import Refusal
+from survey.web import languages
 from survey.web.respond import blueprint, cookies
 from survey.web.respond.desk import current_desk
-from survey.web.respond.drawing import Reading, shown_picture
+from survey.web.respond.drawing import Reading, languages_to_choose, shown_picture
+from survey.web.respond.fields import written_number
 from survey.web.respond.parts import is_answered, left_out
-from survey.web.respond.paths import PACES, part_path
+from survey.web.respond.paths import PACES, part_path, review_path
 from survey.web.respond.visit import Visit, acting, looking
 
 _PATH = "/s/<code>/<any(fraga, del, allt):word>/granska"
@@ -36,10 +38,22 @@ def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
         if visit.draft is None:
             return sent_before(visit)
         answers = visit.contents.answers
+        go, _dash, language = request.form.get("go", "").partition("-")
+        if go == "lang":
+            return _in_other_language(visit, word, language)
         missing = _required_but_missing(visit, answers)
         if missing:
             return _review_page(visit, word, missing), 422
         return send(visit, answers)
+
+
+def _in_other_language(visit: Visit, word: str, language: str) -> Response:
+    if language not in languages.offered(visit.entry.languages):
+        raise Refusal("tampered", "the form does not have that language")
+    visit.save(visit.contents.answers, language)
+    response = redirect(review_path(visit.entry.code, PACES[word]), 303)
+    cookies.remember_language(response, language)
+    return response
 
 
 def send(visit: Visit, answers: Mapping[str, Answer]) -> Response:
@@ -76,6 +90,9 @@ def _thanked(visit: Visit, receipt: str) -> Response:
     page = "respond.thanks_in_kiosk" if cookies.in_kiosk() else "respond.thanks"
     response = redirect(url_for(page, code=visit.entry.code), 303)
     cookies.remember_sent(response, visit.entry.code, cookies.Sent(visit.entry.round_id, receipt))
+    if request.cookies.get(languages.COOKIE) != languages.choose():
+        # Begun on another device: the thank-you page has no draft to know the language from.
+        cookies.remember_language(response, languages.choose())
     return response
 
 
@@ -110,6 +127,7 @@ def _review_page(visit: Visit, word: str, faults: Mapping[str, str]) -> str:
         changes=changes,
         faults=faults,
         unanswered=sum(len(left_out(part.items, answers)) for part in parts),
+        speaks=languages_to_choose(visit.instrument, reading.language),
         back=part_path(visit.entry.code, PACES[word], len(parts)),
     )
 
@@ -143,8 +161,8 @@ def _chosen(instrument: Instrument, item: Item, answer: Answer, reading: Reading
     return ", ".join(texts[value] for value in _values(answer) if isinstance(value, int))
 
 
-def _as_written(_instrument: Instrument, _item: Item, answer: Answer, reading: Reading) -> str:
-    return str(answer).replace(".", ",") if isinstance(answer, float) and reading.language == "sv" else str(answer)
+def _as_written(_instrument: Instrument, _item: Item, answer: Answer, _reading: Reading) -> str:
+    return written_number(answer) if isinstance(answer, float) else str(answer)
 
 
 # A statement has no answer, and is left out of the review.
