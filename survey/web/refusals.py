@@ -7,13 +7,16 @@ one raised anywhere in survey/ has its sentence.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from survey.days import SWEDISH_TIME
 from survey.errors import Refusal
+from survey.web import current_services, languages
 from survey.web.explanations import Explained
 from survey.web.explanations.access import ACCESS_REFUSALS
 from survey.web.explanations.free_text import FREE_TEXT_REFUSALS
@@ -56,6 +59,12 @@ REFUSALS: dict[str, Explained] = (
             title=_("The survey has not opened yet"),
             text=_("The code is right, but the survey has not opened."),
             remedy=_("Keep the link or the code and come back later."),
+            status=403,
+        ),
+        "opens_later": Explained(
+            title=_("The survey has not opened yet"),
+            text=_("The code is right. The survey is planned to open on %(opens_on)s."),
+            remedy=_("Keep the link or the code and come back then."),
             status=403,
         ),
         "round_closed": Explained(
@@ -274,7 +283,17 @@ class _Facts(dict[str, Any]):
 
 
 def _fill(text: LazyString | None, facts: Mapping[str, object]) -> str:
-    return str(text) % _Facts(facts) if text else ""
+    said = {name: languages.written_date(value) if isinstance(value, date) else value for name, value in facts.items()}
+    return str(text) % _Facts(said) if text else ""
+
+
+def _named(refusal: Refusal) -> str:
+    """Which explanation a refusal has: one that names the day it is about, where that day is still to come."""
+    opens_on = refusal.facts.get("opens_on")
+    if refusal.code == "not_yet_open" and isinstance(opens_on, date):
+        today = current_services().clock().astimezone(SWEDISH_TIME).date()
+        return "opens_later" if opens_on > today else refusal.code
+    return refusal.code
 
 
 def explained(code: str) -> Explained:
@@ -284,13 +303,13 @@ def explained(code: str) -> Explained:
 
 def sentence(refusal: Refusal) -> str:
     """What happened and what to do, in the person's language: for a message on a page."""
-    entry = explained(refusal.code)
+    entry = explained(_named(refusal))
     return " ".join(filter(None, (_fill(entry.text, refusal.facts), _fill(entry.remedy, refusal.facts))))
 
 
 def refusal_page(refusal: Refusal) -> tuple[str, int]:
     """The whole page and its HTTP status."""
-    entry = explained(refusal.code)
+    entry = explained(_named(refusal))
     page = render_template(
         "respond/refusal.html",
         ways_on=[(address, label) for address, label in (way() for way in _WAYS_ON.get(refusal.code, ())) if address],

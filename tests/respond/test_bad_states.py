@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +56,10 @@ def test_withdrawn_link(site: Site, client: FlaskClient) -> None:
 def test_not_yet_open(site: Site, client: FlaskClient) -> None:
     site.change_round(state="draft", opened_at=None)
     refused(client.get(f"/s/{site.open}"), 403, "inte öppnat än")
+    assert "mars" not in text_of(client.get(f"/s/{site.open}"))  # the day is over; nobody knows when
+    site.change_round(opens_on=date(2026, 3, 14))
+    refused(client.get(f"/s/{site.open}"), 403, "ska enligt planen öppna den 14 mars")
+    refused(client.get(f"/s/{site.open}?lang=en"), 403, "planned to open on 14 March")
 
 
 def test_closed(site: Site, client: FlaskClient) -> None:
