@@ -179,6 +179,8 @@ def test_a_study_ends_once_all_is_sealed(session: Session, capsys: pytest.Captur
     assert run("studies", "end", "ebp", "--yes") == 0
     session.expire_all()
     assert session.scalars(select(Study)).one().ended_at is not None
+    session.rollback()  # looking holds SQLite's lock, and the command would wait for it
     assert run("rounds", "create", "ebp", "2027", "--unit", "2309") == 1
+    assert "Study ebp ended on" in capsys.readouterr().err
     assert run("studies", "list") == 0
     assert "linked, ended" in capsys.readouterr().out
