@@ -20,6 +20,7 @@ from survey.answering.box import Submission, open_box
 from survey.answering.compact import EMPTIED, compact
 from survey.answering.entry import GRACE
 from survey.answering.free_text import set_apart, store_apart
+from survey.answering.importing.twice import refuse_waiting_paper
 from survey.answering.objections import remove_objected
 from survey.answering.raising import places, recorded_ways
 from survey.answering.responses import store_responses
@@ -35,6 +36,7 @@ from survey.releases.live import enter_live_counts
 
 _INVITATION = Base.metadata.tables["invitation"]
 _DRAFT = Base.metadata.tables["draft"]
+_PAPER = Base.metadata.tables["paper_form"]
 _URN = Base.metadata.tables["urn"]
 _RESPONSE = Base.metadata.tables["response"]
 
@@ -62,7 +64,7 @@ def mix(
     """Mix a closed round, seal it, commit, and drop the second copy of its key. A second call only drops the copy.
 
     Drafts are waited for in the hour after closing, unless `drop_drafts` or the study is simulated.
-    Raises Refusal `wrong_round_state`, `grace_running`, `key_missing`, `key_wrong`, `key_destroyed`,
+    Raises Refusal `wrong_round_state`, `grace_running`, `paper_waiting`, `key_missing`, `key_wrong`, `key_destroyed`,
     `urn_inconsistent`; the round is then as it was.
     """
     round_ = session.get_one(Round, round_id, with_for_update=True)
@@ -91,6 +93,7 @@ def _sealed(
     # Where the answers are made up there is nobody to wait for: a demo that somebody looked into can be played on.
     if not (drop_drafts or round_.study.simulated):
         _wait_for_drafts(session, round_, now)
+    refuse_waiting_paper(session, round_)
     boxes = _opened(session, round_, keys.private_key(round_.id, fits=round_.public_key))
     removed = remove_objected(session, round_, boxes, shuffle=shuffle)
     submissions = [one for one in boxes if not one.objects]
@@ -99,6 +102,7 @@ def _sealed(
     units_raised = _store(session, round_, submissions, shuffle)
     contacts = _rewrite_invitations(session, round_.id, shuffle)
     drafts = changed_rows(session, delete(_DRAFT).where(_DRAFT.c.round_id == round_.id), {})
+    session.execute(delete(_PAPER).where(_PAPER.c.round_id == round_.id))
     emptied = changed_rows(session, delete(_URN).where(_URN.c.round_id == round_.id), {})
     stored = _count(session, _RESPONSE, round_.id)
     if emptied != len(boxes) or stored != len(submissions):

@@ -111,6 +111,11 @@ def paper_hash(keys: Keys, round_id: int, nonce: bytes) -> bytes:
     return _mac(keys.pepper(), "paper form hash", _number(round_id), nonce)
 
 
+def paper_number(keys: Keys, round_id: int, number: int) -> bytes:
+    """What stands in `paper_form.id`: the same number in the same round is the same form. It goes nowhere else."""
+    return _mac(keys.pepper(), "paper form number", _number(round_id), _number(number))
+
+
 def imported_file(keys: Keys, round_id: int, content_digest: bytes) -> bytes:
     """What stands in `imported_file.digest`: remembered when the urn's receipts are gone."""
     return _mac(keys.pepper(), "imported file", _number(round_id), content_digest)

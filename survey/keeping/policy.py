@@ -69,15 +69,15 @@ KINDS: Mapping[str, Kind] = {
     ),
     "paper": Kind(
         what={
-            "sv": "Pappersblanketter som väntar på att skrivas in en andra gång, och vilka nummer som är använda",
+            "sv": "Pappersformulär som väntar på att skrivas in en andra gång, och vilka nummer som är använda",
             "en": "Paper forms that wait to be typed in a second time, and which numbers are used",
         },
         gone={
-            "sv": "Svaren när blanketten har skrivits in två gånger, numren när svaren blandas.",
+            "sv": "Svaren när formuläret har skrivits in två gånger, numren när svaren blandas.",
             "en": "The answers when the form has been typed in twice, the numbers when the answers are mixed.",
         },
-        where="rounds where paper is typed in twice: `paper_form`, XChaCha20-Poly1305 under a key made from the pepper; "
-        "a number as HMAC",
+        where="rounds where paper is typed in twice: `paper_form`, XChaCha20-Poly1305 under a key made from the "
+        "pepper; a number as HMAC",
         rule=Rule.PROMISE,
         told=False,
     ),

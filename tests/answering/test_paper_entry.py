@@ -44,8 +44,8 @@ def test_codes_become_answers_and_what_is_wrong_is_named_all_at_once(instrument:
     typed = {"a": " 3 ", "b": "-", "why": "För att.", "many": "1, 3", "years": "12,5"}
     assert read_form(instrument, typed).answers == {"a": 3, "why": "För att.", "many": (1, 3), "years": 12.5}
     assert read_form(instrument, {"many": "3 1"}).answers == {"many": (1, 3)}
-    assert read_form(instrument, {"a": "–", "many": "-", "years": "−"}) == TypedForm({}, (), ())
-    assert read_form(instrument, {}) == TypedForm({}, (), ())
+    assert read_form(instrument, {"a": "–", "many": "-", "years": "−"}) == TypedForm({}, {}, (), ())
+    assert read_form(instrument, {}) == TypedForm({}, {}, (), ())
     wrong = read_form(instrument, {"a": "4", "b": "1 2", "many": "1 9", "years": "61"})
     assert wrong.faults == ("a", "b", "many", "years")
 

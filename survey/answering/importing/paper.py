@@ -1,7 +1,7 @@
 """One paper form at a time, typed in by hand, into the urn of a round: sealed like any other answer.
 
 A form that is being typed has a nonce. The urn's receipt is made from it, so that a double click or a second sending
-adds nothing. `read_form` is pure: whoever wants two people to type the same forms compares what it gives.
+adds nothing. `read_form` is pure: where each form is typed in twice (`twice`), what it gives is compared.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, false, select, true, update
 from sqlalchemy.orm import Session
 
 from instruments.model import Answer, Instrument, Item, ItemType, Variant
@@ -22,7 +22,6 @@ from survey.answering.importing.late import WAY
 from survey.answering.keys import Keys
 from survey.answering.pinned import pinned_instrument
 from survey.answering.statements import insert_for
-from survey.answering.submit import HOLD_ROUND
 from survey.answering.values import storable
 from survey.errors import Refusal
 from survey.fieldwork.transitions import refuse_state
@@ -33,7 +32,19 @@ TAKES_PAPER = frozenset({RoundState.OPEN, RoundState.CLOSED})
 DECLINED = frozenset({"-", "\u2013", "\u2212"})
 """What is typed for a question that was declined: a hyphen, an en dash as the form prints it, a minus sign."""
 _BETWEEN = re.compile(r"[\s,;|]+")
+_ROUND = Base.metadata.tables["round"]
 _URN = Base.metadata.tables["urn"]
+# The same lock as a submission's, so that nothing arrives after a sealing, or a change of the way, that has begun.
+_HOLD = (
+    select(_ROUND.c.state, _ROUND.c.paper_twice, _ROUND.c.paper_begun)
+    .where(_ROUND.c.id == bindparam("round_id"))
+    .with_for_update(read=True, key_share=True)
+)
+_BEGIN = (
+    update(_ROUND)
+    .where(_ROUND.c.id == bindparam("begun_id"), _ROUND.c.paper_begun == false())
+    .values(paper_begun=true())
+)
 _INTO_URN = insert_for(
     lambda insert: insert(_URN).on_conflict_do_nothing(index_elements=["round_id", "receipt"]).returning(_URN.c.id)
 )
@@ -46,6 +57,8 @@ class TypedForm:
 
     answers: Mapping[str, Answer]
     """Those that may be stored."""
+    given: Mapping[str, Answer]
+    """All that can be read, also what stands off the person's path."""
     left_out: tuple[str, ...]
     """Items answered although they are not on the person's path: on paper people answer anything."""
     faults: tuple[str, ...]
@@ -76,7 +89,7 @@ def read_form(instrument: Instrument, typed: Mapping[str, str]) -> TypedForm:
     kept = storable(instrument, answered)
     # Where something cannot be read, nobody knows the path yet.
     left_out = () if faults else tuple(item_id for item_id in answered if item_id not in kept)
-    return TypedForm(kept, left_out, tuple(faults))
+    return TypedForm(kept, answered, left_out, tuple(faults))
 
 
 def typed_items(instrument: Instrument) -> tuple[Item, ...]:
@@ -84,16 +97,30 @@ def typed_items(instrument: Instrument) -> tuple[Item, ...]:
     return tuple(item for item in instrument.items if item.type is not ItemType.STATEMENT)
 
 
-def store_form(session: Session, keys: Keys, round_: Round, form: PaperForm, *, folders: Iterable[Path] = ()) -> bool:
+def hold_round(session: Session, round_: Round, *, twice: bool) -> None:
+    """Keep the round as it is until the transaction ends, and note that its paper has begun to be typed in.
+
+    Raises Refusal `wrong_round_state`, and `paper_way_changed` if the round asks for the other number of times.
+    """
+    held = session.execute(_HOLD, {"round_id": round_.id}).one()
+    if held.state not in TAKES_PAPER:
+        raise refuse_state(round_, "take paper forms one by one", "import them as a file with ./run responses import")
+    if held.paper_twice != twice:
+        times = "twice" if held.paper_twice else "once"
+        raise Refusal("paper_way_changed", f"each form of this round is typed in {times}; open the page again")
+    if not held.paper_begun:
+        session.execute(_BEGIN, {"begun_id": round_.id})
+
+
+def store_form(
+    session: Session, keys: Keys, round_: Round, form: PaperForm, *, twice: bool = False, folders: Iterable[Path] = ()
+) -> bool:
     """Seal one form into the urn; False if this very form is there already. The caller commits.
 
-    Raises Refusal `wrong_round_state`, `unit_not_in_round`, `instrument_changed`, `answer_invalid`, and ValueError for
-    a language or variant that the instrument does not have.
+    `twice`: this is how the form came out of two typings. Raises what `hold_round` does, Refusal `unit_not_in_round`,
+    `instrument_changed`, `answer_invalid`, and ValueError for a language or variant that the instrument does not have.
     """
-    # Under the same lock as a submission, so that no box arrives after a sealing that has begun.
-    state = session.execute(HOLD_ROUND, {"round_id": round_.id}).scalar_one()
-    if state not in TAKES_PAPER:
-        raise refuse_state(round_, "take paper forms one by one", "import them as a file with ./run responses import")
+    hold_round(session, round_, twice=twice)
     digest = round_.instrument_digest or ""
     instrument = pinned_instrument(round_.study.instrument, round_.instrument_version, digest, folders)
     unit_ids = {row.unit.code: row.unit_id for row in round_.units}

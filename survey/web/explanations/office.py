@@ -23,6 +23,40 @@ OFFICE_REFUSALS: dict[str, Explained] = {
         text=_("Those who had begun when the round closed have one hour to finish."),
         remedy=_("Seal the round when the hour has passed."),
     ),
+    "paper_waiting": Explained(
+        title=_("Paper forms are waiting"),
+        text=_("Some paper forms have been typed in once only, and would be lost."),
+        remedy=_("Type them in a second time, or throw them away, on the page for paper forms. Then seal the round."),
+    ),
+    "paper_begun": Explained(
+        text=_("Forms of this round have been typed in already."),
+        remedy=_("Go on in the same way: otherwise nobody knows which forms were typed in twice."),
+    ),
+    "paper_way_changed": Explained(
+        title=_("Nothing was saved"),
+        text=_("Somebody has just changed whether each form is typed in once or twice."),
+        remedy=_("Open the page again, and type the form in again."),
+    ),
+    "paper_number_waits": Explained(
+        title=_("Nothing was saved"),
+        text=_("The form with this number has been typed in once already."),
+        remedy=_("Open the page again and write another number, or type the form in a second time."),
+    ),
+    "paper_number_used": Explained(
+        title=_("Nothing was saved"),
+        text=_("The form with this number is no longer waiting: it is done, or somebody has thrown it away."),
+        remedy=_("Open the page again and look in the list of forms that wait."),
+    ),
+    "paper_number_unknown": Explained(
+        text=_("No form with this number has been typed in a first time."),
+        remedy=_("Look at the number in the corner of the paper."),
+    ),
+    "paper_unreadable": Explained(
+        title=_("The form cannot be opened"),
+        text=_("It was typed in under another key than the one that is there now."),
+        remedy=_("Ask the person who runs the installation to put the right key folder back."),
+        status=500,
+    ),
     "study_without_purpose": Explained(
         title=_("The study does not say enough yet"),
         text=_("Those who answer must be told the purpose, the legal basis, who is responsible and whom to turn to."),
