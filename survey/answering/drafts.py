@@ -22,14 +22,13 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 from sqlalchemy import LargeBinary, bindparam, delete, select, update
-from sqlalchemy.orm import Session
 
 from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import from_json
 from survey.answering.entry import Entry, FoundDraft, round_closed
 from survey.answering.keys import Keys
-from survey.answering.statements import changed_rows, insert_for
+from survey.answering.statements import Database, changed_rows, dialect_of, insert_for
 from survey.errors import Refusal
 from survey.models import Base, RoundState
 
@@ -41,6 +40,9 @@ _STEP = 1024
 
 _LOAD = select(_DRAFT.c.body).where(_DRAFT.c.id == bindparam("draft_id"))
 _CHANGE = update(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id")).values(body=bindparam("body"))
+# Compare and set: two tabs that save at once have both read the same draft, and one of them must read again.
+_UNCHANGED = _DRAFT.c.body == bindparam("seen")
+_CHANGE_SEEN = _CHANGE.where(_UNCHANGED)
 # From the round itself, so that no draft is left behind by a sealing that was under way.
 _OPEN_ROUND = (
     select(bindparam("draft_id", type_=LargeBinary), _ROUND.c.id, bindparam("body", type_=LargeBinary))
@@ -54,7 +56,20 @@ _SAVE = insert_for(
         .execution_options(preserve_rowcount=True)
     )
 )
+_BEGIN = insert_for(
+    lambda insert: (
+        insert(_DRAFT)
+        .from_select(["id", "round_id", "body"], _OPEN_ROUND)
+        .on_conflict_do_nothing(index_elements=[_DRAFT.c.id])
+        .execution_options(preserve_rowcount=True)
+    )
+)
 DROP = delete(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id"))
+_DROP_SEEN = DROP.where(_UNCHANGED)
+
+
+class DraftChanged(Exception):
+    """Another tab has saved something since the draft was read. Whoever meets it reads again, and adds to that."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +86,7 @@ class DraftContents:
 
 
 def save_draft(
-    session: Session,
+    database: Database,
     keys: Keys,
     entry: Entry,
     answers: Mapping[str, Answer],
@@ -81,15 +96,16 @@ def save_draft(
     own_code: bytes | None = None,
     order_seed: int | None = None,
     half: bytes = b"",
-    begun: bool = False,
+    seen: FoundDraft | None = None,
 ) -> None:
     """Keep what has been answered so far; an empty mapping says that the person has begun. One statement.
 
     `half` is the other half of the key (`pins`); nothing on an open link, whose token is the browser's own already.
-    `begun`: change the draft that is there and make none. So what is saved a moment after the answers were sent in
-    (from another tab, or by the script of the page) leaves nothing behind.
+    `seen` is what the answers were made from: it alone is changed. So nothing that another tab has saved meanwhile is
+    lost, and what is saved a moment after the answers were sent in leaves nothing behind. Without it, whatever is there
+    is saved over.
     The caller commits. Raises Refusal `round_closed` if the round has closed and this person had not begun, and
-    `not_started` if there is no draft to change.
+    `DraftChanged` if `seen` is not what is there.
     """
     token = entry.the_token()
     draft_id = tokens.draft_id(keys, entry.round_id, token)
@@ -102,25 +118,37 @@ def save_draft(
     nonce = randombytes(_NONCE_BYTES)
     key = tokens.draft_key(keys, entry.round_id, token, half)
     body = nonce + crypto_aead_xchacha20poly1305_ietf_encrypt(content, _bound_to(entry, draft_id), nonce, key)
-    if begun:
-        if changed_rows(session, _CHANGE, {"draft_id": draft_id, "body": body}) != 1:
-            raise Refusal("not_started", "the draft is gone; open the link again and press Start")
-        return
     row = {"draft_id": draft_id, "round_id": entry.round_id, "body": body}
-    if changed_rows(session, _SAVE[session.get_bind().dialect.name], row) == 1:
+    if seen is not None:
+        _save_over(database, entry, row, seen)
+        return
+    if changed_rows(database, _SAVE[dialect_of(database)], row) == 1:
         return
     # Closed: whoever had begun goes on for the hour that find_entry has seen to, or is caught by the closing just now.
     in_time = entry.in_grace or entry.state is RoundState.OPEN
-    if not in_time or changed_rows(session, _CHANGE, {"draft_id": draft_id, "body": body}) != 1:
+    if not in_time or changed_rows(database, _CHANGE, {"draft_id": draft_id, "body": body}) != 1:
         raise round_closed(entry.closes_on)
 
 
+def _save_over(database: Database, entry: Entry, row: Mapping[str, object], seen: FoundDraft) -> None:
+    if seen.body is not None:
+        done = changed_rows(
+            database, _CHANGE_SEEN, {"draft_id": row["draft_id"], "body": row["body"], "seen": seen.body}
+        )
+    else:
+        done = changed_rows(database, _BEGIN[dialect_of(database)], row)
+        if not done and database.execute(_LOAD, {"draft_id": row["draft_id"]}).first() is None:
+            raise round_closed(entry.closes_on)
+    if not done:
+        raise DraftChanged
+
+
 def load_draft(
-    session: Session, keys: Keys, entry: Entry, half: bytes = b"", *, found: FoundDraft | None = None
+    database: Database, keys: Keys, entry: Entry, half: bytes = b"", *, found: FoundDraft | None = None
 ) -> DraftContents | None:
     """What this person has saved; None if they have not begun, or if nobody has begun on this open link.
 
-    `found` is what `find_with_draft` has read a moment ago in the same transaction.
+    `found` is what `find_with_draft` or `find_draft` has read a moment ago.
     A draft without answers was saved without `half`, and opens with any.
     Raises Refusal `draft_unreadable` for a draft that link and half do not open: it is another browser's, or has been
     changed or moved.
@@ -128,7 +156,7 @@ def load_draft(
     if entry.token is None:
         return None
     draft_id = tokens.draft_id(keys, entry.round_id, entry.token)
-    body = found.body if found else session.execute(_LOAD, {"draft_id": draft_id}).scalar()
+    body = (found or find_draft(database, keys, entry)).body
     if body is None:
         return None
     nonce, sealed = body[:_NONCE_BYTES], body[_NONCE_BYTES:]
@@ -146,10 +174,25 @@ def load_draft(
     )
 
 
-def drop_draft(session: Session, keys: Keys, entry: Entry) -> None:
+def find_draft(database: Database, keys: Keys, entry: Entry) -> FoundDraft:
+    """What this person's row of `draft` holds."""
+    if entry.token is None:
+        return FoundDraft(None)
+    return FoundDraft(
+        database.execute(_LOAD, {"draft_id": tokens.draft_id(keys, entry.round_id, entry.token)}).scalar()
+    )
+
+
+def drop_seen(database: Database, draft_id: bytes, seen: FoundDraft) -> None:
+    """Delete a draft as it was read. The caller commits. Raises `DraftChanged` if it is another now."""
+    if changed_rows(database, _DROP_SEEN, {"draft_id": draft_id, "seen": seen.body}) != 1:
+        raise DraftChanged
+
+
+def drop_draft(database: Database, keys: Keys, entry: Entry) -> None:
     """Delete what this person has saved, if there is anything. The caller commits."""
     if entry.token is not None:
-        session.execute(DROP, {"draft_id": tokens.draft_id(keys, entry.round_id, entry.token)})
+        database.execute(DROP, {"draft_id": tokens.draft_id(keys, entry.round_id, entry.token)})
 
 
 def _bound_to(entry: Entry, draft_id: bytes) -> bytes:

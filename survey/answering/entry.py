@@ -9,8 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import LargeBinary, and_, bindparam, false, literal, null, select
-from sqlalchemy.orm import Session
+from sqlalchemy import LargeBinary, bindparam, false, literal, null, select
 
 from instruments.model import Instrument
 from survey.answering import tokens
@@ -18,6 +17,7 @@ from survey.answering.codes import tidy_code
 from survey.answering.keys import Keys
 from survey.answering.linking import link_code_of, open_link_code
 from survey.answering.pinned import pinned_instrument
+from survey.answering.statements import Database
 from survey.errors import Refusal
 from survey.models import Base, RoundState
 
@@ -110,12 +110,12 @@ _FACTS = (
     _STUDY.c.instrument,
     _STUDY.c.linked,
     _STUDY.c.code_questions,
+    _DRAFT.c.round_id.label("draft_round"),
+    _DRAFT.c.body.label("draft"),
 )
 _GUESSES = 4
-_GUESSED_DRAFT = and_(
-    _DRAFT.c.round_id == _ROUND.c.id,
-    _DRAFT.c.id.in_([bindparam(f"draft_{number}", type_=LargeBinary) for number in range(_GUESSES)]),
-)
+# Not "and of this round": PostgreSQL, which keeps no statistics of these ids, would then read all drafts of the round.
+_GUESSED_DRAFT = _DRAFT.c.id.in_([bindparam(f"draft_{number}", type_=LargeBinary) for number in range(_GUESSES)])
 _OPEN = (
     select(
         _ROUND_UNIT.c.unit_id,
@@ -123,7 +123,6 @@ _OPEN = (
         null().label("lookup"),
         false().label("answered"),
         false().label("withdrawn"),
-        _DRAFT.c.body.label("draft"),
         *_FACTS,
     )
     .select_from(_ROUND_UNIT)
@@ -135,7 +134,6 @@ _OPEN = (
 _PERSONAL = (
     select(
         *(_INVITATION.c[name] for name in ("unit_id", "way", "lookup", "answered", "withdrawn", "link_code")),
-        _DRAFT.c.body.label("draft"),
         *_FACTS,
     )
     .select_from(_INVITATION)
@@ -181,7 +179,7 @@ class FoundDraft:
 
 
 def find_entry(
-    session: Session,
+    database: Database,
     keys: Keys,
     code: str,
     now: datetime,
@@ -196,11 +194,11 @@ def find_entry(
     Raises Refusal: `code_mistyped`, `unknown_link`, `used_link`, `withdrawn_link`, `not_yet_open`, `round_closed`,
     `already_sealed` (to withdraw or object), `instrument_changed`, `link_code_damaged`.
     """
-    return find_with_draft(session, keys, code, now, purpose=purpose, nonce=nonce, folders=folders)[0]
+    return find_with_draft(database, keys, code, now, purpose=purpose, nonce=nonce, folders=folders)[0]
 
 
 def find_with_draft(
-    session: Session,
+    database: Database,
     keys: Keys,
     code: str,
     now: datetime,
@@ -214,8 +212,9 @@ def find_with_draft(
     A draft's id is made from its round, so only drafts of rounds that have been met lately can be asked for here.
     """
     code = tidy_code(code)
-    rounds = _seen.rounds
-    row, link_code, token = _followed(session, keys, code, nonce, rounds)
+    guessed = _seen.rounds
+    rows, link_code, token = _followed(database, keys, code, nonce, guessed)
+    row = rows[0]
     _seen.note(row.round_id, code if row.way == "open" else None)
     entry = Entry(
         round_id=row.round_id,
@@ -231,31 +230,36 @@ def find_with_draft(
         opens_on=row.opens_on,
         closes_on=row.closes_on,
         answered=bool(row.answered),
-        in_grace=_in_grace(session, keys, row, token, purpose, now),
+        in_grace=_in_grace(database, keys, row, token, purpose, now),
         public_key=row.public_key,
         instrument=pinned_instrument(row.instrument, row.instrument_version, row.instrument_digest, folders),
         instrument_digest=row.instrument_digest,
     )
-    return entry, FoundDraft(row.draft) if row.round_id in rounds else None
+    if row.round_id not in guessed:
+        return entry, None
+    return entry, FoundDraft(next((one.draft for one in rows if one.draft_round == row.round_id), None))
 
 
 def _followed(
-    session: Session, keys: Keys, code: str, nonce: bytes | None, rounds: tuple[int, ...]
-) -> tuple[Any, bytes | None, bytes | None]:
-    """The row that the code leads to, with its link code and its token. Whichever kind it likely is is tried first."""
+    database: Database, keys: Keys, code: str, nonce: bytes | None, guessed: tuple[int, ...]
+) -> tuple[Sequence[Any], bytes | None, bytes | None]:
+    """The rows that the code leads to (the first counts), with their link code and token.
+
+    Whichever kind the code likely is is tried first.
+    """
     refused = None
     if code not in _seen.open_codes:
         try:
             token = tokens.personal_token(code)
-            return *_personal(session, keys, code, _drafts(keys, rounds, token)), token
+            return *_personal(database, keys, code, _drafts(keys, guessed, token)), token
         except Refusal as refusal:
             if refusal.code != "unknown_link":
                 raise
             refused = refusal
     open_token = None if nonce is None else tokens.open_token(code, nonce)
-    row = session.execute(_OPEN, {"code": code} | _drafts(keys, rounds, open_token)).first()
-    if row is not None:
-        return row, None, open_token
+    rows = database.execute(_OPEN, {"code": code} | _drafts(keys, guessed, open_token)).all()
+    if rows:
+        return rows, None, open_token
     raise refused or _unknown()
 
 
@@ -269,27 +273,30 @@ def _drafts(keys: Keys, rounds: tuple[int, ...], token: bytes | None) -> dict[st
     return {f"draft_{number}": ids[number] if number < len(ids) else b"" for number in range(_GUESSES)}
 
 
-def _personal(session: Session, keys: Keys, code: str, drafts: dict[str, bytes]) -> tuple[Any, bytes | None]:
-    """The card or invitation that the code stands for, and its link code if its study is linked."""
+def _personal(
+    database: Database, keys: Keys, code: str, drafts: dict[str, bytes]
+) -> tuple[Sequence[Any], bytes | None]:
+    """The rows of what the code stands for (the first counts), and the link code if its study is linked."""
     peppers = keys.study_peppers()
     cards = [tokens.card_lookup_under(pepper, code) for pepper in peppers.values()]
     lookups = [tokens.invitation_lookup(keys, code), *cards]
-    rows = session.execute(_PERSONAL, {"lookups": lookups} | drafts).all()
-    if not rows:
+    found = database.execute(_PERSONAL, {"lookups": lookups} | drafts).all()
+    if not found:
         raise _unknown()
-    row = min(rows, key=lambda row: (_PREFERENCE[row.state], -row.round_id))
+    rows = sorted(found, key=lambda row: (_PREFERENCE[row.state], -row.round_id))
+    row = rows[0]
     # With self-made codes nobody has two: what a link or a card could give is left unused.
     if not row.linked or row.code_questions:
-        return row, None
+        return rows, None
     token = tokens.personal_token(code)
     if row.way == "card":
-        return row, link_code_of(peppers[row.study_id], token)
+        return rows, link_code_of(peppers[row.study_id], token)
     if row.link_code is None:
-        return row, None
-    return row, open_link_code(keys, row.round_id, row.lookup, token, row.link_code)
+        return rows, None
+    return rows, open_link_code(keys, row.round_id, row.lookup, token, row.link_code)
 
 
-def _in_grace(session: Session, keys: Keys, row: Any, token: bytes | None, purpose: Purpose, now: datetime) -> bool:
+def _in_grace(database: Database, keys: Keys, row: Any, token: bytes | None, purpose: Purpose, now: datetime) -> bool:
     """Whether this person goes on in the hour after closing; False in an open round. Refuses whoever may not enter."""
     if row.state == RoundState.DRAFT:
         raise Refusal("not_yet_open", "the round has not opened; come back on its first day", opens_on=row.opens_on)
@@ -302,9 +309,9 @@ def _in_grace(session: Session, keys: Keys, row: Any, token: bytes | None, purpo
     if row.state == RoundState.CLOSED:
         if purpose in _UNTIL_SEALING:
             return False
-        if token is not None and now < row.closed_at + GRACE and _has_begun(session, keys, row.round_id, token):
+        if token is not None and now < row.closed_at + GRACE and _has_begun(database, keys, row.round_id, token):
             return True
-        if token is not None and purpose is Purpose.SUBMIT and in_urn(session, keys, row.round_id, token):
+        if token is not None and purpose is Purpose.SUBMIT and in_urn(database, keys, row.round_id, token):
             return False
     if purpose in _UNTIL_SEALING:
         raise already_sealed()
@@ -323,11 +330,11 @@ def already_sealed() -> Refusal:
     return Refusal("already_sealed", "the answers have been mixed; nobody can tell any more which one is yours")
 
 
-def _has_begun(session: Session, keys: Keys, round_id: int, token: bytes) -> bool:
-    return session.execute(_HAS_DRAFT, {"id": tokens.draft_id(keys, round_id, token)}).first() is not None
+def _has_begun(database: Database, keys: Keys, round_id: int, token: bytes) -> bool:
+    return database.execute(_HAS_DRAFT, {"id": tokens.draft_id(keys, round_id, token)}).first() is not None
 
 
-def in_urn(session: Session, keys: Keys, round_id: int, token: bytes) -> bool:
+def in_urn(database: Database, keys: Keys, round_id: int, token: bytes) -> bool:
     """Whether this token's answers have been sent in and not yet mixed."""
     receipt_hash = tokens.receipt_hash(keys, round_id, tokens.receipt_of(round_id, token))
-    return session.execute(_IN_URN, {"round_id": round_id, "receipt": receipt_hash}).first() is not None
+    return database.execute(_IN_URN, {"round_id": round_id, "receipt": receipt_hash}).first() is not None

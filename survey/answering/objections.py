@@ -21,7 +21,7 @@ from survey.answering.box import Submission, box_size, seal
 from survey.answering.entry import Entry, already_sealed
 from survey.answering.keys import Keys
 from survey.answering.shuffling import SHUFFLE, Shuffle
-from survey.answering.statements import insert_many
+from survey.answering.statements import Database, dialect_of, insert_many
 from survey.answering.submit import HOLD_ROUND, INTO_URN
 from survey.errors import Refusal
 from survey.models import Base, Round, RoundState, random_id
@@ -30,7 +30,7 @@ _ROUND = Base.metadata.tables["round"]
 _RESPONSE = Base.metadata.tables["response"]
 
 
-def object_(session: Session, keys: Keys, entry: Entry, link_code: bytes | None, token: bytes) -> None:
+def object_(database: Database, keys: Keys, entry: Entry, link_code: bytes | None, token: bytes) -> None:
     """Seal the wish into the urn. The caller commits; the same token again adds nothing.
 
     `entry` is found with Purpose.OBJECT; `link_code` comes with it, or is what the person has made. Raises Refusal
@@ -38,7 +38,7 @@ def object_(session: Session, keys: Keys, entry: Entry, link_code: bytes | None,
     """
     if link_code is None:
         raise Refusal("cannot_object", "what comes this way is not linked to earlier answers; none can be found")
-    state = session.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
+    state = database.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
     if state not in (RoundState.OPEN, RoundState.CLOSED):
         raise already_sealed()
     wish = Submission(
@@ -58,7 +58,7 @@ def object_(session: Session, keys: Keys, entry: Entry, link_code: bytes | None,
         "receipt": tokens.objection_hash(keys, entry.round_id, token),
         "box": seal(wish, entry.public_key, box_size(entry.instrument, entry.instrument_digest)),
     }
-    session.execute(INTO_URN[session.get_bind().dialect.name], row)
+    database.execute(INTO_URN[dialect_of(database)], row)
 
 
 def remove_objected(

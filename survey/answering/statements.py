@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, TableClause, insert
+from sqlalchemy import Connection, CursorResult, TableClause, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Insert, UpdateBase
 
 ROWS_AT_ONCE = 500
+
+Database = Session | Connection
+"""What carries out a statement of Core: a respondent's page has a bare connection, which costs less than a session."""
 
 
 def insert_many(session: Session, table: TableClause, rows: Sequence[Mapping[str, object]]) -> None:
@@ -24,6 +27,11 @@ def insert_for(build: Callable[[Any], Insert]) -> dict[str, Insert]:
     return {"sqlite": build(sqlite.insert), "postgresql": build(postgresql.insert)}
 
 
-def changed_rows(session: Session, statement: UpdateBase, values: Mapping[str, object]) -> int:
+def dialect_of(database: Database) -> str:
+    """The dialect's name, which the statements of `insert_for` are found by."""
+    return database.dialect.name if isinstance(database, Connection) else database.get_bind().dialect.name
+
+
+def changed_rows(database: Database, statement: UpdateBase, values: Mapping[str, object]) -> int:
     """Carry out a change and say how many rows it met."""
-    return cast("CursorResult[Any]", session.execute(statement, values)).rowcount
+    return cast("CursorResult[Any]", database.execute(statement, values)).rowcount

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import bindparam, false, select, true, update
-from sqlalchemy.orm import Session
 
 from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import Submission, box_size, seal
-from survey.answering.drafts import DROP
-from survey.answering.entry import Entry, in_urn, round_closed, withdrawn_link
+from survey.answering.drafts import DROP, drop_seen
+from survey.answering.entry import Entry, FoundDraft, in_urn, round_closed, withdrawn_link
 from survey.answering.keys import Keys
-from survey.answering.statements import changed_rows, insert_for
+from survey.answering.statements import Database, changed_rows, dialect_of, insert_for
 from survey.answering.values import storable
 from survey.models import Base, RoundState, random_id
 
@@ -38,7 +37,7 @@ INTO_URN = insert_for(lambda insert: insert(_URN).on_conflict_do_nothing(index_e
 
 
 def submit(
-    session: Session,
+    database: Database,
     keys: Keys,
     entry: Entry,
     answers: Mapping[str, Answer],
@@ -46,11 +45,13 @@ def submit(
     variant: str,
     language: str,
     order_seed: int | None = None,
+    seen: FoundDraft | None = None,
 ) -> str:
     """Seal the answers into the urn and return the receipt. The caller commits; until then nothing has been sent in.
 
     The same token again (double click, back, retry, two at once) gets the same receipt and adds nothing: the first
-    answers stand. Raises Refusal `round_closed`, `withdrawn_link`, `answer_invalid`.
+    answers stand. `seen` is the draft that the answers were made from. Raises Refusal `round_closed`,
+    `withdrawn_link`, `answer_invalid`; `DraftChanged` if another tab has saved something since `seen`.
     """
     token = entry.the_token()
     receipt = tokens.receipt_of(entry.round_id, token)
@@ -58,16 +59,16 @@ def submit(
     draft_id = tokens.draft_id(keys, entry.round_id, token)
     kept = storable(entry.instrument, answers)
 
-    state = session.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
+    state = database.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
     if state != RoundState.OPEN:
-        if entry.answered or in_urn(session, keys, entry.round_id, token):
+        if entry.answered or in_urn(database, keys, entry.round_id, token):
             return receipt
-        begun = session.execute(_HAS_DRAFT, {"draft_id": draft_id}).first() is not None
+        begun = database.execute(_HAS_DRAFT, {"draft_id": draft_id}).first() is not None
         # An entry that was found while the round was open may meet it closed: a moment later is within the hour.
         in_time = entry.in_grace or entry.state is RoundState.OPEN
         if state != RoundState.CLOSED or not (begun and in_time):
             raise round_closed(entry.closes_on)
-    if entry.lookup is not None and not _claimed(session, entry):
+    if entry.lookup is not None and not _claimed(database, entry):
         return receipt
 
     submission = Submission(
@@ -82,16 +83,19 @@ def submit(
     )
     box = seal(submission, entry.public_key, box_size(entry.instrument, entry.instrument_digest))
     row = {"id": random_id(), "round_id": entry.round_id, "unit_id": entry.unit_id, "receipt": receipt_hash, "box": box}
-    session.execute(INTO_URN[session.get_bind().dialect.name], row)
-    session.execute(DROP, {"draft_id": draft_id})
+    database.execute(INTO_URN[dialect_of(database)], row)
+    if seen is None:
+        database.execute(DROP, {"draft_id": draft_id})
+    else:
+        drop_seen(database, draft_id, seen)
     return receipt
 
 
-def _claimed(session: Session, entry: Entry) -> bool:
+def _claimed(database: Database, entry: Entry) -> bool:
     """Turn `answered` from no to yes. False if it was yes before: this submission has been here already."""
     this = {"round": entry.round_id, "lookup_hash": entry.lookup}
-    if changed_rows(session, _CLAIM, this) == 1:
+    if changed_rows(database, _CLAIM, this) == 1:
         return True
-    if session.execute(_WITHDRAWN, this).scalar_one():
+    if database.execute(_WITHDRAWN, this).scalar_one():
         raise withdrawn_link()
     return False

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from sqlalchemy import bindparam, delete, false, true, update
-from sqlalchemy.orm import Session
 
 from survey.answering import tokens
 from survey.answering.codes import RECEIPT_LENGTH, tidy_code
 from survey.answering.drafts import DROP
 from survey.answering.entry import Entry, already_sealed
 from survey.answering.keys import Keys
-from survey.answering.statements import changed_rows
+from survey.answering.statements import Database, changed_rows
 from survey.answering.submit import HOLD_ROUND
 from survey.errors import Refusal
 from survey.models import Base, RoundState
@@ -34,7 +33,7 @@ _MARK = (
 )
 
 
-def withdraw(session: Session, keys: Keys, entry: Entry, receipt: str) -> None:
+def withdraw(database: Database, keys: Keys, entry: Entry, receipt: str) -> None:
     """Remove the box and mark the link as withdrawn. The caller commits.
 
     `entry` is found with Purpose.WITHDRAW. Raises Refusal `code_mistyped`, `receipt_unknown`, `already_sealed`.
@@ -45,14 +44,14 @@ def withdraw(session: Session, keys: Keys, entry: Entry, receipt: str) -> None:
     )
     if entry.way != "open" and receipt != tokens.receipt_of(entry.round_id, entry.the_token()):
         raise unknown
-    state = session.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
+    state = database.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
     if state not in (RoundState.OPEN, RoundState.CLOSED):
         raise already_sealed()
     receipt_hash = tokens.receipt_hash(keys, entry.round_id, receipt)
     found = {"round_id": entry.round_id, "unit_id": entry.unit_id, "receipt": receipt_hash}
-    if changed_rows(session, _TAKE_OUT, found) != 1:
+    if changed_rows(database, _TAKE_OUT, found) != 1:
         raise unknown
     if entry.lookup is not None:
-        session.execute(_MARK, {"round": entry.round_id, "lookup_hash": entry.lookup})
+        database.execute(_MARK, {"round": entry.round_id, "lookup_hash": entry.lookup})
     if entry.token is not None:
-        session.execute(DROP, {"draft_id": tokens.draft_id(keys, entry.round_id, entry.token)})
+        database.execute(DROP, {"draft_id": tokens.draft_id(keys, entry.round_id, entry.token)})

@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 def services(field: Field, tmp_path: Path) -> Services:
     settings = settings_from({"TERMOMETERN_HOME": str(tmp_path), "TERMOMETERN_KEY_HOURS": "24"})
     sessions = session_factory(field.engine)
-    return Services(settings, field.engine, sessions, field.keys, field.round_keys, lambda: NOON)
+    return Services(settings, field.engine, sessions, field.engine, field.keys, field.round_keys, lambda: NOON)
 
 
 @pytest.fixture

@@ -11,7 +11,15 @@ from answering_field import NOON, Field
 from sqlalchemy import select, update
 
 from survey.answering import tokens
-from survey.answering.drafts import DraftContents, load_draft, save_draft
+from survey.answering.drafts import (
+    DraftChanged,
+    DraftContents,
+    drop_draft,
+    drop_seen,
+    find_draft,
+    load_draft,
+    save_draft,
+)
 from survey.answering.keys import KeyFolder
 from survey.errors import Refusal
 from survey.models import Draft, Round
@@ -60,7 +68,8 @@ def test_a_draft_opens_with_the_half_that_it_was_saved_under_alone(field: Field)
         entry = field.enter(session, code)
         save_draft(session, field.keys, entry, {}, variant="easy", language="en")
         assert load_draft(session, field.keys, entry, b"1" * 16) == DraftContents({}, "easy", "en")
-        save_draft(session, field.keys, entry, ANSWERS, variant="easy", language="en", half=b"1" * 16, begun=True)
+        seen = find_draft(session, field.keys, entry)
+        save_draft(session, field.keys, entry, ANSWERS, variant="easy", language="en", half=b"1" * 16, seen=seen)
         session.commit()
         assert load_draft(session, field.keys, entry, b"1" * 16) == DraftContents(ANSWERS, "easy", "en")
         for other in (b"", b"2" * 16):
@@ -71,10 +80,32 @@ def test_a_draft_opens_with_the_half_that_it_was_saved_under_alone(field: Field)
 
 def test_what_is_saved_after_sending_in_leaves_nothing_behind(field: Field) -> None:
     code = next(iter(field.cards))
-    with field.session() as session, pytest.raises(Refusal) as refused:
-        save_draft(session, field.keys, field.enter(session, code), ANSWERS, variant="easy", language="en", begun=True)
-    assert refused.value.code == "not_started"
+    _save(field, code, {})
+    with field.session() as session:
+        entry = field.enter(session, code)
+        seen = find_draft(session, field.keys, entry)
+        drop_draft(session, field.keys, entry)
+        with pytest.raises(DraftChanged):
+            save_draft(session, field.keys, entry, ANSWERS, variant="easy", language="en", seen=seen)
+        session.commit()
     assert field.count("draft") == 0
+
+
+def test_a_draft_is_saved_over_only_as_it_was_seen(field: Field) -> None:
+    code = next(iter(field.cards))
+    with field.session() as session:
+        entry = field.enter(session, code)
+        nothing = find_draft(session, field.keys, entry)
+        # A draft that nobody had yet, begun twice; then one that another tab has changed meanwhile.
+        for answers in ({}, ANSWERS):
+            seen = find_draft(session, field.keys, entry)
+            save_draft(session, field.keys, entry, answers, variant="easy", language="en", seen=seen)
+            for before in (nothing, seen):
+                with pytest.raises(DraftChanged):
+                    save_draft(session, field.keys, entry, {"a": 3}, variant="easy", language="en", seen=before)
+                with pytest.raises(DraftChanged):
+                    drop_seen(session, tokens.draft_id(field.keys, field.round_id, entry.the_token()), before)
+            assert load_draft(session, field.keys, entry) == DraftContents(answers, "easy", "en")
 
 
 def test_a_draft_shows_neither_its_words_nor_how_far_it_has_come(field: Field) -> None:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from survey.answering.codes import RECEIPT_LENGTH, code_in, shown
 from survey.answering.entry import Purpose
 from survey.answering.withdraw import withdraw
-from survey.database import read_session
+from survey.database import read_session, together
 from survey.errors import Refusal
 from survey.web import current_services, languages
 from survey.web.refusals import sentence
@@ -57,9 +57,9 @@ def take_back(code: str) -> Response | tuple[str, int]:
     typed = request.form.get("receipt", "")
     followed = False
     try:
-        with acting(code, Purpose.WITHDRAW) as visit:
+        with acting(code, Purpose.WITHDRAW) as visit, together(visit.connection):
             followed = visit.entry.is_followed
-            withdraw(visit.session, visit.services.keys, visit.entry, code_in(typed, RECEIPT_LENGTH))
+            withdraw(visit.connection, visit.services.keys, visit.entry, code_in(typed, RECEIPT_LENGTH))
     except Refusal as refusal:
         if refusal.code not in _INLINE:
             raise

@@ -22,7 +22,7 @@ from survey.web.respond.forms import PartForm, field_name
 from survey.web.respond.parts import Part, left_out, part_with, unanswered
 from survey.web.respond.paths import PACES, device_path, part_path, review_path
 from survey.web.respond.sending import send, sent_before
-from survey.web.respond.visit import Visit, acting, looking
+from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
 FROM_REVIEW = "andra"
 """In the address of a page that was opened from the review: from there the way leads back to it."""
@@ -41,6 +41,7 @@ def show_part(code: str, word: str, number: int) -> Response:
 
 
 @blueprint.post(_PATH)
+@again_if_changed
 def take_part(code: str, word: str, number: int) -> Response:
     with acting(code, Purpose.SUBMIT) as visit:
         if visit.draft is None and request.form.get("go") != "save":

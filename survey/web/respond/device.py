@@ -20,7 +20,7 @@ from survey.web.respond.desk import current_desk
 from survey.web.respond.entrance import begin_draft
 from survey.web.respond.following import needs_code, onward
 from survey.web.respond.paths import PACES, device_path
-from survey.web.respond.visit import Visit, acting, looking
+from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
 Page = Response | str | tuple[str, int]
 
@@ -34,6 +34,7 @@ def show_device(code: str, word: str) -> Page:
 
 
 @blueprint.post(_PATH)
+@again_if_changed
 def choose_pin(code: str, word: str) -> Page:
     """Put what has been saved under a PIN, in this browser too; the one chosen last is the one that opens it.
 
@@ -84,7 +85,7 @@ def take_pin(code: str) -> Page:
     half = _stretched(entry, pin, now)
     with looking(code) as visit:
         try:
-            load_draft(visit.session, services.keys, visit.entry, half)
+            load_draft(visit.connection, services.keys, visit.entry, half)
         except Refusal as refusal:
             if refusal.code != "draft_unreadable":
                 raise
@@ -103,6 +104,7 @@ def go_on(code: str) -> Response:
 
 
 @blueprint.post("/s/<code>/borja-om")
+@again_if_changed
 def start_over(code: str) -> Response:
     """Leave what was saved in another browser, and begin with nothing in this one."""
     half = tokens.new_nonce()

@@ -12,6 +12,7 @@ from instruments.model import Instrument, Localised, Variant, in_language
 from instruments.order import draw_seed
 from survey.answering.codes import code_in
 from survey.answering.drafts import DraftContents, save_draft
+from survey.answering.entry import FoundDraft
 from survey.answering.tokens import new_nonce
 from survey.errors import Refusal
 from survey.web import languages
@@ -24,7 +25,7 @@ from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import device_path, part_path, review_path
 from survey.web.respond.promises import background_of, in_short, promises
 from survey.web.respond.typed_codes import what_is_wrong
-from survey.web.respond.visit import Visit, acting, looking
+from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
 
 @blueprint.get("/s/")
@@ -85,6 +86,7 @@ def first_page(visit: Visit, **more: object) -> str:
 
 
 @blueprint.post("/s/<code>/borja")
+@again_if_changed
 def start(code: str) -> Response:
     """Save an empty draft (or find the one there is) and go to the first page that lacks an answer."""
     with acting(code, own=False) as visit:
@@ -123,7 +125,10 @@ def begin_draft(visit: Visit, nonce: bytes, language: str) -> int | None:
     """
     seed, variant = draw_seed(visit.instrument, secrets.randbelow), _chosen_variant(visit, request.form)
     entry = visit.entry.begun_with(nonce)
-    save_draft(visit.session, visit.services.keys, entry, {}, variant=variant, language=language, order_seed=seed)
+    # On an open link the number is new, and so is the draft.
+    seen = FoundDraft(None) if entry.way == "open" else visit.seen
+    keys = visit.services.keys
+    save_draft(visit.connection, keys, entry, {}, variant=variant, language=language, order_seed=seed, seen=seen)
     return seed
 
 

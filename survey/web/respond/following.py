@@ -10,6 +10,7 @@ from survey.answering import tokens
 from survey.answering.entry import Entry, Purpose
 from survey.answering.objections import object_
 from survey.answering.own_code import link_code_from
+from survey.database import together
 from survey.errors import Refusal
 from survey.web import current_services, languages
 from survey.web.respond import blueprint
@@ -17,7 +18,7 @@ from survey.web.respond.code_questions import asked, read
 from survey.web.respond.desk import current_desk
 from survey.web.respond.parts import first_unanswered
 from survey.web.respond.paths import part_path, review_path
-from survey.web.respond.visit import Visit, acting, looking
+from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
 Page = Response | str | tuple[str, int]
 
@@ -32,6 +33,7 @@ def ask_for_code(code: str) -> Page:
 
 
 @blueprint.post("/s/<code>/kod")
+@again_if_changed
 def take_code(code: str) -> Page:
     """Keep what the answers make and nothing of the answers. Skipping leaves the person unlinked."""
     with looking(code) as visit:
@@ -68,9 +70,9 @@ def take_objection(code: str) -> Page:
             return _object_page(entry, request.form), 422
         current_desk().objections.take(current_services().clock())
         link_code = _made(entry, parts)
-    with acting(code, Purpose.OBJECT) as visit:
+    with acting(code, Purpose.OBJECT) as visit, together(visit.connection):
         token = visit.entry.token or tokens.open_token(entry.code, tokens.new_nonce())
-        object_(visit.session, visit.services.keys, visit.entry, link_code, token)
+        object_(visit.connection, visit.services.keys, visit.entry, link_code, token)
     return redirect(url_for("respond.objected", code=code), 303)
 
 

@@ -37,7 +37,7 @@ def closed_for_a_while() -> Response | None:
 def leave(code: str) -> Response:
     # Closed, sealed, unknown: there is nothing to delete, and the person leaves all the same.
     with suppress(Refusal), acting(code, Purpose.SUBMIT) as visit:
-        drop_draft(visit.session, visit.services.keys, visit.entry)
+        drop_draft(visit.connection, visit.services.keys, visit.entry)
     if cookies.in_kiosk():
         response = redirect(url_for("respond.start_screen", code=code), 303)
         response.headers["Clear-Site-Data"] = ALL_OF_THE_SITE

@@ -13,6 +13,7 @@ from instruments.model import Answer, Instrument, Item, ItemType, in_language, i
 from survey.answering.entry import Purpose
 from survey.answering.submit import submit
 from survey.answering.tokens import receipt_of
+from survey.database import together
 from survey.errors import Refusal
 from survey.web import languages
 from survey.web.respond import blueprint, cookies
@@ -21,7 +22,7 @@ from survey.web.respond.drawing import Reading, languages_to_choose, shown_pictu
 from survey.web.respond.fields import written_number
 from survey.web.respond.parts import is_answered, left_out
 from survey.web.respond.paths import PACES, part_path, review_path
-from survey.web.respond.visit import Visit, acting, looking
+from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
 _PATH = "/s/<code>/<any(fraga, del, allt):word>/granska"
 
@@ -33,6 +34,7 @@ def show_review(code: str, word: str) -> str:
 
 
 @blueprint.post(_PATH)
+@again_if_changed
 def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
     with acting(code, Purpose.SUBMIT) as visit:
         if visit.draft is None:
@@ -61,15 +63,17 @@ def send(visit: Visit, answers: Mapping[str, Answer]) -> Response:
     draft = visit.contents
     # A code that the person has made stands where a link or a card else brings one.
     entry = replace(visit.entry, link_code=draft.own_code) if visit.entry.code_questions else visit.entry
-    receipt = submit(
-        visit.session,
-        visit.services.keys,
-        entry,
-        answers,
-        variant=draft.variant,
-        language=draft.language,
-        order_seed=draft.order_seed,
-    )
+    with together(visit.connection):
+        receipt = submit(
+            visit.connection,
+            visit.services.keys,
+            entry,
+            answers,
+            variant=draft.variant,
+            language=draft.language,
+            order_seed=draft.order_seed,
+            seen=visit.seen,
+        )
     return _thanked(visit, receipt)
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import ParamSpec, TypeVar
 
 from flask import g
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from instruments.model import Answer, Instrument, Pace, Variant
-from survey.answering.drafts import DraftContents, load_draft, save_draft
+from survey.answering.drafts import DraftChanged, DraftContents, find_draft, load_draft, save_draft
 from survey.answering.entry import Entry, FoundDraft, Purpose, find_with_draft, in_urn
-from survey.database import read_session
+from survey.database import alone
 from survey.errors import Refusal
 from survey.services import Services
 from survey.web import current_services, languages
@@ -27,10 +29,21 @@ from survey.web.respond.parts import Part
 @dataclass(frozen=True)
 class Visit:
     services: Services
-    session: Session
+    connection: Connection
+    """Each statement on it is a transaction of its own, unless `survey.database.together` makes them one."""
     entry: Entry
     found: FoundDraft | None
     """What came with the entry; None where it has to be asked for."""
+
+    @cached_property
+    def session(self) -> Session:
+        """For pages that read much and are not many: the same connection with the mapped classes."""
+        return Session(self.connection, autoflush=False)
+
+    @cached_property
+    def seen(self) -> FoundDraft:
+        """The draft as it lay there when this request came."""
+        return self.found or find_draft(self.connection, self.services.keys, self.entry)
 
     @property
     def instrument(self) -> Instrument:
@@ -43,7 +56,7 @@ class Visit:
         Raises Refusal `draft_elsewhere` where another browser has saved it, and `draft_unreadable`.
         """
         try:
-            return load_draft(self.session, self.services.keys, self.entry, self.half, found=self.found)
+            return load_draft(self.connection, self.services.keys, self.entry, self.half, found=self.seen)
         except Refusal as refusal:
             if refusal.code != "draft_unreadable" or self.entry.way == "open":
                 raise
@@ -71,7 +84,7 @@ class Visit:
         entry = self.entry
         if entry.answered or entry.token is None:
             return entry.answered
-        return in_urn(self.session, self.services.keys, entry.round_id, entry.token)
+        return in_urn(self.connection, self.services.keys, entry.round_id, entry.token)
 
     @cached_property
     def contents(self) -> DraftContents:
@@ -117,10 +130,13 @@ class Visit:
         own_code: bytes | None = None,
         half: bytes | None = None,
     ) -> None:
-        """Put the answers into the draft, under a new half of its key if one is given. The view commits."""
+        """Put the answers into the draft, under a new half of its key if one is given. They are safe on return.
+
+        Raises `DraftChanged`, which `again_if_changed` is for.
+        """
         draft = self.contents
         save_draft(
-            self.session,
+            self.connection,
             self.services.keys,
             self.entry,
             answers,
@@ -129,7 +145,7 @@ class Visit:
             own_code=own_code or draft.own_code,
             order_seed=draft.order_seed,
             half=self.half if half is None else half,
-            begun=True,
+            seen=self.seen,
         )
 
 
@@ -137,21 +153,44 @@ class Visit:
 def looking(code: str, purpose: Purpose = Purpose.ANSWER, *, own: bool = True) -> Iterator[Visit]:
     """A visit that changes nothing. `own=False` comes by the link alone, as whoever holds the device would."""
     services = current_services()
-    with read_session(services.sessions) as session:
-        yield _visit(services, session, code, purpose, own)
+    with services.reading.connect() as connection:
+        yield _visit(services, connection, code, purpose, own)
 
 
 @contextmanager
 def acting(code: str, purpose: Purpose = Purpose.ANSWER, *, own: bool = True) -> Iterator[Visit]:
-    """A visit in one transaction, committed when all has gone well."""
+    """A visit that may change something."""
     services = current_services()
-    with services.sessions.begin() as session:
-        yield _visit(services, session, code, purpose, own)
+    with alone(services.engine) as connection:
+        yield _visit(services, connection, code, purpose, own)
 
 
-def _visit(services: Services, session: Session, code: str, purpose: Purpose, own: bool) -> Visit:
+TRIES = 5
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def again_if_changed(view: Callable[P, R]) -> Callable[P, R]:
+    """A view that changes a draft, tried again where another tab of the same person's was faster.
+
+    It then reads what that one has saved, and puts its own answers on top: nothing that was told as saved is lost.
+    """
+
+    @wraps(view)
+    def tried(*args: P.args, **rest: P.kwargs) -> R:
+        for _ in range(TRIES):
+            try:
+                return view(*args, **rest)
+            except DraftChanged:
+                continue
+        raise Refusal("too_many_now", "the same answers are being saved from many places at once; try again")
+
+    return tried
+
+
+def _visit(services: Services, connection: Connection, code: str, purpose: Purpose, own: bool) -> Visit:
     entry, found = find_with_draft(
-        session,
+        connection,
         services.keys,
         code,
         services.clock(),
@@ -161,4 +200,4 @@ def _visit(services: Services, session: Session, code: str, purpose: Purpose, ow
     )
     languages.speak_one_of(entry.languages)
     g.may_leave = cookies.in_kiosk() or for_service_users(entry.instrument)
-    return Visit(services, session, entry, found)
+    return Visit(services, connection, entry, found)
