@@ -207,7 +207,7 @@ class Play:
             person=self.persons.get(entry.code),
             mark=answers["mark"],  # type: ignore[arg-type]
             words=str(answers["words"]),
-            receipt_hash=tokens.receipt_hash(keys, self.round_id, receipt),
+            receipt_hash=tokens.receipt_hash(keys, self.round_id, receipt, entry.way),
             draft_id=tokens.draft_id(keys, self.round_id, token),
             answers=answers,
         )

@@ -311,7 +311,7 @@ def _in_grace(database: Database, keys: Keys, row: Any, token: bytes | None, pur
             return False
         if token is not None and now < row.closed_at + GRACE and _has_begun(database, keys, row.round_id, token):
             return True
-        if token is not None and purpose is Purpose.SUBMIT and in_urn(database, keys, row.round_id, token):
+        if token is not None and purpose is Purpose.SUBMIT and in_urn(database, keys, row.round_id, token, row.way):
             return False
     if purpose in _UNTIL_SEALING:
         raise already_sealed()
@@ -334,7 +334,7 @@ def _has_begun(database: Database, keys: Keys, round_id: int, token: bytes) -> b
     return database.execute(_HAS_DRAFT, {"id": tokens.draft_id(keys, round_id, token)}).first() is not None
 
 
-def in_urn(database: Database, keys: Keys, round_id: int, token: bytes) -> bool:
-    """Whether this token's answers have been sent in and not yet mixed."""
-    receipt_hash = tokens.receipt_hash(keys, round_id, tokens.receipt_of(round_id, token))
+def in_urn(database: Database, keys: Keys, round_id: int, token: bytes, way: str) -> bool:
+    """Whether this token's answers have been sent in by `way` and not yet mixed."""
+    receipt_hash = tokens.receipt_hash(keys, round_id, tokens.receipt_of(round_id, token), way)
     return database.execute(_IN_URN, {"round_id": round_id, "receipt": receipt_hash}).first() is not None

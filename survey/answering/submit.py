@@ -55,13 +55,13 @@ def submit(
     """
     token = entry.the_token()
     receipt = tokens.receipt_of(entry.round_id, token)
-    receipt_hash = tokens.receipt_hash(keys, entry.round_id, receipt)
+    receipt_hash = tokens.receipt_hash(keys, entry.round_id, receipt, entry.way)
     draft_id = tokens.draft_id(keys, entry.round_id, token)
     kept = storable(entry.instrument, answers)
 
     state = database.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
     if state != RoundState.OPEN:
-        if entry.answered or in_urn(database, keys, entry.round_id, token):
+        if entry.answered or in_urn(database, keys, entry.round_id, token, entry.way):
             return receipt
         begun = database.execute(_HAS_DRAFT, {"draft_id": draft_id}).first() is not None
         # An entry that was found while the round was open may meet it closed: a moment later is within the hour.

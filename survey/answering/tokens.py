@@ -91,9 +91,14 @@ def receipt_of(round_id: int, token: bytes) -> str:
     return code_from_number(int.from_bytes(derived), RECEIPT_LENGTH)
 
 
-def receipt_hash(keys: Keys, round_id: int, receipt: str) -> bytes:
-    """What stands in `urn.receipt`."""
-    return _mac(keys.pepper(), "receipt hash", _number(round_id), receipt.encode("ascii"))
+def receipt_hash(keys: Keys, round_id: int, receipt: str, way: str) -> bytes:
+    """What stands in `urn.receipt`; `way` is how the answer came.
+
+    Open links have another: an answer by card, taken back at the unit's open link, would leave its card used without
+    an answer, and a round where the two differ is not mixed.
+    """
+    purpose = "open receipt hash" if way == "open" else "receipt hash"
+    return _mac(keys.pepper(), purpose, _number(round_id), receipt.encode("ascii"))
 
 
 def objection_hash(keys: Keys, round_id: int, token: bytes) -> bytes:

@@ -47,7 +47,7 @@ def withdraw(database: Database, keys: Keys, entry: Entry, receipt: str) -> None
     state = database.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
     if state not in (RoundState.OPEN, RoundState.CLOSED):
         raise already_sealed()
-    receipt_hash = tokens.receipt_hash(keys, entry.round_id, receipt)
+    receipt_hash = tokens.receipt_hash(keys, entry.round_id, receipt, entry.way)
     found = {"round_id": entry.round_id, "unit_id": entry.unit_id, "receipt": receipt_hash}
     if changed_rows(database, _TAKE_OUT, found) != 1:
         raise unknown

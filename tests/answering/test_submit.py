@@ -133,6 +133,15 @@ def test_link_and_receipt_together_take_an_answer_back(field: Field, way: str) -
         _withdraw(field, code, receipt)
 
 
+def test_an_answer_by_card_is_not_taken_back_at_the_open_link(field: Field) -> None:
+    """Its box would go and its card stay used: the round could never be mixed."""
+    code, unit = next(iter(field.cards.items()))
+    receipt = field.send(code, {"a": 1})
+    with pytest.raises(Refusal, match="receipt"):
+        _withdraw(field, field.open_codes[field.units.index(unit)], receipt)
+    assert field.count("urn") == 1
+
+
 def test_a_withdrawn_card_is_marked_and_takes_no_new_answer(field: Field) -> None:
     code = next(iter(field.cards))
     _withdraw(field, code, field.send(code, {"a": 1}))

@@ -84,7 +84,7 @@ class Visit:
         entry = self.entry
         if entry.answered or entry.token is None:
             return entry.answered
-        return in_urn(self.connection, self.services.keys, entry.round_id, entry.token)
+        return in_urn(self.connection, self.services.keys, entry.round_id, entry.token, entry.way)
 
     @cached_property
     def contents(self) -> DraftContents:
