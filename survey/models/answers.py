@@ -37,6 +37,8 @@ class Invitation(Base):
         CheckConstraint("NOT (answered AND withdrawn)", name="answered_or_withdrawn"),
         UniqueConstraint("round_id", "lookup"),
         Index("ix_invitation_round_unit", "round_id", "unit_id"),
+        # A code is followed before its round is known.
+        Index("ix_invitation_lookup", "lookup"),
     )
 
     id: Mapped[bytes] = mapped_column(RandomId, primary_key=True, default=random_id)

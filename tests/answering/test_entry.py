@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from answering_field import NOON, Field
+from sqlalchemy import event
 
 from survey.answering import tokens
 from survey.answering.codes import new_code
@@ -166,3 +168,28 @@ def test_an_instrument_file_that_was_changed_under_the_round_is_refused(field: F
         session.get_one(Round, field.round_id).instrument_digest = "0" * 64
         session.commit()
     assert _refusal(field, field.open_codes[0]) == "instrument_changed"
+
+
+def test_a_code_is_found_by_index_whatever_its_round(field: Field) -> None:
+    """A national round has 50,000 invitations, and every page of everybody asks."""
+    asked: list[tuple[str, Any]] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, values: Any, *_more: Any) -> None:
+        asked.append((statement, values))
+
+    with field.session() as session:
+        field.enter(session, next(iter(field.cards)))
+        event.listen(field.engine, "before_cursor_execute", hear)
+        field.enter(session, next(iter(field.cards)))
+        event.remove(field.engine, "before_cursor_execute", hear)
+        (statement, values), connection = asked[0], session.connection()
+        on_sqlite = field.engine.dialect.name == "sqlite"
+        if not on_sqlite:
+            # Else it reads tables as small as these whole.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explained = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN' if on_sqlite else ''} {statement}", values)
+        plan = " ".join(str(row) for row in explained)
+    assert len(asked) == 1
+    assert "ix_invitation_lookup" in plan
+    assert "SCAN i" not in plan.replace("Index Scan", "")
+    assert "ix_draft_round_id" not in plan
