@@ -59,6 +59,7 @@ def for_templates() -> dict[str, object]:
         "in_kiosk": cookies.in_kiosk,
         "leave_address": leaving.leave_address,
         "accessibility_address": accessibility.address,
+        "stored_address": information.address,
         "saving_script": lambda: url_for("respond.saving_script", digest=SAVING.digest),
         "leaving_script": lambda: url_for("respond.leaving_script", digest=LEAVING.digest),
         "idle_seconds": kiosk.IDLE_SECONDS,
@@ -75,6 +76,7 @@ from survey.web.respond import (  # noqa: E402 - they register their views
     device,  # noqa: F401
     entrance,  # noqa: F401
     following,  # noqa: F401
+    information,
     kiosk,
     leaving,
     sending,  # noqa: F401

@@ -19,10 +19,13 @@ from survey.errors import Refusal
 from survey.models import Study
 from survey.web import current_services, languages
 from survey.web.respond import blueprint
+from survey.web.respond.information import coming_from, way_back
 from survey.web.respond.visit import looking
 
 ASSESSED = date(2026, 11, 22)
 """When what the statement says was last held against the pages: whoever changes the one looks at the other."""
+CHANGED = date(2026, 11, 22)
+"""When the text of the statement was last changed."""
 _EMAIL = re.compile(r"[^\s@<>\"',;:]+@[^\s@<>\"',;:]+\.[^\s@<>\"',;:]+")
 
 
@@ -58,7 +61,9 @@ def accessibility_of(code: str) -> str:
 def address() -> str:
     """Where the statement is: below the link that the person came by, if by one."""
     code = (request.view_args or {}).get("code")
-    return url_for("respond.accessibility_of", code=code) if code else url_for("respond.accessibility")
+    if not code:
+        return url_for("respond.accessibility")
+    return url_for("respond.accessibility_of", code=code, fran=coming_from())
 
 
 def _of_installation() -> Contact:
@@ -67,5 +72,12 @@ def _of_installation() -> Contact:
 
 
 def _page(contact: Contact) -> str:
-    assessed = languages.written_date(ASSESSED, year=True)
-    return render_template("respond/accessibility.html", contact=contact, assessed=assessed)
+    code = (request.view_args or {}).get("code", "")
+    return render_template(
+        "respond/accessibility.html",
+        contact=contact,
+        assessed=languages.written_date(ASSESSED, year=True),
+        changed=languages.written_date(CHANGED, year=True),
+        code=code,
+        back=way_back(code),
+    )

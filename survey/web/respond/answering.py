@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
@@ -20,7 +20,7 @@ from survey.web.respond.drawing import draw_part, part_key
 from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
 from survey.web.respond.forms import PartForm, field_name
 from survey.web.respond.parts import Part, left_out, part_with, unanswered
-from survey.web.respond.paths import PACES, device_path, part_path, review_path
+from survey.web.respond.paths import PACES, WORDS, device_path, part_path, review_path
 from survey.web.respond.sending import send, sent_before
 from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
@@ -163,6 +163,20 @@ def _device(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str,
     return redirect(device_path(visit.entry.code, part.pace), 303)
 
 
+def _stored(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+    return _aside(visit, part, answers, "respond.what_is_stored")
+
+
+def _access(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+    return _aside(visit, part, answers, "respond.accessibility_of")
+
+
+def _aside(visit: Visit, part: Part, answers: dict[str, Answer], endpoint: str) -> Response:
+    """To a page that is no part of the form, and leads back to this one."""
+    visit.save(answers)
+    return redirect(url_for(endpoint, code=visit.entry.code, fran=f"{WORDS[part.pace]}-{part.number}"), 303)
+
+
 _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], str], Response]] = {
     "next": _next,
     "back": _back,
@@ -172,6 +186,8 @@ _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], st
     "variant": _variant,
     "pace": _pace,
     "device": _device,
+    "stored": _stored,
+    "access": _access,
 }
 """What each button of the page does, by the first word of its value."""
 

@@ -28,6 +28,7 @@ from survey.web.respond.fields import drawn, help_text, input_id, steps
 from survey.web.respond.forms import DECLINED, field_name
 from survey.web.respond.parts import Part
 from survey.web.respond.pieces import begin, end, slot
+from survey.web.respond.promises import Promised, in_short
 
 Address = Callable[[str], str | None]
 """A picture's file name -> where a browser fetches it; None where there is no such picture."""
@@ -42,6 +43,8 @@ class Reading:
     simulated: bool
     kiosk: bool = False
     """On a shared tablet."""
+    promised: Promised | None = None
+    """What the panel about what is stored says."""
 
 
 def part_key(digest: str, part: Part, reading: Reading) -> tuple[object, ...]:
@@ -77,6 +80,7 @@ def draw_part(instrument: Instrument, part: Part, reading: Reading, address: Add
         still_to="../kiosk/kvar",
         notice_of_origin=in_language(instrument.provenance.notice, language),
         choices=_choices(instrument, part.pace, reading),
+        brief=in_short(reading.promised) if reading.promised else (),
         to_html=to_html,
         slot=slot,
         begin=begin,

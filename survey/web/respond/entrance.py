@@ -23,7 +23,7 @@ from survey.web.respond.families import for_service_users
 from survey.web.respond.following import needs_code
 from survey.web.respond.parts import first_unanswered, split
 from survey.web.respond.paths import device_path, part_path, review_path
-from survey.web.respond.promises import background_of, in_short, promises
+from survey.web.respond.promises import background_of, in_short, promised_of, promises
 from survey.web.respond.typed_codes import what_is_wrong
 from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
@@ -77,8 +77,10 @@ def first_page(visit: Visit, **more: object) -> str:
         to_html=to_html,
         begun=draft is not None,
         elsewhere=visit.is_elsewhere,
-        brief=in_short(visit.entry, background) if variant is Variant.EASY else (),
-        promises=promises(visit.entry, background, visit.services.settings),
+        brief=in_short(promised_of(visit.entry, background.k)) if variant is Variant.EASY else (),
+        promises=promises(
+            visit.entry, background, visit.services.settings, shared="start_screen" in more or cookies.in_kiosk()
+        ),
         in_language=in_language,
         hurried=for_service_users(visit.instrument),
         **more,

@@ -37,6 +37,7 @@ _FOR_ANYBODY = frozenset(
         "take_back",
         "taken_back",
         "accessibility_of",
+        "what_is_stored",
     )
 )
 """What a marked device may ask for when nobody has begun."""

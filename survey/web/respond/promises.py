@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from instruments.model import Instrument, ItemType
+from instruments.model import Instrument
 from instruments.order import has_random_order
 from survey.answering.entry import Entry
 from survey.config import Settings
@@ -18,10 +18,9 @@ from survey.fieldwork.law import Law, law_of
 from survey.keeping.policy import numbers
 from survey.models import OrganisationUnit, Round, Study
 from survey.web import languages
+from survey.web.respond.families import Audience, audience
+from survey.web.respond.parts import OWN_WORDS
 from survey.web.respond.rights import kept, own_words, own_words_language, responsible, rights
-
-WRITTEN = frozenset({ItemType.SHORT_TEXT, ItemType.LONG_TEXT})
-"""What is answered in own words."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,15 @@ class Background:
     def decided(self) -> bool:
         """Whether texts may go when their days are over; made-up ones always."""
         return bool(self.law.deletion_decision) or self.simulated
+
+
+class Promised(NamedTuple):
+    """What the short promises depend on."""
+
+    way: str
+    k: int
+    followed: bool
+    own_code: bool
 
 
 class Promise(NamedTuple):
@@ -75,20 +83,29 @@ def background_of(session: Session, entry: Entry) -> Background:
     )
 
 
-def promises(entry: Entry, background: Background, settings: Settings) -> tuple[Promise, ...]:
-    """The questions that people ask first, each with its honest answer; then what the law asks to be said."""
+def asks_for_own_words(instrument: Instrument) -> bool:
+    return any(item.type in OWN_WORDS for item in instrument.items)
+
+
+def promises(entry: Entry, background: Background, settings: Settings, *, shared: bool = False) -> tuple[Promise, ...]:
+    """The questions that people ask first, each with its honest answer; then what the law asks to be said.
+
+    `shared`: on a shared tablet.
+    """
     law, linked = background.law, background.linked
-    texts = any(item.type in WRITTEN for item in entry.instrument.items)
+    asked_that, asked_what = _who_sees(audience(entry.instrument.id))
+    texts = asks_for_own_words(entry.instrument)
     gone = kept(
         entry.way, numbers(settings, law.free_text_days), linked=linked, texts=texts, decided=background.decided
     )
     asked = (
-        Promise(_("Can anyone, such as my manager or caseworker, see that I have answered?"), _seen_that(entry.way)),
-        Promise(_("Can anyone see what I have answered?"), _seen_what(background)),
+        Promise(str(asked_that), _seen_that(entry.way)),
+        Promise(str(asked_what), _seen_what(background)),
         Promise(_("Is my answer linked to anything?"), _linked(entry)),
         Promise(_("What is stored?"), _stored(entry.instrument, background, texts)),
         Promise(_("How long is it kept?"), "", gone),
-        Promise(_("What happens if I stop halfway?"), _unsent(entry.way, background.closes_on)),
+        Promise(_("What happens if I stop halfway?"), _unsent(entry.way, background.closes_on, shared)),
+        Promise(_("What is stored on this phone or computer?"), _in_the_browser(entry.way, shared)),
         Promise(_("Can I take my answer back?"), _taken_back()),
         Promise(_("Who is responsible, and why may you ask?"), responsible(law)),
         Promise(_("What rights do I have?"), rights(linked=linked)),
@@ -97,19 +114,45 @@ def promises(entry: Entry, background: Background, settings: Settings) -> tuple[
     return tuple(promise for promise in asked if promise.answer or promise.rows)
 
 
-def in_short(entry: Entry, background: Background) -> tuple[str, ...]:
-    """The first promises in words that are easy to read, for whoever reads so; all of them stand below, in full."""
+def in_short(promised: Promised) -> tuple[str, ...]:
+    """The first promises in words that are easy to read: on the first page for whoever reads so, and beside the form.
+
+    All of them stand in full on the first page, and on a page of their own.
+    """
     said = [
-        _seen_that_in_short(entry.way),
-        _("Nobody sees what you answer."),
-        _("We put together answers from at least %(k)s people.", k=background.k),
+        _seen_that_in_short(promised.way),
+        _("Nobody sees which answers are yours."),
+        _("We put together answers from at least %(k)s people.", k=promised.k),
     ]
-    if entry.code_questions:
+    if promised.own_code:
         said.append(_("You may choose that your answers go together with those you give next time."))
-    elif entry.is_followed:
+    elif promised.followed:
         said.append(_("Your answers go together with those you give next time. But your name is not there."))
-    said.append(_("There is more to read below. Somebody can read it to you."))
     return tuple(said)
+
+
+def promised_of(entry: Entry, k: int) -> Promised:
+    return Promised(entry.way, k, entry.is_followed, bool(entry.code_questions))
+
+
+def _who_sees(asked: Audience) -> tuple[str, str]:
+    """What people ask first, in the words of those who are asked: whether anybody sees that they answer, and what."""
+    if asked is Audience.STAFF:
+        return _("Can my manager see that I have answered?"), _("Can my manager see what I have answered?")
+    if asked is Audience.USERS:
+        return (
+            _("Can the staff, or my caseworker, see that I have answered?"),
+            _("Can the staff, or my caseworker, see what I have answered?"),
+        )
+    if asked is Audience.YOUNG:
+        return (
+            _("Can the grown-ups around me see that I have answered?"),
+            _("Can the grown-ups around me see what I have answered?"),
+        )
+    return (
+        _("Can anyone, such as my manager or caseworker, see that I have answered?"),
+        _("Can anyone see what I have answered?"),
+    )
 
 
 def _seen_that_in_short(way: str) -> str:
@@ -177,7 +220,10 @@ def _stored(instrument: Instrument, background: Background, texts: bool) -> str:
     return " ".join((stored, *more))
 
 
-def _unsent(way: str, closes_on: date | None) -> str:
+def _unsent(way: str, closes_on: date | None, shared: bool) -> str:
+    if shared:
+        return _("What you have filled in is deleted: when you press the button that stops, and when nobody has "
+                 "touched the page for some minutes. You are asked first.")  # fmt: skip
     if way == "open":
         kept = _("What you have filled in is saved, encrypted, while this browser window is open. "
                  "Open the link anew and you start from the beginning, unless you have said that the phone or "
@@ -200,6 +246,23 @@ def _unsent(way: str, closes_on: date | None) -> str:
         honest = _("Until you have sent it in, someone with your link, your browser or PIN, the database and the keys "
                    "could read it.")  # fmt: skip
     return f"{kept} {dropped} {honest}"
+
+
+def _in_the_browser(way: str, shared: bool) -> str:
+    """The cookies of `survey.web.respond.cookies`, and what the page keeps in its tab while the server is away."""
+    if shared:
+        return _("Nothing, when you are done. While you answer there are cookies that the pages need. They are cleared "
+                 "when you press Done or stop, and when nobody has touched the page for some minutes.")  # fmt: skip
+    first = _(
+        "Only cookies that the pages need: that you have begun, how you want to read, and for ten minutes your "
+        "receipt, or that you left in a hurry. They are sent to these pages only, and follow you nowhere else."
+    )
+    last = _("If the contact breaks, the page keeps your answers in the tab until they have been sent.")
+    own = _("On your own phone or computer, that you have begun is kept until you send in, at most 60 days.")
+    if way == "open":
+        own = _("If you have said that the phone or computer is your own, that you have begun is kept until you send "
+                "in, at most 60 days.")  # fmt: skip
+    return f"{first} {own} {last}"
 
 
 def _taken_back() -> str:

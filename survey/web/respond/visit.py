@@ -24,6 +24,7 @@ from survey.web.respond.desk import RoundFacts, current_desk, facts_of
 from survey.web.respond.drawing import Reading
 from survey.web.respond.families import for_service_users
 from survey.web.respond.parts import Part
+from survey.web.respond.promises import promised_of
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,9 @@ class Visit:
 
     def reading(self) -> Reading:
         """How this person reads the form."""
-        return Reading(languages.choose(), Variant(self.contents.variant), self.simulated, cookies.in_kiosk())
+        variant, facts = Variant(self.contents.variant), self.facts
+        promised = promised_of(self.entry, facts.k)
+        return Reading(languages.choose(), variant, facts.simulated, cookies.in_kiosk(), promised)
 
     def parts(self, answers: Mapping[str, Answer], pace: Pace) -> tuple[Part, ...]:
         """The pages of the form as this person meets them."""
