@@ -7,12 +7,14 @@ screen stands here in the order of the file: one order for all, since a printed 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from reportlab.platypus import Flowable
 
+from instruments.changing import in_languages
 from instruments.load import LoadedInstrument
 from instruments.model import Instrument, Localised, Variant, in_language
 from reports import fonts
@@ -38,10 +40,22 @@ def paper_form(
     """The form as a PDF. `symbols` finds a picture's file by its name; one that cannot be drawn is said in words.
 
     A language that the instrument does not have falls back on its first, as everywhere. Equal input, equal bytes.
+    Raises ValueError for a language whose letters the typeface lacks: a form of empty boxes helps nobody.
     """
+    if not can_be_set(loaded.instrument, language):
+        has = [code for code in loaded.instrument.languages if can_be_set(loaded.instrument, code)]
+        remedy = f"use {' or '.join(has)}" if has else "let people answer on a screen"
+        raise ValueError(f"a form on paper cannot be set in {language!r}, whose letters the typeface lacks; {remedy}")
     fonts.register()
     form = _Form(loaded, language, variant, head or PaperHead(), symbols)
     return build_form(list(form.story()), form.foot)
+
+
+def can_be_set(instrument: Instrument, language: str) -> bool:
+    """Whether the typeface has every letter of the instrument's texts in `language`. Pictograms are no letters."""
+    known = language if language in instrument.languages else instrument.languages[0]
+    written = set(in_languages(instrument, (known,)).model_dump_json())
+    return all(ord(sign) in fonts.signs() for sign in written if unicodedata.category(sign)[0] in "LM")
 
 
 @dataclass(frozen=True)

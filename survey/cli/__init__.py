@@ -24,6 +24,7 @@ COMMANDS: dict[str, Entry] = {
     "export": Entry("survey.cli.export", "Take rows out of a sealed round, made coarse."),
     "instruments": Entry("survey.cli.instruments", "List, show, check, compare and exchange instruments."),
     "jobs": Entry("survey.cli.jobs", "Show durable jobs: opening, closing, sealing and releasing rounds."),
+    "languages": Entry("survey.cli.languages", "Which languages respondents are shown, and how one is switched on."),
     "organisation": Entry("survey.cli.organisation", "Counties, municipalities and units."),
     "records": Entry("survey.cli.records", "Activity logs and status reports: list and export."),
     "report": Entry("survey.cli.report", "Write reports of a released round to a folder."),

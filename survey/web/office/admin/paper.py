@@ -50,7 +50,7 @@ class Chosen:
 
 
 def offer(round_: Round) -> Offer | None:
-    """None where the instrument cannot be found: the round's page is there all the same."""
+    """None where there is no form: the instrument cannot be found, or has no language that paper is set in."""
     folders = current_services().instrument_folders
     study, digest = round_.study, round_.instrument_digest
     try:
@@ -61,10 +61,13 @@ def offer(round_: Round) -> Offer | None:
             loaded = load(study.instrument, round_.instrument_version, folders)
     except (Refusal, ValueError):
         return None
+    spoken = tuple((code, name) for code, name in languages.NAMES.items() if code in loaded.instrument.languages)
+    if not spoken:
+        return None
     names = {place.unit.code: place.unit.name for place in round_.units}
     return Offer(
         loaded=loaded,
-        languages=tuple((code, languages.NAMES[code]) for code in languages.offered(loaded.instrument.languages)),
+        languages=spoken,
         variants=tuple((variant.value, VARIANTS[variant]) for variant in loaded.instrument.variants),
         units=tuple(sorted(names.items(), key=lambda pair: pair[1])),
         typed_here=round_.state in TAKES_PAPER,
