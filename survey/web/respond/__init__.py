@@ -8,13 +8,14 @@ from werkzeug.routing import RequestRedirect
 from survey.answering.codes import tidy_code
 from survey.errors import Refusal
 from survey.web import languages
-from survey.web.respond import cookies, desk
+from survey.web.respond import cookies, desk, look
 from survey.web.respond.assets import LEAVING, SAVING, STYLESHEET
 from survey.web.respond.guard import check_origin
 
 blueprint = Blueprint("respond", __name__, template_folder="templates")
 blueprint.record_once(lambda state: desk.set_up(state.app))
 blueprint.before_request(check_origin)
+blueprint.after_request(look.keep)
 
 
 @blueprint.get("/stil/<digest>.css")
@@ -35,6 +36,11 @@ def saving_script(digest: str) -> Response:
 @blueprint.get("/bild/<digest>/<name>")
 def picture(digest: str, name: str) -> Response:
     return desk.current_desk().pictures.response(name, digest)
+
+
+@blueprint.get("/ljud/<digest>/<name>")
+def recording(digest: str, name: str) -> Response:
+    return desk.current_desk().recordings.response(name, digest)
 
 
 @blueprint.before_request
@@ -60,6 +66,8 @@ def for_templates() -> dict[str, object]:
         "leave_address": leaving.leave_address,
         "accessibility_address": accessibility.address,
         "stored_address": information.address,
+        "look": look,
+        "looks": look.choices,
         "saving_script": lambda: url_for("respond.saving_script", digest=SAVING.digest),
         "leaving_script": lambda: url_for("respond.leaving_script", digest=LEAVING.digest),
         "idle_seconds": kiosk.IDLE_SECONDS,

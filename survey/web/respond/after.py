@@ -12,7 +12,7 @@ from survey.database import read_session, together
 from survey.errors import Refusal
 from survey.web import current_services, languages
 from survey.web.refusals import sentence
-from survey.web.respond import blueprint, cookies
+from survey.web.respond import blueprint, cookies, look
 from survey.web.respond.desk import RoundFacts, current_desk, facts_of
 from survey.web.respond.families import is_user_survey
 from survey.web.respond.pieces import slot
@@ -37,7 +37,7 @@ def thanks(code: str) -> Response:
         ("thanks", languages.choose(), simulated, leave_to),
         lambda: render_template("respond/thanks.html", simulated=simulated, leave_to=leave_to, slot=slot),
     )
-    return pieces.response({"receipt": shown(sent.receipt)})
+    return pieces.response({"receipt": shown(sent.receipt), "look": look.chosen().attribute})
 
 
 def _look_up(round_id: int) -> RoundFacts | None:

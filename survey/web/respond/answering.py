@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from instruments.model import Answer, Item, Pace, item_text
+from instruments.model import Answer, Instrument, Item, Pace, item_text
 from survey.answering.entry import Purpose
 from survey.errors import Refusal
 from survey.web import languages
 from survey.web.respond import blueprint, cookies
+from survey.web.respond import look as looks
 from survey.web.respond.desk import current_desk
-from survey.web.respond.drawing import draw_part, part_key
+from survey.web.respond.drawing import Reading, draw_part, part_key
 from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
 from survey.web.respond.forms import PartForm, field_name
 from survey.web.respond.parts import Part, left_out, part_with, unanswered
@@ -158,6 +159,14 @@ def _pace(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, A
     return redirect(part_path(visit.entry.code, there.pace, there.number), 303)
 
 
+def _look(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], word: str) -> Response:
+    look = str(looks.changed(word))
+    visit.save(answers)
+    response = redirect(part_path(visit.entry.code, part.pace, part.number), 303)
+    cookies.remember_look(response, look)
+    return response
+
+
 def _device(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], _argument: str) -> Response:
     visit.save(answers)
     return redirect(device_path(visit.entry.code, part.pace), 303)
@@ -185,6 +194,7 @@ _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], st
     "lang": _lang,
     "variant": _variant,
     "pace": _pace,
+    "look": _look,
     "device": _device,
     "stored": _stored,
     "access": _access,
@@ -192,6 +202,11 @@ _BUTTONS: dict[str, Callable[[Visit, Sequence[Part], Part, dict[str, Answer], st
 """What each button of the page does, by the first word of its value."""
 
 _ONWARD = frozenset({"next", "send"})
+
+
+def _draw(instrument: Instrument, part: Part, reading: Reading) -> str:
+    desk = current_desk()
+    return draw_part(instrument, part.drawn, reading, desk.pictures.address, desk.recordings.address)
 
 
 def _page(
@@ -208,8 +223,8 @@ def _page(
     reading = visit.reading()
     key = part_key(visit.entry.instrument_digest, part.drawn, reading)
     desk = current_desk()
-    pieces = desk.drawings.get(key, lambda: draw_part(visit.instrument, part.drawn, reading, desk.pictures.address))
-    values = answered_slots(part, answers)
+    pieces = desk.drawings.get(key, lambda: _draw(visit.instrument, part, reading))
+    values = answered_slots(part, answers) | looks.slots()
     if reading.kiosk:
         values["visit"] = f'<input type="hidden" name="visit" value="{cookies.visit_mark()}">'
     if answers:

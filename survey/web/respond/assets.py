@@ -1,4 +1,4 @@
-"""The respondent's stylesheet and pictures, named by their content, so that a browser may keep them for ever."""
+"""The respondent's stylesheet, scripts, pictures and recordings, named by content: a browser may keep them for ever."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from flask import Response, abort, request, url_for
 
+from instruments.recordings import KINDS, find_recording
 from instruments.symbols import find_symbol
 
 FOLDER = Path(__file__).with_name("static")
@@ -18,10 +19,10 @@ PICTURE_POLICY = "default-src 'none'; sandbox"
 
 
 class Asset:
-    """A file read once, with a digest of what it holds."""
+    """A file, or several one after another, read once, with a digest of what is held."""
 
-    def __init__(self, path: Path, mimetype: str) -> None:
-        self.content = path.read_bytes()
+    def __init__(self, mimetype: str, *paths: Path) -> None:
+        self.content = b"".join(path.read_bytes() for path in paths)
         self.packed = gzip.compress(self.content, 9, mtime=0)
         self.digest = hashlib.sha256(self.content).hexdigest()[:12]
         self._mimetype = mimetype
@@ -37,9 +38,10 @@ class Asset:
         return response
 
 
-STYLESHEET = Asset(FOLDER / "respond.css", "text/css")
-SAVING = Asset(FOLDER / "saving.js", "text/javascript")
-LEAVING = Asset(FOLDER / "leaving.js", "text/javascript")
+STYLESHEET = Asset("text/css", FOLDER / "respond.css")
+SAVING = Asset("text/javascript", FOLDER / "saving.js", FOLDER / "reading.js")
+"""Two scripts and one request."""
+LEAVING = Asset("text/javascript", FOLDER / "leaving.js")
 
 
 class Pictures:
@@ -69,8 +71,46 @@ class Pictures:
             as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
             kept = self._kept.get(path)
             if kept is None or kept[0] != as_it_is:
-                kept = self._kept[path] = (as_it_is, Asset(path, "image/svg+xml"))
+                kept = self._kept[path] = (as_it_is, Asset("image/svg+xml", path))
         except OSError:
             # Gone a moment ago, or not ours to read: no reason to stop anybody from answering.
+            return None
+        return kept[1]
+
+
+class Recordings:
+    """What an organisation has read aloud. Files are large, so only their digests are kept in memory."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = folders
+        self._kept: dict[Path, tuple[tuple[int, ...], str]] = {}
+
+    def address(self, name: str) -> str | None:
+        """Where a browser fetches it; None where it cannot be played: the text is then read by a voice, or not."""
+        path = find_recording(name, self._folders)
+        digest = self._digest(path) if path else None
+        return url_for("respond.recording", digest=digest, name=name) if digest else None
+
+    def response(self, name: str, digest: str) -> Response:
+        """The file, or the part of it that is asked for: some browsers play nothing from who cannot give parts."""
+        path = find_recording(name, self._folders) or abort(404)
+        try:
+            content = path.read_bytes()
+        except OSError:
+            abort(404)
+        response = Response(content, mimetype=KINDS[path.suffix])
+        known = hashlib.sha256(content).hexdigest()[:12] == digest
+        response.headers["Cache-Control"] = FOR_EVER if known else "no-cache"
+        response.make_conditional(request, accept_ranges=True, complete_length=len(content))
+        return response
+
+    def _digest(self, path: Path) -> str | None:
+        try:
+            stat = path.stat()
+            as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            kept = self._kept.get(path)
+            if kept is None or kept[0] != as_it_is:
+                kept = self._kept[path] = (as_it_is, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
+        except OSError:
             return None
         return kept[1]

@@ -1,10 +1,12 @@
-"""The cookies of the respondent's side. None is set by looking, but for a shared tablet's mark on its start screen.
+"""The cookies of the respondent's side. None is set by looking, but for a shared tablet's mark on its start screen, and
+for how pages are to look where a link chooses it.
 
 `begun`    which answers of an open link are this browser's: a random number, for that link's pages only
 `kept`     the same number, where the person has said that the device is their own and wants to go on later; for a
            card or an invitation the half of the draft's key that the link does not give (`survey.answering.pins`)
 `receipt`  what the thank-you page shows once more after a reload, for ten minutes
 `lang`     the language that the person chose
+`look`     the size of the text and the contrast that the person chose: `survey.web.respond.look`
 `kiosk`    this device is shared: `WAITING` on the start screen, else the number of whoever answers now
 `left`     somebody has left in a hurry: for ten minutes the link's pages say only that the page is closed
 """
@@ -30,10 +32,12 @@ KEPT_SECONDS = 60 * 24 * 3600
 """Longer than a round is open; what the number led to is gone when the round is sealed."""
 RECEIPT = "receipt"
 RECEIPT_SECONDS = 600
+LOOK = "look"
 KIOSK = "kiosk"
 WAITING = "-"
 LEFT = "left"
 LEFT_SECONDS = 600
+_OF_ALL_LINKS = frozenset({languages.COOKIE, LOOK})
 
 
 class Sent(NamedTuple):
@@ -103,7 +107,7 @@ def remember_half(response: Response, code: str, half: bytes) -> None:
 
 def wait_in_kiosk(response: Response, code: str) -> None:
     """Mark the device as shared and forget whoever was here before."""
-    for name in (BEGUN, KEPT, RECEIPT, languages.COOKIE):
+    for name in (BEGUN, KEPT, RECEIPT, *_OF_ALL_LINKS):
         if name in request.cookies:
             response.delete_cookie(name, path=_where(name, code))
     _set(response, KIOSK, WAITING, link_path(code))
@@ -125,11 +129,15 @@ def leave_in_a_hurry(response: Response, code: str, language: str) -> None:
 
 
 def _where(name: str, code: str) -> str:
-    return url_for("respond.type_code") if name == languages.COOKIE else link_path(code)
+    return url_for("respond.type_code") if name in _OF_ALL_LINKS else link_path(code)
 
 
 def remember_language(response: Response, language: str) -> None:
     _set(response, languages.COOKIE, language, url_for("respond.type_code"))
+
+
+def remember_look(response: Response, look: str) -> None:
+    _set(response, LOOK, look, url_for("respond.type_code"))
 
 
 def remember_sent(response: Response, code: str, sent: Sent) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from survey.models import Round, Study
 from survey.services import Services
 from survey.web import EXTENSION as SERVICES
-from survey.web.respond.assets import Pictures
+from survey.web.respond.assets import Pictures, Recordings
 from survey.web.respond.forms import Forms
 from survey.web.respond.parts import Splits
 from survey.web.respond.pieces import Drawings
@@ -33,8 +33,9 @@ class RoundFacts(NamedTuple):
 
 
 class Desk:
-    def __init__(self, symbol_folders: Sequence[Path]) -> None:
+    def __init__(self, symbol_folders: Sequence[Path], recording_folders: Sequence[Path]) -> None:
         self.pictures = Pictures(symbol_folders)
+        self.recordings = Recordings(recording_folders)
         self.forms = Forms()
         self.splits = Splits()
         self.drawings = Drawings()
@@ -68,7 +69,7 @@ def facts_of(session: Session, round_id: int) -> RoundFacts | None:
 
 def set_up(app: App) -> None:
     services: Services = app.extensions[SERVICES]
-    app.extensions[EXTENSION] = Desk(services.symbol_folders)
+    app.extensions[EXTENSION] = Desk(services.symbol_folders, services.recording_folders)
 
 
 def current_desk() -> Desk:

@@ -13,6 +13,7 @@ from instruments.model import (
     Instrument,
     Item,
     ItemType,
+    Option,
     Pace,
     Picture,
     Section,
@@ -20,6 +21,7 @@ from instruments.model import (
     in_language,
     item_text,
     option_text,
+    recording_of,
 )
 from survey.web import languages
 from survey.web.markdown import to_html
@@ -31,7 +33,11 @@ from survey.web.respond.pieces import begin, end, slot
 from survey.web.respond.promises import Promised, in_short
 
 Address = Callable[[str], str | None]
-"""A picture's file name -> where a browser fetches it; None where there is no such picture."""
+"""A file's name -> where a browser fetches it; None where there is no such file."""
+
+
+def nothing(_name: str) -> None:
+    """The address of what a page does without."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +66,7 @@ def part_key(digest: str, part: Part, reading: Reading) -> tuple[object, ...]:
     )
 
 
-def draw_part(instrument: Instrument, part: Part, reading: Reading, address: Address) -> str:
+def draw_part(instrument: Instrument, part: Part, reading: Reading, address: Address, sound: Address = nothing) -> str:
     """The page as HTML with slots. Must run while the request speaks `reading.language`."""
     language = reading.language
     site = in_language(instrument.title, language)
@@ -72,7 +78,7 @@ def draw_part(instrument: Instrument, part: Part, reading: Reading, address: Add
         heading=in_language(sections[0].title, language) if len(sections) == 1 else site,
         progress=_progress(part),
         time_left=_time_left(part.minutes_left),
-        blocks=[_block(instrument, section, items, reading, address) for section, items in part.blocks],
+        blocks=[_block(instrument, section, items, reading, address, sound) for section, items in part.blocks],
         forward="send" if part.pace is Pace.ALL else "next",
         simulated=reading.simulated,
         kiosk=reading.kiosk,
@@ -104,32 +110,50 @@ def _time_left(minutes: int) -> str:
 
 
 def _block(
-    instrument: Instrument, section: Section, items: tuple[Item, ...], reading: Reading, address: Address
+    instrument: Instrument,
+    section: Section,
+    items: tuple[Item, ...],
+    reading: Reading,
+    address: Address,
+    sound: Address,
 ) -> dict[str, object]:
     easy = reading.variant is Variant.EASY and section.easy_intro
     intro = section.easy_intro if easy else section.intro
     return {
         "title": in_language(section.title, reading.language),
         "intro": in_language(intro, reading.language) if intro else "",
-        "entries": [(item, drawn(item).macro, _texts(instrument, item, reading, address)) for item in items],
+        "audio": _heard(section, reading, sound),
+        "entries": [(item, drawn(item).macro, _texts(instrument, item, reading, address, sound)) for item in items],
     }
 
 
-def _texts(instrument: Instrument, item: Item, reading: Reading, address: Address) -> dict[str, object]:
+def _texts(instrument: Instrument, item: Item, reading: Reading, address: Address, sound: Address) -> dict[str, object]:
     language, variant = reading.language, reading.variant
     text, help_ = item_text(item, language, variant), help_text(item, variant)
     return {
         "text": text,
         "help": in_language(help_, language) if help_ else "",
+        "audio": _heard(item, reading, sound),
         "picture": shown_picture(item.picture, variant, address),
         "alt": _alt(item.picture, language, text),
         "options": [
-            (option.value, option_text(option, language, variant), shown_picture(option.picture, variant, address))
+            (
+                option.value,
+                option_text(option, language, variant),
+                shown_picture(option.picture, variant, address),
+                _heard(option, reading, sound),
+            )
             for option in instrument.options(item)
         ],
         "steps": _steps(item, language),
         "range": _range(item, language),
     }
+
+
+def _heard(part: Section | Item | Option, reading: Reading, sound: Address) -> str | None:
+    """Where the recording of what is shown is fetched."""
+    name = recording_of(part, reading.language, reading.variant)
+    return sound(name) if name else None
 
 
 def shown_picture(picture: Picture | None, variant: Variant, address: Address) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from instruments.model import Instrument, Localised, Variant, in_language
+from instruments.model import Instrument, Localised, Variant, in_language, recording_of
 from instruments.order import draw_seed
 from survey.answering.codes import code_in
 from survey.answering.drafts import DraftContents, save_draft
@@ -18,6 +18,7 @@ from survey.errors import Refusal
 from survey.web import languages
 from survey.web.markdown import to_html
 from survey.web.respond import blueprint, cookies
+from survey.web.respond.desk import current_desk
 from survey.web.respond.drawing import variant_name
 from survey.web.respond.families import for_service_users
 from survey.web.respond.following import needs_code
@@ -59,6 +60,7 @@ def first_page(visit: Visit, **more: object) -> str:
         languages.speak(draft.language)
     language = languages.choose()
     variant = Variant(draft.variant) if draft else _chosen_variant(visit, request.args)
+    audio = recording_of(visit.instrument, language, variant)
     return render_template(
         "respond/landing.html",
         entry=visit.entry,
@@ -75,6 +77,7 @@ def first_page(visit: Visit, **more: object) -> str:
         variant_name=variant_name,
         introduction=in_language(_introduction(visit.instrument, variant), language),
         to_html=to_html,
+        audio=current_desk().recordings.address(audio) if audio else None,
         begun=draft is not None,
         elsewhere=visit.is_elsewhere,
         brief=in_short(promised_of(visit.entry, background.k)) if variant is Variant.EASY else (),

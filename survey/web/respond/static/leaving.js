@@ -10,6 +10,7 @@
     document.title = form.dataset.title;
     // The reply asks for it too; but the server may be away.
     try { sessionStorage.clear(); } catch { /* not allowed, so there is nothing in it */ }
+    document.dispatchEvent(new Event("leaving"));
     history.replaceState(null, "", form.dataset.to);
     document.body.replaceChildren(form);
     form.hidden = true;
@@ -42,7 +43,7 @@
     const patience = Number(dialog.dataset.seconds);
     const left = dialog.querySelector("[data-left]");
     let last = Date.now();
-    for (const sign of ["pointerdown", "keydown", "input", "scroll", "touchmove"]) {
+    for (const sign of ["pointerdown", "keydown", "input", "scroll", "touchmove", "reading"]) {
       document.addEventListener(sign, () => { if (!dialog.open) last = Date.now(); }, { passive: true, capture: true });
     }
     // "close" alone comes a moment after the dialog has closed, and the clock may look in between.
