@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reportlab.platypus import Flowable
 
-from instruments.changing import in_languages
+from instruments.changing import each_text
 from instruments.load import LoadedInstrument
 from instruments.model import Instrument, Localised, Variant, in_language
 from reports import fonts
@@ -40,22 +40,23 @@ def paper_form(
     """The form as a PDF. `symbols` finds a picture's file by its name; one that cannot be drawn is said in words.
 
     A language that the instrument does not have falls back on its first, as everywhere. Equal input, equal bytes.
-    Raises ValueError for a language whose letters the typeface lacks: a form of empty boxes helps nobody.
     """
-    if not can_be_set(loaded.instrument, language):
-        has = [code for code in loaded.instrument.languages if can_be_set(loaded.instrument, code)]
-        remedy = f"use {' or '.join(has)}" if has else "let people answer on a screen"
-        raise ValueError(f"a form on paper cannot be set in {language!r}, whose letters the typeface lacks; {remedy}")
     fonts.register()
     form = _Form(loaded, language, variant, head or PaperHead(), symbols)
     return build_form(list(form.story()), form.foot)
 
 
 def can_be_set(instrument: Instrument, language: str) -> bool:
-    """Whether the typeface has every letter of the instrument's texts in `language`. Pictograms are no letters."""
+    """Whether the typeface has most letters of the instrument's texts in `language`: else a form is empty boxes."""
     known = language if language in instrument.languages else instrument.languages[0]
-    written = set(in_languages(instrument, (known,)).model_dump_json())
-    return all(ord(sign) in fonts.signs() for sign in written if unicodedata.category(sign)[0] in "LM")
+    letters: set[str] = set()
+
+    def read(text: Localised) -> Localised:
+        letters.update(sign for sign in text.get(known, "") if unicodedata.category(sign)[0] in "LM")
+        return text
+
+    each_text(instrument, read)
+    return 2 * sum(ord(sign) in fonts.signs() for sign in letters) >= len(letters)
 
 
 @dataclass(frozen=True)

@@ -271,7 +271,7 @@ def paper(settings: Settings, instrument: str, into: Path, language: str | None,
       ./run instruments paper user-survey-group-home --easy --into form.pdf
     """
     from instruments.symbols import find_symbol
-    from reports.pdf.paper_form import paper_form
+    from reports.pdf.paper_form import can_be_set, paper_form
 
     loaded = named(settings, instrument)
     _known_language(loaded.instrument, language)
@@ -280,6 +280,11 @@ def paper(settings: Settings, instrument: str, into: Path, language: str | None,
         has, remedy = ("no easy-read", "leave it out") if easy else ("only an easy-read", "write --easy")
         raise click.BadParameter(f"{loaded.instrument.id} has {has} variant; {remedy}", param_hint="--easy")
     chosen = language or loaded.instrument.languages[0]
+    if not can_be_set(loaded.instrument, chosen):
+        has = " or ".join(code for code in loaded.instrument.languages if can_be_set(loaded.instrument, code))
+        remedy = f"use {has}" if has else "let people answer on a screen"
+        message = f"a form on paper has no letters for {chosen!r}; {remedy}"
+        raise click.BadParameter(message, param_hint="--language")
     pictures = own_symbols(settings)
     write_new(into, paper_form(loaded, chosen, variant, symbols=lambda name: find_symbol(name, pictures)))
 
