@@ -25,7 +25,7 @@ FOREIGN = Path(__file__).with_name("foreign")
 
 
 @given(instruments)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_everything_reads_back_and_has_the_published_structure(instrument: Instrument) -> None:
     frame = Frame("frame", "2030.1", instrument.languages[0])
     kept = keep(instrument, FORMAT.carries, frame)

@@ -54,7 +54,7 @@ def test_answer_sets_without_names_are_called_after_their_place_and_joined() -> 
 
 
 @given(instruments, st.sets(st.sampled_from(Feature)))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_what_is_left_is_sound_and_stays_as_it_is(instrument: Instrument, lost: set[Feature]) -> None:
     lost = lost.union(*(needing for feature, needing in NEEDED_BY.items() if feature in lost))
     carried = EVERYTHING - lost

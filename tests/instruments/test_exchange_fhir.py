@@ -32,7 +32,7 @@ def _links(items: list[dict[str, Any]]) -> list[str]:
 
 
 @given(instruments)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_everything_reads_back_and_is_valid(instrument: Instrument) -> None:
     frame = Frame("frame", "2030.1", instrument.languages[0])
     kept = keep(instrument, FORMAT.carries, frame)

@@ -60,7 +60,7 @@ def obeys_limesurvey(content: bytes, instrument: Instrument) -> None:
 
 
 @given(instruments)
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_limesurvey_holds_comes_back(instrument: Instrument) -> None:
     left = keep(instrument, FORMAT.carries, FRAME)
     content = write(left)

@@ -61,7 +61,7 @@ def obeys_redcap(content: bytes) -> None:
 
 
 @given(instruments, st.sampled_from(["sv", "en", "ar"]))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_redcap_holds_comes_back(instrument: Instrument, language: str) -> None:
     left, frame = kept(instrument, language)
     content = write(left)

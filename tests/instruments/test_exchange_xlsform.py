@@ -32,7 +32,7 @@ def back(instrument: Instrument) -> Instrument:
 
 
 @given(instruments)
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_everything_comes_back(instrument: Instrument) -> None:
     kept = keep(instrument, FORMAT.carries, FRAME)
     assert back(kept) == kept

@@ -40,7 +40,7 @@ def cases(draw: st.DrawFn) -> tuple[Instrument, dict[str, Answer], int]:
 
 
 @given(cases())
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_the_path_is_pure_and_total(case: tuple[Instrument, dict[str, Answer], int]) -> None:
     instrument, answers, seed = case
     before = copy.deepcopy(answers)
@@ -55,7 +55,7 @@ def test_the_path_is_pure_and_total(case: tuple[Instrument, dict[str, Answer], i
 
 
 @given(cases())
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_the_path_is_what_a_plain_reading_gives(case: tuple[Instrument, dict[str, Answer], int]) -> None:
     instrument, answers, _ = case
     shown: dict[str, Answer] = {}
@@ -94,7 +94,7 @@ def plainly(rule: Rule | None, answers: dict[str, Answer]) -> bool:
 
 
 @given(cases())
-@settings(max_examples=150)
+@settings(max_examples=50)
 def test_scores_equal_a_plain_reference(case: tuple[Instrument, dict[str, Answer], int]) -> None:
     instrument, answers, _ = case
     counted = answers_on_path(instrument, answers)

@@ -13,7 +13,7 @@ from tests.instruments.random_instruments import instruments
 
 
 @given(instruments)
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_written_and_read_back_is_the_same(instrument: Instrument) -> None:
     read, faults = check_document(parse_document(to_yaml(instrument).encode()))
     assert faults == ()

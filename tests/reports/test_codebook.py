@@ -72,7 +72,7 @@ def test_every_instrument_of_the_catalogue_has_one(loaded: LoadedInstrument, lan
 
 
 @given(instruments)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_instrument_has_one_that_names_every_column(instrument: Instrument) -> None:
     loaded = _loaded(instrument)
     for language in ("sv", "en"):

@@ -46,7 +46,7 @@ def unprintable(loaded: LoadedInstrument, language: str, variant: Variant) -> st
     )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(instruments)
 def test_any_instrument_becomes_a_form_that_names_every_question(instrument: Instrument) -> None:
     """Letters that run from right to left are taken out of the pages in another order: those are only counted."""
