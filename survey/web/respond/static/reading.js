@@ -42,7 +42,10 @@
     element?.classList.add("heard");
     element?.scrollIntoView({ block: "nearest" });
   };
-  const name = (button, text) => { button.firstChild.textContent = text; };
+  const name = (button, text) => {
+    button.textContent = text;
+    button.ariaLabel = `${text}: ${button.dataset.about}`;
+  };
   const stop = () => {
     if (!now) return;
     const { button, sound } = now;
@@ -78,9 +81,10 @@
     if (reading !== now) return;
     const one = reading.left.shift();
     if (!one) return stop();
+    reading.at = one;
     mark(one.element);
     document.dispatchEvent(new Event("reading")); // somebody who listens is there
-    const onward = () => next(reading);
+    const onward = () => reading.at === one && next(reading);
     if (one.audio) play(reading, one, onward);
     else speak(reading, one, onward);
   };
@@ -90,12 +94,10 @@
     const asked = question(area);
     const heading = asked ?? area.querySelector("h2, summary");
     const button = document.createElement("button");
-    const about = document.createElement("span");
     button.type = "button";
     button.className = "listen";
-    button.append(words.listen, about);
-    about.className = "unseen";
-    about.textContent = `: ${(heading ?? document.querySelector("h1") ?? area).textContent.trim()}`;
+    button.dataset.about = (heading ?? document.querySelector("h1") ?? area).textContent.trim();
+    name(button, words.listen);
     button.addEventListener("click", () => {
       const again = now?.button === button;
       stop();
