@@ -107,6 +107,8 @@ def test_every_page_that_needs_a_log_in_is_in_the_table(played: Played) -> None:
     open_to_all.add("account.own_data")
     # The same; tests/office/test_case_pages.py holds it.
     open_to_all.add("cases.end_access")
+    # The same; tests/office/test_paper_twice_pages.py holds them.
+    open_to_all |= {"admin.paper_times", "admin.throw_paper_away"}
     office = {"account", "admin", "research", "records", "cases"}
     rules = {rule.endpoint for rule in played.office.app.url_map.iter_rules()}
     assert {endpoint for endpoint in rules if endpoint.partition(".")[0] in office} - open_to_all == tested

@@ -88,6 +88,8 @@ EVENTS = {
     "make_cards": _l("Made cards"),
     "import_responses": _l("Brought in answers"),
     "type_paper": _l("Typed in paper forms"),
+    "choose_paper_twice": _l("Chose how many times paper forms are typed in"),
+    "drop_paper": _l("Threw away a paper form that was half typed in"),
     "release_text": _l("Released a free text"),
     "withhold_text": _l("Withheld a free text"),
     "sign_record": _l("Signed an entry"),

@@ -16,6 +16,7 @@ from survey.web.office.admin import (  # noqa: E402, F401  # add routes
     overview,
     paper,
     paper_entry,
+    paper_numbers,
     rounds,
     setup,
     steps,

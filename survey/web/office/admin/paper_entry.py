@@ -1,34 +1,21 @@
 """Where paper forms that have come back are typed in, one after the other, with the keyboard alone.
 
-What is typed is in the page and in the request, and nowhere else until it lies sealed in the urn: no draft, no list of
-what was typed, no way back to it. How many forms there are the page itself counts, for the person at the keyboard: from
-the database it would be a count to the unit (docs/decisions/0007).
+What is typed is in the page and in the request, and nowhere else until it lies sealed in the urn: no list of what was
+typed, no way back to it. Only where each form is typed in twice is the first time kept, encrypted (`paper_second`).
+How many forms there are the page itself counts, for the person at the keyboard: from the database it would be a count
+to the unit (docs/decisions/0007).
 """
 
 from __future__ import annotations
 
-import re
-import secrets
-from collections.abc import Mapping
 from datetime import datetime, time
-from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from werkzeug.wrappers import Response as BaseResponse
 
-from instruments.model import Instrument
-from survey.answering.importing.paper import (
-    TAKES_PAPER,
-    PaperForm,
-    TypedForm,
-    is_stored,
-    read_form,
-    store_form,
-    typed_items,
-)
-from survey.answering.tokens import NONCE_BYTES
+from survey.answering.importing.paper import TAKES_PAPER, PaperForm, TypedForm, is_stored, read_form, store_form
+from survey.answering.importing.twice import Label, keep_first
 from survey.days import SWEDISH_TIME
 from survey.errors import Refusal
 from survey.fieldwork.rounds import reference
@@ -36,15 +23,21 @@ from survey.models import AuditEvent, Round
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.admin import blueprint, desk
-from survey.web.office.admin.paper import Chosen, Offer, chosen_from, found_with
-from survey.web.office.admin.paper_rows import FIELD, parts_of
+from survey.web.office.admin.paper import Offer, chosen_from, found_with
+from survey.web.office.admin.paper_numbers import (
+    Numbered,
+    checked,
+    choice_of,
+    fault_of,
+    first_waiting,
+    quality_of,
+    suggested,
+)
+from survey.web.office.admin.paper_second import finished
+from survey.web.office.admin.paper_sheet import Page, Sheet, Turn, accepted, asked_for, sent
 from survey.web.office.database import reading, writing
 
 EVENT = "type_paper"
-MOST_COUNTED = 99_999
-_NONCE = re.compile(rf"[0-9a-f]{{{2 * NONCE_BYTES}}}")
-
-Page = str | tuple[str, int] | BaseResponse
 
 
 @blueprint.route("/matomgangar/<int:round_id>/papper", methods=["GET", "POST"])
@@ -52,101 +45,88 @@ Page = str | tuple[str, int] | BaseResponse
 def paper_entry(round_id: int) -> Page:
     round_, found = found_with(round_id)
     if round_.state not in TAKES_PAPER:
-        return render_template("office/admin/paper_file.html", round=round_), 409 if request.form else 200
+        page = render_template("office/admin/paper_file.html", round=round_, quality=quality_of(round_, found))
+        return page, 409 if request.form else 200
     given = request.form or request.args
-    chosen = chosen_from(found, given)
+    chosen, turn = chosen_from(found, given), _turn(round_, given.get("gang", ""))
     if not chosen.unit:
-        return render_template("office/admin/paper_choice.html", round=round_, paper=found)
-    if request.method == "GET":
-        return _page(round_, found, chosen, nonce=secrets.token_hex(NONCE_BYTES), typed={}, count=_counted(given))
-    return _sent(round_, found, chosen)
+        return _choice(round_, found)
+    if request.method == "POST":
+        return _sent(sent(round_, found, chosen, turn))
+    sheet = asked_for(round_, found, chosen, turn, given)
+    if turn is Turn.SECOND and first_waiting(sheet) is None:
+        return _choice(round_, found, none_wait=True, saved=sheet.count > 0)
+    return suggested(sheet)
 
 
-def _sent(round_: Round, found: Offer, chosen: Chosen) -> Page:
-    """Look at what was sent: show it again with all that is wrong, or seal it and give an empty form."""
-    instrument, count = found.loaded.instrument, _counted(request.form)
-    nonce = request.form.get("lopnummer", "")
-    if not _NONCE.fullmatch(nonce):
-        raise Refusal("tampered", "the page was changed on the way; open it again")
-    # First of all: a form that is in the urn is not shown again, whatever is sent.
-    if is_stored(reading(), current_services().keys, round_.id, _own(nonce)):
-        return _next(round_, chosen, count + 1)
-    typed = _typed(instrument)
-    read = read_form(instrument, typed)
-    accepted = set(request.form.get("utelamnas", "").split())
-    empty = not any(text.strip() for text in typed.values())
-    looks = request.form.get("gor") != "spara"
-    if read.faults or empty or looks or not set(read.left_out) <= accepted:
-        page = _page(round_, found, chosen, nonce=nonce, typed=typed, count=count, read=read, empty=empty, looked=looks)
-        return page, 422 if read.faults or (empty and not looks) else 200
-    form = PaperForm(chosen.unit, chosen.language, chosen.variant, read.answers, _own(nonce))
-    with writing() as session:
-        stored = session.get_one(Round, round_.id)
-        folders = current_services().instrument_folders
-        if store_form(session, current_services().keys, stored, form, folders=folders):
-            _leave_trail(session, stored)
-    return _next(round_, chosen, count + 1)
+def _turn(round_: Round, text: str) -> Turn:
+    """The round decides whether forms are typed in twice; the address only which time it is."""
+    if not round_.paper_twice:
+        return Turn.ONCE
+    return Turn.SECOND if text == Turn.SECOND else Turn.FIRST
 
 
-def _own(nonce: str) -> bytes:
-    """The page's number as this person's: who has seen another's cannot have that form taken for one already sent."""
-    return bytes.fromhex(nonce) + access.person().account.id.to_bytes(8, "big")
-
-
-def _next(round_: Round, chosen: Chosen, count: int) -> BaseResponse:
-    """An empty form for the same unit, at an address that says nothing of the last one."""
-    values: dict[str, Any] = chosen.address | {"inskrivna": str(count)}
-    return redirect(url_for("admin.paper_entry", round_id=round_.id, **values))
-
-
-def _page(
-    round_: Round,
-    found: Offer,
-    chosen: Chosen,
-    *,
-    nonce: str,
-    typed: dict[str, str],
-    count: int,
-    read: TypedForm | None = None,
-    empty: bool = False,
-    looked: bool = False,
-) -> str:
-    parts = parts_of(found.loaded.instrument, chosen.language, chosen.variant, typed, read)
-    rows = [row for part in parts for row in part.rows]
-    faults = [row for row in rows if row.fault]
-    # Only where all else is right: then pressing once more saves.
-    asks = read is not None and bool(read.left_out) and not empty
-    first = next(iter(faults), None) or (rows[0] if rows else None)
+def _choice(round_: Round, found: Offer, *, none_wait: bool = False, saved: bool = False) -> str:
     return render_template(
-        "office/admin/paper_entry.html",
+        "office/admin/paper_choice.html",
         round=round_,
         paper=found,
-        chosen=chosen,
-        unit_name=dict(found.units)[chosen.unit],
-        parts=parts,
-        faults=faults,
-        left_out=[row for row in rows if row.left_out] if asks else [],
-        empty=empty and not looked,
-        looked=looked and not faults and not empty,
-        nonce=nonce,
-        count=count,
-        saved=count > 0 and read is None,
-        begins_at="" if asks else (first.name if first else ""),
+        none_wait=none_wait,
+        saved=saved,
+        **choice_of(round_, found),
     )
 
 
-def _typed(instrument: Instrument) -> dict[str, str]:
-    """Item id -> what its field holds."""
-    return {item.id: request.form.get(FIELD + item.id, "") for item in typed_items(instrument)}
+def _sent(sheet: Sheet) -> Page:
+    """Look at what was sent: show it again with all that is wrong, or save it and give an empty form."""
+    # First of all: a form that is in the urn is not shown again, whatever is sent.
+    if is_stored(reading(), current_services().keys, sheet.round.id, sheet.own_nonce):
+        return sheet.next(already=True)
+    numbered = checked(sheet)
+    if numbered.already:
+        return sheet.next(already=True)
+    read = read_form(sheet.instrument, sheet.typed or {})
+    empty = not any(text.strip() for text in (sheet.typed or {}).values())
+    wish = request.form.get("gor")
+    compares = sheet.turn is Turn.SECOND and "jamfort" in request.form and wish != "tillbaka"
+    looks = wish != "spara" and not compares
+    asks = not compares and not set(read.left_out) <= accepted()
+    if read.faults or empty or looks or asks or numbered.fault:
+        wrong = bool(read.faults or (not looks and (empty or numbered.fault)))
+        page = sheet.page(read=read, empty=empty, looked=looks, number_fault=numbered.fault, same=numbered.same)
+        return page, 422 if wrong else 200
+    if sheet.turn is Turn.SECOND:
+        return finished(sheet, numbered, read, save=wish == "spara", leave_trail=leave_trail)
+    return _saved(sheet, numbered, read)
 
 
-def _counted(given: Mapping[str, str]) -> int:
-    """How many forms this page has taken since somebody began; carried from page to page by the browser."""
-    text = given.get("inskrivna", "")
-    return min(int(text), MOST_COUNTED - 1) if re.fullmatch(r"[0-9]{1,5}", text) else 0
+def _saved(sheet: Sheet, numbered: Numbered, read: TypedForm) -> Page:
+    """The only time, or the first of two."""
+    services, chosen = current_services(), sheet.chosen
+    answers = read.given if numbered.number else read.answers
+    form = PaperForm(chosen.unit, chosen.language, chosen.variant, answers, sheet.own_nonce)
+    try:
+        with writing() as session:
+            stored, folders = session.get_one(Round, sheet.round.id), services.instrument_folders
+            if numbered.number:
+                account, mark = access.person().account.id, sheet.own_nonce.hex()
+                language, variant = chosen.language, chosen.variant.value
+                label = Label(numbered.number, chosen.unit, language, variant, account, mark)
+                new = keep_first(session, services.keys, stored, form, label, folders=folders)
+            else:
+                new = store_form(session, services.keys, stored, form, folders=folders)
+            if new:
+                leave_trail(session, stored)
+    except Refusal as refusal:
+        # Somebody else took the number a moment ago: what was typed stays in the page.
+        fault = fault_of(refusal.code, sheet, numbered.number)
+        if not fault:
+            raise
+        return sheet.page(read=read, number_fault=fault), 422
+    return sheet.next(already=not new)
 
 
-def _leave_trail(session: Session, round_: Round) -> None:
+def leave_trail(session: Session, round_: Round) -> None:
     """Who has typed in forms of which round, once a day: one event a form would count them to the unit."""
     subject = reference(round_)
     today = datetime.combine(current_services().clock().astimezone(SWEDISH_TIME), time(), SWEDISH_TIME)

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey.accounts.roles import Action
+from survey.answering.importing.twice import refuse_waiting_paper
 from survey.errors import Refusal
 from survey.fieldwork import rounds as fieldwork
 from survey.jobs import client as jobs
@@ -35,6 +36,12 @@ def step(round_id: int, path: str) -> str | BaseResponse:
     if round_.state != chosen.before or (chosen is words.AGAIN and not late_answers(reading(), round_id)):
         flash(sentence(Refusal("wrong_round_state", "look at the round")), "warning")
         return back
+    if chosen.name == "seal":
+        try:
+            refuse_waiting_paper(reading(), round_)
+        except Refusal as refusal:
+            flash(sentence(refusal), "warning")
+            return back
     form = PlainForm()
     if not form.validate_on_submit():
         return render_template("office/admin/step.html", round=round_, step=chosen, form=form)

@@ -57,6 +57,15 @@
     if (field.tagName === "INPUT") field.addEventListener("focus", function () { field.select(); });
   });
 
+  // Where two answers differ: to write another is to choose it, and to choose one is to write none.
+  form.addEventListener("input", function (event) {
+    var group = event.target.closest(".difference");
+    if (!group) return;
+    var other = group.querySelector('input[value="annat"]'), field = group.querySelector(".paper-answer .form-control");
+    if (event.target === field) other.checked = field.value.trim() !== "";
+    else if (event.target !== other) { field.value = ""; say(field); }
+  });
+
   // A second press while the first is under way sends nothing; the server would take it as the same form anyway.
   var sent = false;
   form.addEventListener("submit", function (event) { if (sent) event.preventDefault(); sent = true; });
