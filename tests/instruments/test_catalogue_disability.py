@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from instruments.load import load
-from instruments.model import Instrument, ItemType, Picture
+from instruments.model import Instrument, ItemType, Picture, Variant
 from instruments.symbols import find_symbol
 
 SERVICES = (
@@ -69,6 +69,12 @@ def test_a_picture_is_described_in_the_same_short_words_everywhere() -> None:
 def test_no_two_questions_have_the_same_picture(instrument: Instrument) -> None:
     files = [item.picture.file for item in instrument.scored_items if item.picture]
     assert len(set(files)) == len(files)
+
+
+@each
+def test_easy_words_come_first_where_most_who_are_asked_need_them(instrument: Instrument) -> None:
+    easy_first = instrument.id.removeprefix("user-survey-") in ("group-home", "serviced-flats", "daily-activity")
+    assert (instrument.variants[0] is Variant.EASY) == easy_first
 
 
 @each

@@ -55,7 +55,7 @@ def test_37_items_on_a_phone_with_scripts_off(
             chosen += 1
         with page.expect_navigation():
             page.locator(".bar .first").click()
-    assert page.get_by_role("heading", level=1).text_content() == "Granska svaren"
+    assert page.get_by_role("heading", level=1).text_content() == "Gå igenom dina svar"
     page.get_by_role("button", name="Skicka in").click()
     assert "Tack!" in page.get_by_role("heading", level=1).text_content()
     items = load("ebp-thermometer").instrument.items

@@ -94,7 +94,7 @@ def test_a_step_is_chosen_by_keyboard(begun: Callable[..., Any], easy: tuple[Sit
     assert page.locator("#f-content-4").is_checked()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent.trim()") == "Granska"
+    assert page.evaluate("document.activeElement.textContent.trim()") == "Se dina svar"
 
 
 def test_changing_to_ordinary_text_keeps_the_answers_and_the_place(begun: Callable[..., Any]) -> None:

@@ -74,7 +74,7 @@ def test_two_persons_in_a_row_and_back(every_type: Served, tablet: Callable[...,
     page.goto(f"{address}/s/{site.open}/del/3")
     page.fill("#f-why", "det som den första skrev")
     page.locator(".bar .first").click()
-    page.get_by_role("button", name="Nästa").or_(page.get_by_role("button", name="Granska")).click()
+    page.get_by_role("button", name="Nästa").or_(page.get_by_role("button", name="Se dina svar")).click()
     page.get_by_role("button", name="Skicka in").click()
     page.get_by_role("heading", name="Tack!").wait_for()
     page.get_by_role("button", name="Klar").click()

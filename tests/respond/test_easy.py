@@ -56,6 +56,16 @@ def test_an_instrument_in_easy_only_is_easy_from_the_first_page(tmp_path: Path, 
     assert "Är maten god?" in text_of(client.get(begin(client, site.open)))
 
 
+def test_the_variant_that_the_instrument_names_first_is_met_first(tmp_path: Path, engine: Engine) -> None:
+    put_symbols(tmp_path / "home")
+    content = EASY.replace("[standard, easy]", "[easy, standard]")
+    site = make_site(tmp_path / "home", engine, instrument="easy-form", content=content)
+    client = site.client()
+    assert "Vi vill veta hur du har det." in text_of(client.get(f"/s/{site.open}"))
+    assert "Vi frågar om" in text_of(client.get(f"/s/{site.open}?variant=standard"))
+    assert "Är maten god?" in text_of(client.get(begin(client, site.open)))
+
+
 def test_texts_help_and_pictures_belong_to_the_variant(easy: Site, client: FlaskClient) -> None:
     page = source(client, address := begin(client, easy.open))
     assert "Middag och lunch." in page

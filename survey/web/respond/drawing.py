@@ -200,7 +200,9 @@ def _choices(instrument: Instrument, pace: Pace, reading: Reading) -> list[tuple
         Pace.ALL: _("All on one page"),
     }
     splits = [(f"pace-{other}", label) for other, label in paces.items() if other is not pace]
-    other_device = [("device", _("Go on on another device"))]
+    # An open link is everybody's: it cannot go on elsewhere, and what cannot be had is not offered.
+    personal = reading.promised is not None and reading.promised.way != "open"
+    other_device = [("device", _("Go on on another device"))] if personal else []
     return [*speaks, *((value, label, None) for value, label in (*reads, *splits, *other_device))]
 
 

@@ -156,9 +156,7 @@ def _chosen_language(visit: Visit) -> str:
 def _chosen_variant(visit: Visit, said: Mapping[str, str]) -> Variant:
     offered = visit.instrument.variants
     chosen = said.get("variant", "")
-    if chosen in offered:
-        return Variant(chosen)
-    return Variant.STANDARD if Variant.STANDARD in offered else offered[0]
+    return Variant(chosen) if chosen in offered else offered[0]
 
 
 def _introduction(instrument: Instrument, variant: Variant) -> Localised:

@@ -187,7 +187,7 @@ def _linked(entry: Entry) -> str:
               "so that change can be followed.")  # fmt: skip
     last = _("The code counts as personal data. It is destroyed when the study ends. In a later round you can ask that "
              "your earlier answers are taken out.")  # fmt: skip
-    return f"{first} {_made_from(entry)} {last}"
+    return "\n\n".join((first, _made_from(entry), last))
 
 
 def _made_from(entry: Entry) -> str:
@@ -217,7 +217,7 @@ def _stored(instrument: Instrument, background: Background, texts: bool) -> str:
     if texts:
         more.append(_("What you write in your own words is kept apart from your other answers, and one person reads "
                       "it before it is shown. Do not write names."))  # fmt: skip
-    return " ".join((stored, *more))
+    return "\n\n".join((stored, *more))
 
 
 def _unsent(way: str, closes_on: date | None, shared: bool) -> str:
@@ -245,7 +245,7 @@ def _unsent(way: str, closes_on: date | None, shared: bool) -> str:
     else:
         honest = _("Until you have sent it in, someone with your link, your browser or PIN, the database and the keys "
                    "could read it.")  # fmt: skip
-    return f"{kept} {dropped} {honest}"
+    return "\n\n".join((kept, dropped, honest))
 
 
 def _in_the_browser(way: str, shared: bool) -> str:
@@ -262,7 +262,7 @@ def _in_the_browser(way: str, shared: bool) -> str:
     if way == "open":
         own = _("If you have said that the phone or computer is your own, that you have begun is kept until you send "
                 "in, at most 60 days.")  # fmt: skip
-    return f"{first} {own} {last}"
+    return "\n\n".join((first, own, last))
 
 
 def _taken_back() -> str:

@@ -64,7 +64,7 @@ def responsible(law: Law) -> str:
         said.append(BASIS_WORDS[law.legal_basis])
     if law.contact:
         said.append(_("Questions? Turn to %(contact)s.", contact=law.contact))
-    return " ".join(map(str, said))
+    return "\n\n".join(map(str, said))
 
 
 def kept(
@@ -101,7 +101,7 @@ def rights(*, linked: bool) -> str:
         "Do you think that we handle personal data wrongly? You can complain to the Swedish Authority for Privacy "
         "Protection (IMY), imy.se."
     )
-    return " ".join(map(str, (back, object_, complain) if linked else (back, complain)))
+    return "\n\n".join(map(str, (back, object_, complain) if linked else (back, complain)))
 
 
 def own_words(law: Law) -> str:
