@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, redirect, url_for
 from flask_babel import Babel
@@ -21,12 +22,18 @@ MAX_REQUEST_BYTES = 1024 * 1024
 WEB = Path(__file__).parent / "web"
 
 
+class Application(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """As it is: no view or hook is asynchronous, and to look at each of them costs every request."""
+        return func
+
+
 def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = utc_now) -> Flask:
     """The application on `settings` (else the environment's). The database must be migrated already."""
     settings = settings or settings_from()
     services = web_services_from(settings, clock)
     secure = settings.public_url.startswith("https://")
-    app = Flask("survey", static_folder=None)
+    app = Application("survey", static_folder=None)
     app.config.update(
         SECRET_KEY=services.keys.session_secret(),
         MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -277,10 +277,12 @@ def _personal(
     database: Database, keys: Keys, code: str, drafts: dict[str, bytes]
 ) -> tuple[Sequence[Any], bytes | None]:
     """The rows of what the code stands for (the first counts), and the link code if its study is linked."""
-    peppers = keys.study_peppers()
-    cards = [tokens.card_lookup_under(pepper, code) for pepper in peppers.values()]
-    lookups = [tokens.invitation_lookup(keys, code), *cards]
-    found = database.execute(_PERSONAL, {"lookups": lookups} | drafts).all()
+    peppers = keys.study_peppers(fresh=False)
+    found = _invited(database, keys, code, drafts, peppers)
+    if not found:
+        # Perhaps a card of a study that has only just been given its pepper.
+        peppers = keys.study_peppers()
+        found = _invited(database, keys, code, drafts, peppers)
     if not found:
         raise _unknown()
     rows = sorted(found, key=lambda row: (_PREFERENCE[row.state], -row.round_id))
@@ -294,6 +296,14 @@ def _personal(
     if row.link_code is None:
         return rows, None
     return rows, open_link_code(keys, row.round_id, row.lookup, token, row.link_code)
+
+
+def _invited(
+    database: Database, keys: Keys, code: str, drafts: dict[str, bytes], peppers: Mapping[int, bytes]
+) -> Sequence[Any]:
+    cards = [tokens.card_lookup_under(pepper, code) for pepper in peppers.values()]
+    lookups = [tokens.invitation_lookup(keys, code), *cards]
+    return database.execute(_PERSONAL, {"lookups": lookups} | drafts).all()
 
 
 def _in_grace(database: Database, keys: Keys, row: Any, token: bytes | None, purpose: Purpose, now: datetime) -> bool:

@@ -6,6 +6,7 @@ docs/privacy.md is that neither of the two is enough alone. Keys that open answe
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from survey.answering.key_files import KEY_BYTES, KeyFiles, missing
+
+LOOKED_EVERY_SECONDS = 1.0
+"""To look into the folder costs a page as much as asking the database does."""
 
 
 class Keys(Protocol):
@@ -24,8 +28,8 @@ class Keys(Protocol):
     def study_pepper(self, study_id: int) -> bytes:
         """The study's own pepper, for cards: they outlive rounds. Made the first time it is asked for."""
 
-    def study_peppers(self) -> dict[int, bytes]:
-        """The peppers of all studies that have one, by study id."""
+    def study_peppers(self, *, fresh: bool = True) -> dict[int, bytes]:
+        """The peppers of all studies that have one, by study id; without `fresh` as they were a second ago."""
 
     def destroy_study_pepper(self, study_id: int) -> bool:
         """Destroy a study's pepper: its cards lead nowhere any more. False if there was none left."""
@@ -44,6 +48,8 @@ class KeyFolder:
         self.path = path
         self._files = KeyFiles(path)
         self._read: dict[str, bytes] = {}
+        self._studies: dict[int, bytes] = {}
+        self._studies_until = 0.0
 
     def pepper(self) -> bytes:
         # In this order: the pepper is always made before any other key of this folder.
@@ -56,11 +62,16 @@ class KeyFolder:
         self.pepper()
         return self._kept(f"study-{study_id}.pepper")
 
-    def study_peppers(self) -> dict[int, bytes]:
-        ids = [name[len("study-") : -len(".pepper")] for name in self._files.names() if name.endswith(".pepper")]
-        return {int(study_id): self._kept(f"study-{study_id}.pepper") for study_id in sorted(ids)}
+    def study_peppers(self, *, fresh: bool = True) -> dict[int, bytes]:
+        now = time.monotonic()
+        if fresh or now >= self._studies_until:
+            ids = [name[len("study-") : -len(".pepper")] for name in self._files.names() if name.endswith(".pepper")]
+            self._studies = {int(study_id): self._kept(f"study-{study_id}.pepper") for study_id in sorted(ids)}
+            self._studies_until = now + LOOKED_EVERY_SECONDS
+        return self._studies
 
     def destroy_study_pepper(self, study_id: int) -> bool:
+        self._studies_until = 0.0
         name = f"study-{study_id}.pepper"
         self._read.pop(name, None)
         return self._files.destroy(name)

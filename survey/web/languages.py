@@ -51,8 +51,11 @@ def choose() -> str:
     if not has_request_context():
         return DEFAULT
     possible = names() if request.blueprint in _RESPONDENTS else NAMES
+    spoken = g.get("language")
+    if spoken in possible:
+        return str(spoken)
     kept = None if g.get("language_forgotten") else request.cookies.get(COOKIE)
-    for chosen in (g.get("language"), request.args.get("lang"), kept):
+    for chosen in (request.args.get("lang"), kept):
         if chosen in possible:
             return str(chosen)
     return request.accept_languages.best_match(possible, default=DEFAULT) or DEFAULT
@@ -65,8 +68,9 @@ def forget_choice() -> None:
 
 def speak(language: str) -> None:
     """Let the rest of this request speak `language`."""
-    g.language = language
-    flask_babel.refresh()
+    if g.get("language") != language:
+        g.language = language
+        flask_babel.refresh()
 
 
 def offered(instrument_languages: tuple[str, ...]) -> tuple[str, ...]:
@@ -77,7 +81,8 @@ def offered(instrument_languages: tuple[str, ...]) -> tuple[str, ...]:
 def speak_one_of(instrument_languages: tuple[str, ...]) -> str:
     """Speak the language that was chosen if the instrument has it, else the first that it has. Says which."""
     possible = offered(instrument_languages)
-    language = choose() if choose() in possible else possible[0]
+    chosen = choose()
+    language = chosen if chosen in possible else possible[0]
     speak(language)
     return language
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -209,6 +210,12 @@ def _draw(instrument: Instrument, part: Part, reading: Reading) -> str:
     return draw_part(instrument, part.drawn, reading, desk.pictures.address, desk.recordings.address)
 
 
+@lru_cache(maxsize=32)
+def _saved(_language: str) -> str:
+    """The word in the language that this request speaks: most pages say it, and nothing else of a catalogue."""
+    return _("Saved")
+
+
 def _page(
     visit: Visit,
     part: Part,
@@ -228,7 +235,7 @@ def _page(
     if reading.kiosk:
         values["visit"] = f'<input type="hidden" name="visit" value="{cookies.visit_mark()}">'
     if answers:
-        values["saved"] = _("Saved")
+        values["saved"] = _saved(reading.language)
     if faults:
         values |= faulty_slots(part, faults, posted or MultiDict(), reading.variant)
         values["fault"] = _("Error: ")

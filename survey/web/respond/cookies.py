@@ -82,8 +82,11 @@ def visit_mark() -> str:
 
 
 def _nonce_in(name: str) -> bytes | None:
+    written = request.cookies.get(name)
+    if written is None:
+        return None
     try:
-        value = base64.urlsafe_b64decode(request.cookies.get(name, ""))
+        value = base64.urlsafe_b64decode(written)
     except (binascii.Error, ValueError):
         return None
     return value if len(value) == NONCE_BYTES else None

@@ -63,7 +63,7 @@ class Visit:
                 raise
             raise Refusal("draft_elsewhere", "begun in another browser; its PIN is needed to go on here") from None
 
-    @property
+    @cached_property
     def half(self) -> bytes:
         """The half of the draft's key that is in this browser; empty on an open link, and where no cookie came."""
         return b"" if self.entry.way == "open" else cookies.kept_nonce() or b""
