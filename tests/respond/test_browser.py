@@ -72,6 +72,7 @@ def test_keyboard_only(every_type: Served, open_page: Callable[..., Any]) -> Non
     page.get_by_role("button", name="Börja").focus()
     press("Enter")
     page.wait_for_url("**/del/1")
+    press("Tab")  # what makes the page easier to read
     press("Tab")  # the first option of the first question
     press("Space")
     press("ArrowDown")
