@@ -7,6 +7,7 @@ nothing gets it as it is kept. There the choices are buttons, which save; on oth
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -89,10 +90,15 @@ def is_chosen(word: str) -> bool:
 def slots() -> dict[str, str]:
     """What a drawn page needs of this person's choice; nothing of what most have."""
     now = chosen()
-    if now == Look():
-        return {}
-    pressed = {f"look-{word}": _pressed(is_chosen(word)) for _what, words in choices() for word, _label in words}
-    return {"look": str(now.attribute), **pressed}
+    return {} if now == Look() else _slots(now)
+
+
+@cache
+def _slots(now: Look) -> dict[str, str]:
+    """There are six looks, so each is made once."""
+    sizes = {f"look-{size}": _pressed(size == now.size) for size in SIZES}
+    contrasts = {f"look-{word}": _pressed(now.high == (word == HIGH)) for word in (PLAIN, HIGH)}
+    return {"look": str(now.attribute), **sizes, **contrasts}
 
 
 def pressed_at_first(word: str) -> str:
