@@ -16,6 +16,8 @@ from flask.testing import FlaskClient
 from respond_site import Site, begin, make_site, text_of
 from sqlalchemy import Engine
 
+from instruments.readability import count, longest_sentence
+
 WEB = Path(__file__).parents[2] / "survey" / "web"
 SWEDISH = WEB / "respond" / "translations" / "sv" / "LC_MESSAGES"
 
@@ -102,6 +104,29 @@ def test_the_compiled_catalogue_is_the_written_one() -> None:
     compiled = BytesIO()
     write_mo(compiled, _catalogue())
     assert compiled.getvalue() == (SWEDISH / "messages.mo").read_bytes()
+
+
+LAW = {"rights.py", "accessibility.html"}
+"""What the law asks to be said, in its words: the one place where a sentence may be longer."""
+LONGEST, LONGEST_OF_LAW, HARDEST = 15, 21, 45
+
+
+def test_what_the_pages_say_is_easy_to_read() -> None:
+    """Buttons, hints, errors, promises, refusals: the same words for whoever reads easy text, so all are plain.
+
+    Sentences of a page are short, and no text of some length is harder than LIX 45.
+    """
+    swedish = {message.id: message.string for message in _catalogue() if message.id}
+    for message, file in _places().items():
+        for text in _strings(swedish[message]):
+            assert longest_sentence(text) <= (LONGEST_OF_LAW if file in LAW else LONGEST), text
+            assert count(text).words < 15 or count(text).lix <= (60 if file in LAW else HARDEST), text
+
+
+def _places() -> dict[str | tuple[str, ...], str]:
+    with (WEB / "respond" / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    return {message: Path(found).name for found, _line, message, _, _ in extract_from_dir(WEB, methods, options)}
 
 
 def test_the_two_catalogues_agree_where_they_meet() -> None:

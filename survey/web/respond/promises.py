@@ -215,8 +215,8 @@ def _stored(instrument: Instrument, background: Background, texts: bool) -> str:
                       "made from is stored with the answers. It is drawn at random and says nothing "
                       "about you."))  # fmt: skip
     if texts:
-        more.append(_("What you write in your own words is kept apart from your other answers, and one person reads "
-                      "it before it is shown. Do not write names."))  # fmt: skip
+        more.append(_("What you write in your own words is kept apart from your other answers. One person reads it "
+                      "before it is shown. Do not write names."))  # fmt: skip
     return "\n\n".join((stored, *more))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property, wraps
+from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from flask import g
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
+from werkzeug.utils import cached_property
 
 from instruments.model import Answer, Instrument, Pace, Variant
 from survey.answering.drafts import DraftChanged, DraftContents, find_draft, load_draft, save_draft
@@ -27,6 +28,7 @@ from survey.web.respond.parts import Part
 from survey.web.respond.promises import promised_of
 
 
+# Properties are Werkzeug's: those of Python 3.11 let one thread at a time work, in all visits together.
 @dataclass(frozen=True)
 class Visit:
     services: Services
