@@ -20,7 +20,7 @@ from survey.answering.importing.paper import typed_items
 from survey.answering.mixing import mix
 from survey.fieldwork import rounds, studies
 from survey.jobs import rounds as work
-from survey.models import AuditEvent, Draft, Response, UrnBox
+from survey.models import AuditEvent, Draft, Response, Round, UrnBox
 from survey.organisation.units import find_unit
 
 ITEMS = [item.id for item in typed_items(load("ebp-thermometer").instrument)]
@@ -80,6 +80,21 @@ def test_the_form_speaks_its_own_language_whatever_the_page_speaks(played: Playe
     assert "All copies are exactly alike" in text
     assert "Can anyone see what I have answered?" in text
     assert "they belong to your unit" in text
+
+
+def test_a_form_that_is_typed_in_twice_says_so_and_that_it_gets_a_number(office: Office) -> None:
+    _, round_id, _ = make_study(office)
+    client, address = office.client("administrator"), f"/admin/matomgangar/{round_id}/papper.pdf?sprak=sv"
+    once = said(client.get(address).data)
+    with office.services.sessions.begin() as session:
+        session.get_one(Round, round_id).paper_twice = True
+    for sentence in (
+        "Det skrivs in två gånger",
+        "Numret sparas inte med dina svar.",
+        "väntar på att skrivas in en andra",
+    ):
+        assert sentence in said(client.get(address).data)
+        assert sentence not in once
 
 
 def test_a_draft_can_be_printed_and_typed_in_later(played: Played) -> None:

@@ -298,7 +298,9 @@ def test_the_list_says_what_waits_and_a_form_is_thrown_away_and_begun_anew(twice
     twice.first(first, "12")
     twice.first(second, "5")
     said = text_of(second.get(twice.address))
-    assert re.search(r"5 Krokoms kommun\s+Svenska\s+dig .* 12 Krokoms kommun\s+Svenska\s+någon annan", said)
+    assert re.search(
+        r"5 Krokoms kommun Svenska · inskrivet av dig .* 12 Krokoms kommun Svenska · inskrivet av någon", said
+    )
     # Somebody else's comes before one's own, though its number is higher.
     assert number_on(second.get(f"{twice.address}?{SECOND}")) == "12"
     gone = second.get(twice.throw_away(second, "12").location)

@@ -54,7 +54,6 @@ def _promises(
     from reports.pdf.paper_form import PaperPromise
 
     texts = any(item.type in WRITTEN for item in instrument.items)
-    decided = bool(law.deletion_decision) or round_.study.simulated
     asked = (
         PaperPromise(
             _("Can anyone see that I have answered?"),
@@ -74,10 +73,10 @@ def _promises(
         ),
         PaperPromise(
             _("Is my answer linked to anything?"),
-            _("No. The form has no code, so it is not linked to you or to answers from other rounds."),
+            _linked(round_.paper_twice),
         ),
         PaperPromise(_("What is stored?"), _stored(unit_name, texts)),
-        PaperPromise(_("How long is it kept?"), "", _kept(law, settings, texts=texts, decided=decided)),
+        PaperPromise(_("How long is it kept?"), "", _kept(round_, law, settings, texts=texts)),
         PaperPromise(
             _("Can I take my answer back?"),
             _(
@@ -111,11 +110,24 @@ def _stored(unit_name: str, texts: bool) -> str:
     return f"{said} {written}"
 
 
-def _kept(law: Law, settings: Settings, *, texts: bool, decided: bool) -> tuple[tuple[str, str], ...]:
+def _linked(paper_twice: bool) -> str:
+    said = _("No. The form has no code, so it is not linked to you or to answers from other rounds.")
+    if not paper_twice:
+        return said
+    number = _(
+        "It is typed in twice, so that mistakes are found, preferably by two people. Whoever types it in writes a "
+        "number on it to find it again. The number is not stored with your answers."
+    )
+    return f"{said} {number}"
+
+
+def _kept(round_: Round, law: Law, settings: Settings, *, texts: bool) -> tuple[tuple[str, str], ...]:
     """(what, when it goes): the paper itself, then what the system's own table says."""
     language, filled_with = languages.choose(), numbers(settings, law.free_text_days)
+    decided = bool(law.deletion_decision) or round_.study.simulated
     rows = [(_("The form on paper"), _("It is to be destroyed when it has been typed in."))]
-    for key in ("keys", *(["free_text"] if texts else []), "answers"):
+    twice = ["paper"] if round_.paper_twice else []
+    for key in (*twice, "keys", *(["free_text"] if texts else []), "answers"):
         kind = KINDS[key]
         waits = key == "free_text" and not decided
         rows.append((kind.what[language], UNDECIDED[language] if waits else gone(kind, language, filled_with)))

@@ -57,6 +57,10 @@
     if (field.tagName === "INPUT") field.addEventListener("focus", function () { field.select(); });
   });
 
+  // The field that the page begins in had the focus before this script came: what stands in it is typed over too.
+  var begun = document.activeElement;
+  if (fields.indexOf(begun) >= 0 && begun.tagName === "INPUT" && begun.value === begun.defaultValue) begun.select();
+
   // Where two answers differ: to write another is to choose it, and to choose one is to write none.
   form.addEventListener("input", function (event) {
     var group = event.target.closest(".difference");
