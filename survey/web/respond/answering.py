@@ -49,14 +49,29 @@ def take_part(code: str, word: str, number: int) -> Response:
         if visit.draft is None and request.form.get("go") != "save":
             return sent_before(visit)
         before = visit.contents.answers
-        parts = visit.parts(before, PACES[word])
-        if not 1 <= number <= len(parts):
-            raise Refusal("tampered", "the page does not exist in this form; load it again")
-        part = parts[number - 1]
-        form = current_desk().forms.bind(
-            visit.instrument, visit.entry.instrument_digest, part.drawn.items, request.form
-        )
-        return _Turn(visit, part, form, before).response()
+        items = _items_sent(visit.instrument)
+        if not items:
+            parts = visit.parts(before, PACES[word])
+            if not 1 <= number <= len(parts):
+                raise Refusal("tampered", "the page does not exist in this form; load it again")
+            items = parts[number - 1].drawn.items
+        form = current_desk().forms.bind(visit.instrument, visit.entry.instrument_digest, items, request.form)
+        return _Turn(visit, PACES[word], number, items, form, before).response()
+
+
+def _items_sent(instrument: Instrument) -> tuple[Item, ...]:
+    """The items of the page that was sent, as the page itself says; none where it does not say.
+
+    Its number is not enough: meanwhile another tab, or the page's own script, may have saved an answer that another
+    path follows from, and what was told as saved would then have been an answer to something else.
+    """
+    named = request.form.get("items")
+    if named is None:
+        return ()
+    ids = frozenset(named.split(" "))
+    if not ids <= instrument.items_by_id.keys():
+        raise Refusal("tampered", "the page has items that this form does not have; load it again")
+    return tuple(item for item in instrument.items if item.id in ids)
 
 
 @dataclass(frozen=True)
@@ -64,41 +79,53 @@ class _Turn:
     """A page that was sent in: its answers, and where its button leads."""
 
     visit: Visit
-    part: Part
+    pace: Pace
+    number: int
+    items: tuple[Item, ...]
+    """What the page asked, whether that is on the path any more or not."""
     form: PartForm
     before: Mapping[str, Answer]
 
     @property
     def answers(self) -> dict[str, Answer]:
         """All answers, with those of this page as they are now: what was taken away is gone."""
-        here = {item.id for item in self.part.items}
+        here = {item.id for item in self.items}
         return {item_id: answer for item_id, answer in self.before.items() if item_id not in here} | self.form.given()
 
     def response(self) -> Response:
         """Save, then send the page back if something is to be said, else do what the button says."""
         go, _, argument = request.form.get("go", "").partition("-")
+        answers = self.answers
         if go == "save":
             # The page's script, between two pages: nobody sees what comes back, so there is none.
-            self.visit.save(self.answers)
+            self.visit.save(answers)
             return Response(status=422 if self._faults(onward=False) else 204)
         if go not in _BUTTONS:
             raise Refusal("tampered", "the button does not exist; load the page again")
-        answers = self.answers
         onward = go in _ONWARD
-        faults = self._faults(onward)
-        parts = self.visit.parts(answers, self.part.pace)
-        part = part_with(parts, self.part.items[0].id)
+        parts = self.visit.parts(answers, self.pace)
+        part = self._place(parts)
+        on_page = {item.id for item in part.items}
+        faults = {item_id: fault for item_id, fault in self._faults(onward).items() if item_id in on_page}
         if faults:
             self.visit.save(answers)
             return _page(self.visit, part, answers, faults=faults, posted=request.form)
         if onward:
-            shown = {item.id for item in self.part.items}
+            shown = {item.id for item in self.items}
             appeared = [item for item in unanswered(part.items, answers) if item.id not in shown]
             missing = self._not_told(left_out(part.items, answers))
             if appeared or missing:
                 self.visit.save(answers)
                 return _page(self.visit, part, answers, appeared=appeared, missing=missing)
         return _BUTTONS[go](self.visit, parts, part, answers, argument)
+
+    def _place(self, parts: tuple[Part, ...]) -> Part:
+        """Where this page is now; where none of its items is asked any more, the page before it."""
+        for item in self.items:
+            part = part_with(parts, item.id)
+            if item in part.items:
+                return part
+        return parts[min(max(self.number - 1, 1), len(parts)) - 1]
 
     def _not_told(self, missing: tuple[Item, ...]) -> tuple[Item, ...]:
         """All that is unanswered, unless the page has said so before of each: some may have been opened meanwhile."""
