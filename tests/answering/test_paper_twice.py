@@ -147,8 +147,18 @@ def test_only_real_differences_count_also_where_one_left_a_question_empty(instru
     assert twice.differing(instrument, FIRST, second) == ()
     assert twice.differing(instrument, FIRST, second | {"years": 4, "a": 2, "many": (1,)}) == ("a", "many", "years")
     assert twice.differing(instrument, {"a": 1}, {}) == ("a",)
-    assert not twice.too_many(instrument, ("a", "b", "many"))
-    assert twice.too_many(instrument, ("a", "b", "why", "many"))
+
+
+def test_three_differences_are_always_shown_and_of_many_answers_one_in_five() -> None:
+    def too_many(differ: int, answered: int) -> bool:
+        """Half of the answers by either hand: what counts is all that is answered."""
+        items = [f"i{number}" for number in range(answered)]
+        first: dict[str, Answer] = dict.fromkeys(items[::2], 1)
+        second: dict[str, Answer] = dict.fromkeys(items[1::2], 1) | {"empty": None}
+        return twice.too_many(items[:differ], first, second)
+
+    assert [too_many(3, 3), too_many(4, 4), too_many(4, 19), too_many(4, 20)] == [False, True, True, False]
+    assert [too_many(8, 41), too_many(9, 41)] == [False, True]
 
 
 def test_differences_are_counted_by_item_and_answers_are_not(field: Field, instrument: Instrument) -> None:

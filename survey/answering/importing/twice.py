@@ -34,7 +34,7 @@ LARGEST_NUMBER = 99_999
 MAY_CHOOSE = TAKES_PAPER | {RoundState.DRAFT}
 """States in which a round may say how many times its forms are typed in, until the first one has been."""
 FEWEST_ODD, PART_ODD = 3, 5
-"""More differences than this, or than one field in so many, and it is hardly the same form: nothing is shown then."""
+"""More differences than this, or than one answer in so many, and it is hardly the same form: nothing is shown then."""
 _LABEL_STEP = 256
 
 _FORM = Base.metadata.tables["paper_form"]
@@ -184,9 +184,13 @@ def differing(instrument: Instrument, first: Mapping[str, Answer], second: Mappi
     return tuple(item_id for item_id in ids if _plain(first.get(item_id)) != _plain(second.get(item_id)))
 
 
-def too_many(instrument: Instrument, items: Sequence[str]) -> bool:
-    """Whether so many differ that it is hardly the same form, or somebody who has no form and wants to read one."""
-    return len(items) > max(FEWEST_ODD, len(typed_items(instrument)) // PART_ODD)
+def too_many(items: Sequence[str], first: Mapping[str, Answer], second: Mapping[str, Answer]) -> bool:
+    """Whether so many differ that it is hardly the same form, or somebody who has no form wants to read a kept one.
+
+    Held against what either answered: empty fields that agree say nothing.
+    """
+    answered = {item_id for answers in (first, second) for item_id, answer in answers.items() if answer is not None}
+    return len(items) > max(FEWEST_ODD, len(answered) // PART_ODD)
 
 
 def store_second(

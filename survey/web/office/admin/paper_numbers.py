@@ -104,6 +104,9 @@ def fault_of(code: str, sheet: Sheet, number: int) -> str:
         case _:
             return ""
     free = twice.next_number(reading(), current_services().keys, sheet.round.id, sheet.begins_at)
+    if free == number:
+        # Taken since this request began to read.
+        free = twice.next_number(reading(), current_services().keys, sheet.round.id, number + 1)
     if sheet.turn is Turn.SECOND or free is None:
         return said
     return f"{said} " + _("If this is another paper, write another number on it: %(free)s is free.", free=free)

@@ -53,7 +53,7 @@ def finished(
     if kept is None:
         raise ValueError("a second time without a first")
     items = differing(sheet.instrument, kept.answers, read.given)
-    if too_many(sheet.instrument, items):
+    if too_many(items, kept.answers, read.given):
         return sheet.page(read=read, odd=True, same=numbered.same), 422
     if not items and not save:
         return sheet.page(read=read, looked=True, same=numbered.same)
