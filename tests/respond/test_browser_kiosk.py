@@ -128,6 +128,21 @@ def test_nobody_touches_the_tablet(every_type: Served, tablet: Callable[..., Any
     assert all("checked" not in shown for shown in go_back_to_the_beginning(page, address))
 
 
+def test_a_language_that_was_chosen_on_the_start_screen_and_left_goes_back(
+    every_type: Served, tablet: Callable[..., Any]
+) -> None:
+    site, address = every_type
+    page = tablet()
+    page.clock.install()
+    page.goto(f"{address}/s/{site.open}/kiosk?lang=en")
+    page.clock.run_for(590_000)
+    page.get_by_role("heading", name="Every type").click()
+    page.clock.run_for(590_000)
+    assert page.get_by_role("button", name="Start").is_visible()
+    page.clock.run_for(20_000)
+    page.get_by_role("button", name="Börja").wait_for()
+
+
 def test_a_tablet_without_scripts(every_type: Served, tablet: Callable[..., Any]) -> None:
     site, address = every_type
     page = tablet(java_script_enabled=False)
