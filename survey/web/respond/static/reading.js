@@ -21,7 +21,7 @@
     if (area.dataset.audio) return [piece(area)];
     const asked = question(area);
     if (!asked) {
-      const inside = [...area.querySelectorAll("h2, p, li, dt, dd")];
+      const inside = [...area.querySelectorAll("h2, p, li, dt, dd:not(.change)")];
       return (inside.length ? inside : [area]).map((one) => piece(one));
     }
     const first = piece(asked);
@@ -44,7 +44,7 @@
   };
   const name = (button, text) => {
     button.textContent = text;
-    button.ariaLabel = `${text}: ${button.dataset.about}`;
+    button.setAttribute("aria-label", `${text}: ${button.dataset.about}`);
   };
   const stop = () => {
     if (!now) return;
@@ -66,15 +66,15 @@
     speech.speak(said);
   };
   const play = (reading, one, onward) => {
-    const sound = new Audio(one.audio);
-    reading.sound = sound;
+    // One player for all: some phones let nothing else play than what a finger has started.
+    const sound = (reading.sound ??= new Audio());
     let failed = false;
     const instead = () => {
       if (failed || reading !== now) return;
       failed = true;
       speak(reading, one, onward);
     };
-    [sound.onended, sound.onerror] = [onward, instead];
+    [sound.onended, sound.onerror, sound.src] = [onward, instead, one.audio];
     sound.play().catch(instead);
   };
   const next = (reading) => {
@@ -92,7 +92,8 @@
   const made = [];
   const add = (area) => {
     const asked = question(area);
-    const heading = asked ?? area.querySelector("h2, summary");
+    const before = area.previousElementSibling;
+    const heading = asked ?? area.querySelector("h2, summary") ?? (before?.matches("h2") ? before : null);
     const button = document.createElement("button");
     button.type = "button";
     button.className = "listen";
@@ -117,7 +118,7 @@
   };
   const show = () => made.forEach(([button, area]) => { button.hidden = !heard(area).length; });
 
-  document.querySelectorAll("main .item, main .lead, main .intro, .notice, main details").forEach(add);
+  document.querySelectorAll("main .item, main .lead, main .intro, main .review, .notice, main details").forEach(add);
   show();
   // Voices are often found a moment after the page.
   speech?.addEventListener?.("voiceschanged", show);
