@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+
+from babel.messages.pofile import write_po
 
 from survey.web import catalogues
 
@@ -76,9 +79,18 @@ sections:
 
 
 def review(home: Path, code: str = "ar", by: str = "Amal Testsson, auktoriserad translator") -> Path:
-    """Switch a language on as an operator does: the file, with a name and a day at its top, in the own folder."""
-    shipped = catalogues.SHIPPED / code / "LC_MESSAGES" / "messages.po"
-    signed = shipped.read_text(encoding="utf-8").replace("# Reviewed-By:", f"# Reviewed-By: {by}", 1)
+    """Switch a language on as an operator does: the file, with a name and a day at its top, in the own folder.
+
+    What is not translated yet stands in English, so that one test alone says so: the one that looks for it.
+    """
+    catalog = catalogues.to_review(home, code)
+    for message in catalog:
+        if message.id and not all(catalogues.forms(message.string)):
+            english = catalogues.forms(message.id)
+            message.string = english[0] if len(english) == 1 else english[-1:] * catalog.num_plurals
+    written = BytesIO()
+    write_po(written, catalog, width=0)
+    signed = written.getvalue().decode().replace("# Reviewed-By:", f"# Reviewed-By: {by}", 1)
     there = catalogues.folder(home) / f"{code}.po"
     there.parent.mkdir(parents=True, exist_ok=True)
     there.write_text(signed.replace("# Reviewed-On:", "# Reviewed-On: 2026-11-20", 1), encoding="utf-8")
