@@ -184,3 +184,12 @@ def test_every_page_has_the_way_to_a_pin(site: Site, client: FlaskClient) -> Non
     page = client.get(asked.location).get_data(as_text=True)
     assert f'href="/s/{site.card}/del/2"' in page
     assert "Du måste inte" in page
+
+
+def test_leaving_deletes_nothing_that_another_browser_has_saved(site: Site, client: FlaskClient) -> None:
+    begin(client, site.card)
+    send_part(client, f"/s/{site.card}/del/1", dict(FIRST))
+    assert site.client().post(f"/s/{site.card}/lamna").status_code == 303
+    assert client.get(f"/s/{site.card}/del/1").status_code == 200
+    assert client.post(f"/s/{site.card}/lamna").status_code == 303
+    assert site.count("draft") == 0

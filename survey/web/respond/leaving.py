@@ -35,8 +35,10 @@ def closed_for_a_while() -> Response | None:
 
 @blueprint.post("/s/<code>/lamna")
 def leave(code: str) -> Response:
-    # Closed, sealed, unknown: there is nothing to delete, and the person leaves all the same.
+    # Closed, sealed, unknown: there is nothing to delete, and the person leaves all the same. Nor is what another
+    # browser has saved: `contents` refuses whoever could not see it here.
     with suppress(Refusal), acting(code, Purpose.SUBMIT) as visit:
+        _ = visit.contents
         drop_draft(visit.connection, visit.services.keys, visit.entry)
     if cookies.in_kiosk():
         response = redirect(url_for("respond.start_screen", code=code), 303)
