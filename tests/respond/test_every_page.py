@@ -44,6 +44,7 @@ COOKIES: dict[str, tuple[str, str, int | None]] = {
     "left": ("/s/{code}", "Lax", 600),
     "lang": ("/s/", "Strict", None),
     "look": ("/s/", "Strict", None),
+    "look": ("/s/", "Strict", None),
 }
 SET_BY_LOOKING = {"respond.start_screen": {"kiosk"}}
 """The one page that leaves something when it is looked at: docs/decisions/0013."""
@@ -177,7 +178,7 @@ def addresses(site: Site, code: str, method: str) -> list[tuple[str, str]]:
 
 def _filled(rule: Rule, code: str) -> dict[str, object]:
     """One of each thing that an address can name. A new kind of thing has to be put in here."""
-    made = {"code": code, "word": "del", "number": 1, "digest": _digest(rule.rule), "name": "happy.svg", "size": 1}
+    made = {"code": code, "word": "del", "number": 1, "digest": _digest(rule.rule), "name": "calm.svg", "size": 1}
     return {name: made[name] for name in rule.arguments}
 
 
