@@ -97,7 +97,7 @@ def test_what_was_typed_first_is_kept_until_the_second_time_and_then_only_that_t
 
 def test_what_is_kept_says_nothing_without_the_pepper_not_even_how_much_was_written(field: Field) -> None:
     keep(field, 1, {"a": 1})
-    keep(field, 99_999, FIRST)
+    keep(field, 99_999, dict(FIRST) | {"why": "Tiden räcker inte. " * 400})
     with field.session() as session:
         rows = session.scalars(select(PaperForm)).all()
     assert len({(len(row.label or b""), len(row.body or b"")) for row in rows}) == 1
