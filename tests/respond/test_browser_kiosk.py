@@ -177,7 +177,7 @@ def test_leaving_quickly(residents: Served, tablet: Callable[..., Any], way: str
     else:
         page.get_by_role("button", name="Lämna sidan snabbt").click()
     page.get_by_role("heading", name="Sidan är stängd").wait_for()
-    assert page.url == f"{address}/stangd"
+    assert page.url == f"{address}/stangd?lang=sv"
     assert [cookie["name"] for cookie in page.context.cookies()] == ["left"]
     assert (site.count("draft"), site.count("urn")) == (0, 0)
     shown = go_back_to_the_beginning(page, address)
