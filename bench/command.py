@@ -17,6 +17,7 @@ AT_LENGTH = ("kills",)
     "--cases", default=3000, show_default=True, type=click.IntRange(1), help="Random studies that are published."
 )
 @click.option("--fuzz", is_flag=True, help="Feed hostile files to every reader of instruments; counts executions.")
+@click.option("--sequences", is_flag=True, help="Play random sequences of what people do to a form, on both databases.")
 @click.option(
     "--load", is_flag=True, help="Let many respondents answer at once on PostgreSQL, and count what they were told."
 )
@@ -29,7 +30,7 @@ AT_LENGTH = ("kills",)
     default=60,
     show_default=True,
     type=click.IntRange(1, 3600),
-    help="Of --load, or of fuzzing each reader.",
+    help="Of --load, of fuzzing each reader, or of --sequences on each database.",
 )
 @click.option("--write", is_flag=True, help="Put the tables of attacks or fuzzing into docs.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
@@ -40,6 +41,7 @@ def group(
     seeds: int,
     cases: int,
     fuzz: bool,
+    sequences: bool,
     load: bool,
     rate: int,
     processes: int,
@@ -59,12 +61,16 @@ def group(
       ./run bench --load --seconds 600
       ./run bench --attacks --write
       ./run bench --fuzz --seconds 300 --write
+      ./run bench --sequences --seconds 600
     """
     if attacks:
         _attack(seeds, cases, write)
         return
     if fuzz:
         _fuzz(seconds, write)
+        return
+    if sequences:
+        _sequences(seconds)
         return
     if load:
         _load(rate, seconds, processes)
@@ -126,6 +132,19 @@ def _load(rate: int, seconds: int, processes: int) -> None:
     )
     click.echo(load.table(played))
     if not played.held:
+        raise click.exceptions.Exit(1)
+
+
+def _sequences(seconds: int) -> None:
+    from bench.sequences import campaign
+
+    played = campaign.run(seconds)
+    click.echo("What people were told in random sequences of requests, each held against what was mixed at the end")
+    click.echo(campaign.table(played))
+    for one in played:
+        if one.failed:
+            click.echo(f"\n{one.database}:\n{one.failed}", err=True)
+    if any(one.failed for one in played):
         raise click.exceptions.Exit(1)
 
 

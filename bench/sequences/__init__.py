@@ -1,0 +1,1 @@
+"""Any order of what people do to a form, held against a plain account of what they were told."""
