@@ -17,7 +17,9 @@ from instruments.check import check_file
 from survey.cli import cli
 from survey.errors import Refusal
 from survey.keeping.policy import KINDS, UNDECIDED
+from survey.models import Round
 from survey.web import catalogues, errors, languages, refusals
+from survey.web.office.admin import paper
 from survey.web.respond.rights import TO_TRANSLATE
 
 ROOT = Path(__file__).parents[2]
@@ -118,8 +120,9 @@ def test_the_language_is_changed_on_every_kind_of_page_and_no_answer_is_lost(on:
     assert '<html lang="ar" dir="rtl">' in page
     assert QUESTION in page
     assert re.search(r'id="f-a-3" value="3" checked', page)
-    # On the first page, where one comes back.
-    landing = client.get(f"/s/{on.card}").get_data(as_text=True)
+    # On the first page, where one comes back another day: in what was chosen, whatever the browser prefers.
+    client.delete_cookie("lang", path="/s/")
+    landing = client.get(f"/s/{on.card}", headers={"Accept-Language": "en"}).get_data(as_text=True)
     assert '<html lang="ar" dir="rtl">' in landing
     client.post(f"/s/{on.card}/borja", data={"lang": "en"})
     assert "Do you feel safe here?" in text_of(client.get(first))
@@ -263,6 +266,19 @@ def test_the_commands_say_what_is_on_and_what_to_do(tmp_path: Path) -> None:
     assert "nplurals=3" in text
     run("languages", "export", "sv", "--into", str(tmp_path / "sv.po"), exits=2)
     run("languages", "export", "../x", "--into", str(tmp_path / "x.po"), exits=2)
+
+
+def test_paper_is_offered_in_the_languages_that_it_can_be_set_in(on: Site, tmp_path: Path) -> None:
+    with on.session() as session, on.app.app_context():
+        offered = paper.offer(session.get_one(Round, on.round_id))
+    assert offered is not None
+    assert dict(offered.languages) == languages.NAMES
+    form = str(tmp_path / "home" / "instruments" / "every-type.yaml")
+    words = ["instruments", "paper", form, "--into", str(tmp_path / "form.pdf"), "--language"]
+    refused = CliRunner().invoke(cli, [*words, "ar"])
+    assert "no letters for 'ar'; use sv or en" in refused.output
+    assert not (tmp_path / "form.pdf").exists()
+    assert CliRunner().invoke(cli, [*words, "sv"]).exit_code == 0
 
 
 def test_what_has_come_since_a_review_is_marked_in_the_next_file(tmp_path: Path) -> None:
