@@ -152,6 +152,7 @@ def test_axe_finds_nothing_on_any_page(
     for name, path in {
         "withdraw": f"{site.card}/ta-tillbaka",
         "used": site.card,
+        "stored": f"{site.card}/vad-vi-sparar",
         "code": "",
         "mistyped": "K7PX",
     }.items():
