@@ -26,6 +26,7 @@ from sqlalchemy import LargeBinary, bindparam, delete, select, update
 from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import from_json
+from survey.answering.direct import Direct
 from survey.answering.entry import Entry, FoundDraft, round_closed
 from survey.answering.keys import Keys
 from survey.answering.statements import Database, changed_rows, dialect_of, insert_for
@@ -42,7 +43,7 @@ _LOAD = select(_DRAFT.c.body).where(_DRAFT.c.id == bindparam("draft_id"))
 _CHANGE = update(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id")).values(body=bindparam("body"))
 # Compare and set: two tabs that save at once have both read the same draft, and one of them must read again.
 _UNCHANGED = _DRAFT.c.body == bindparam("seen")
-_CHANGE_SEEN = _CHANGE.where(_UNCHANGED)
+_CHANGE_SEEN = Direct(_CHANGE.where(_UNCHANGED))
 # From the round itself, so that no draft is left behind by a sealing that was under way.
 _OPEN_ROUND = (
     select(bindparam("draft_id", type_=LargeBinary), _ROUND.c.id, bindparam("body", type_=LargeBinary))
@@ -65,7 +66,7 @@ _BEGIN = insert_for(
     )
 )
 DROP = delete(_DRAFT).where(_DRAFT.c.id == bindparam("draft_id"))
-_DROP_SEEN = DROP.where(_UNCHANGED)
+_DROP_SEEN = Direct(DROP.where(_UNCHANGED))
 
 
 class DraftChanged(Exception):
@@ -132,9 +133,7 @@ def save_draft(
 
 def _save_over(database: Database, entry: Entry, row: Mapping[str, object], seen: FoundDraft) -> None:
     if seen.body is not None:
-        done = changed_rows(
-            database, _CHANGE_SEEN, {"draft_id": row["draft_id"], "body": row["body"], "seen": seen.body}
-        )
+        done = _CHANGE_SEEN.changed(database, {**row, "seen": seen.body})
     else:
         done = changed_rows(database, _BEGIN[dialect_of(database)], row)
         if not done and database.execute(_LOAD, {"draft_id": row["draft_id"]}).first() is None:
@@ -185,7 +184,7 @@ def find_draft(database: Database, keys: Keys, entry: Entry) -> FoundDraft:
 
 def drop_seen(database: Database, draft_id: bytes, seen: FoundDraft) -> None:
     """Delete a draft as it was read. The caller commits. Raises `DraftChanged` if it is another now."""
-    if changed_rows(database, _DROP_SEEN, {"draft_id": draft_id, "seen": seen.body}) != 1:
+    if _DROP_SEEN.changed(database, {"draft_id": draft_id, "seen": seen.body}) != 1:
         raise DraftChanged
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import LargeBinary, bindparam, false, literal, null, select
 from instruments.model import Instrument
 from survey.answering import tokens
 from survey.answering.codes import tidy_code
+from survey.answering.direct import Direct
 from survey.answering.keys import Keys
 from survey.answering.linking import link_code_of, open_link_code
 from survey.answering.pinned import pinned_instrument
@@ -116,7 +118,7 @@ _FACTS = (
 _GUESSES = 4
 # Not "and of this round": PostgreSQL, which keeps no statistics of these ids, would then read all drafts of the round.
 _GUESSED_DRAFT = _DRAFT.c.id.in_([bindparam(f"draft_{number}", type_=LargeBinary) for number in range(_GUESSES)])
-_OPEN = (
+_OPEN = Direct(
     select(
         _ROUND_UNIT.c.unit_id,
         literal("open").label("way"),
@@ -140,8 +142,16 @@ _PERSONAL = (
     .join(_ROUND, _ROUND.c.id == _INVITATION.c.round_id)
     .join(_STUDY, _STUDY.c.id == _ROUND.c.study_id)
     .outerjoin(_DRAFT, _GUESSED_DRAFT)
-    .where(_INVITATION.c.lookup.in_(bindparam("lookups", expanding=True)))
 )
+
+
+@lru_cache(maxsize=64)
+def _personal_among(lookups: int) -> Direct:
+    """The statement for so many places where an invitation may stand: one more than there are studies with cards."""
+    names = [bindparam(f"lookup_{number}", type_=LargeBinary) for number in range(lookups)]
+    return Direct(_PERSONAL.where(_INVITATION.c.lookup.in_(names)))
+
+
 _HAS_DRAFT = select(_DRAFT.c.id).where(_DRAFT.c.id == bindparam("id"))
 _IN_URN = select(_URN.c.id).where(_URN.c.round_id == bindparam("round_id"), _URN.c.receipt == bindparam("receipt"))
 # A card lives through the rounds of its study: the one it is for now comes first.
@@ -257,7 +267,7 @@ def _followed(
                 raise
             refused = refusal
     open_token = None if nonce is None else tokens.open_token(code, nonce)
-    rows = database.execute(_OPEN, {"code": code} | _drafts(keys, guessed, open_token)).all()
+    rows = _OPEN.rows(database, {"code": code, **_drafts(keys, guessed, open_token)})
     if rows:
         return rows, None, open_token
     raise refused or _unknown()
@@ -303,7 +313,8 @@ def _invited(
 ) -> Sequence[Any]:
     cards = [tokens.card_lookup_under(pepper, code) for pepper in peppers.values()]
     lookups = [tokens.invitation_lookup(keys, code), *cards]
-    return database.execute(_PERSONAL, {"lookups": lookups} | drafts).all()
+    places = {f"lookup_{number}": lookup for number, lookup in enumerate(lookups)}
+    return _personal_among(len(lookups)).rows(database, places | drafts)
 
 
 def _in_grace(database: Database, keys: Keys, row: Any, token: bytes | None, purpose: Purpose, now: datetime) -> bool:

@@ -9,10 +9,11 @@ from sqlalchemy import bindparam, false, select, true, update
 from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import Submission, box_size, seal
+from survey.answering.direct import Direct
 from survey.answering.drafts import DROP, drop_seen
 from survey.answering.entry import Entry, FoundDraft, in_urn, round_closed, withdrawn_link
 from survey.answering.keys import Keys
-from survey.answering.statements import Database, changed_rows, dialect_of, insert_for
+from survey.answering.statements import Database, dialect_of, insert_for
 from survey.answering.values import storable
 from survey.models import Base, RoundState, random_id
 
@@ -26,7 +27,8 @@ HOLD_ROUND = (
     select(_ROUND.c.state).where(_ROUND.c.id == bindparam("round_id")).with_for_update(read=True, key_share=True)
 )
 _THIS_INVITATION = (_INVITATION.c.round_id == bindparam("round"), _INVITATION.c.lookup == bindparam("lookup_hash"))
-_CLAIM = (
+_HELD = Direct(HOLD_ROUND)
+_CLAIM = Direct(
     update(_INVITATION)
     .where(*_THIS_INVITATION, _INVITATION.c.answered == false(), _INVITATION.c.withdrawn == false())
     .values(answered=true())
@@ -59,7 +61,7 @@ def submit(
     draft_id = tokens.draft_id(keys, entry.round_id, token)
     kept = storable(entry.instrument, answers)
 
-    state = database.execute(HOLD_ROUND, {"round_id": entry.round_id}).scalar_one()
+    ((state,),) = _HELD.rows(database, {"round_id": entry.round_id})
     if state != RoundState.OPEN:
         if entry.answered or in_urn(database, keys, entry.round_id, token, entry.way):
             return receipt
@@ -94,7 +96,7 @@ def submit(
 def _claimed(database: Database, entry: Entry) -> bool:
     """Turn `answered` from no to yes. False if it was yes before: this submission has been here already."""
     this = {"round": entry.round_id, "lookup_hash": entry.lookup}
-    if changed_rows(database, _CLAIM, this) == 1:
+    if _CLAIM.changed(database, this) == 1:
         return True
     if database.execute(_WITHDRAWN, this).scalar_one():
         raise withdrawn_link()
