@@ -21,6 +21,12 @@ NOTHING_OF_ONES_OWN = {"imported_file", "paper_form"}
 """A file that was read in, and a paper form that is typed in: nobody who follows a link leaves anything there."""
 
 
+@pytest.fixture
+def site(tmp_path: Path, sqlite_engine: Engine) -> Site:
+    """The kind of database has no part in what is said."""
+    return make_site(tmp_path / "home", sqlite_engine)
+
+
 def page(site: Site, code: str, more: str = "") -> str:
     return text_of(site.client().get(f"/s/{code}/vad-vi-sparar?lang=sv{more}"))
 
@@ -93,6 +99,19 @@ def test_the_page_is_there_when_the_link_has_been_used(site: Site, client: Flask
     assert "Ingen ser vilka svar som är dina." in text_of(client.get(f"/s/{site.card}/vad-vi-sparar"))
 
 
+def test_another_day_the_first_page_leads_to_where_an_answer_is_taken_back(site: Site, client: FlaskClient) -> None:
+    receipt = re.findall(
+        r"[2-9A-Z]{4}(?:-[2-9A-Z]{4}){3}", text_of(client.get(client.post(fill_in(client, site.open)).location))
+    )[0]
+    other = site.client()
+    assert f'href="/s/{site.open}/ta-tillbaka"' in other.get(f"/s/{site.open}").text
+    assert other.post(f"/s/{site.open}/ta-tillbaka", data={"receipt": receipt}).status_code == 303
+    assert site.count("urn") == 0
+    # By a card the page that says that it is used leads there; a tablet's start screen leads nobody there.
+    assert "ta-tillbaka" not in site.client().get(f"/s/{site.card}").text
+    assert "ta-tillbaka" not in site.client().get(f"/s/{site.open}/kiosk").text
+
+
 def test_reading_about_it_loses_no_answer_and_leads_back(site: Site, client: FlaskClient) -> None:
     address = begin(client, site.card)
     panel = re.findall(r'(?s)<details class="stored">.*?</details>', client.get(address).text)
@@ -108,11 +127,11 @@ def test_reading_about_it_loses_no_answer_and_leads_back(site: Site, client: Fla
     assert f'href="/s/{site.card}/del/granska">Tillbaka till frågorna' in from_review
 
 
-@pytest.mark.parametrize("came", ["", "//evil.example", "del-", "del-1/../../x", "xx-1", "del-99999"])
-def test_no_address_but_our_own_is_led_back_to(site: Site, came: str) -> None:
-    html = site.client().get(f"/s/{site.card}/vad-vi-sparar", query_string={"fran": came}).text
-    assert f'href="/s/{site.card}">Till första sidan' in html
-    assert 'href="//' not in html
+def test_no_address_but_our_own_is_led_back_to(site: Site) -> None:
+    for came in ("", "//evil.example", "del-", "del-1/../../x", "xx-1", "del-99999"):
+        html = site.client().get(f"/s/{site.card}/vad-vi-sparar", query_string={"fran": came}).text
+        assert f'href="/s/{site.card}">Till första sidan' in html
+        assert 'href="//' not in html
 
 
 def test_a_shared_tablet_is_told_what_holds_there(site: Site, client: FlaskClient) -> None:
