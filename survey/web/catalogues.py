@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from gettext import c2py  # what gettext itself reads the rule with
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -217,6 +218,8 @@ def _said(catalog: Catalog) -> Texts:
 
 def _faults(catalog: Catalog, wanted: Texts) -> Iterator[str]:
     """What a page could not show as it should, text by text."""
+    if not _chooses(catalog):
+        yield "the line Plural-Forms at the top cannot be used; export the file again and keep its own"
     for message in catalog:
         english = _key(message.id)
         if not message.id or english not in wanted:
@@ -230,6 +233,15 @@ def _faults(catalog: Catalog, wanted: Texts) -> Iterator[str]:
             yield f"{shown!r} needs {catalog.num_plurals} plural forms and has {len(said)}"
         for text in filter(None, said):
             yield from (f"{shown!r} {fault}" for fault in _faults_in(text, forms(source)))
+
+
+def _chooses(catalog: Catalog) -> bool:
+    """Whether the rule for plurals gives one of the forms for every number that a page may hold."""
+    try:
+        rule = c2py(catalog.plural_expr)
+        return all(0 <= rule(number) < catalog.num_plurals for number in range(1001))
+    except (ValueError, ArithmeticError, RecursionError):
+        return False
 
 
 def _faults_in(text: str, source: tuple[str, ...]) -> Iterator[str]:
