@@ -27,10 +27,9 @@ AT_LENGTH = ("kills",)
 @click.option("--processes", default=1, show_default=True, type=click.IntRange(1, 16), help="Web processes of --load.")
 @click.option(
     "--seconds",
-    default=60,
-    show_default=True,
+    default=None,
     type=click.IntRange(1, 3600),
-    help="Of --load, of fuzzing each reader, or of --sequences on each database.",
+    help="Of --load (600 if not said), of fuzzing each reader or of --sequences (60).",
 )
 @click.option("--write", is_flag=True, help="Put the tables of attacks or fuzzing into docs.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
@@ -45,7 +44,7 @@ def group(
     load: bool,
     rate: int,
     processes: int,
-    seconds: int,
+    seconds: int | None,
     write: bool,
 ) -> None:
     """Measure what a respondent's flow, the sealed urn and a report cost the server, in CPU-time.
@@ -58,7 +57,8 @@ def group(
       ./run bench reports
       ./run bench kills
       ./run bench respond --runs 500
-      ./run bench --load --seconds 600
+      ./run bench --load
+      ./run bench --load --seconds 30
       ./run bench --attacks --write
       ./run bench --fuzz --seconds 300 --write
       ./run bench --sequences --seconds 600
@@ -67,19 +67,19 @@ def group(
         _attack(seeds, cases, write)
         return
     if fuzz:
-        _fuzz(seconds, write)
+        _fuzz(seconds or 60, write)
         return
     if sequences:
-        _sequences(seconds)
+        _sequences(seconds or 60)
         return
     if load:
-        _load(rate, seconds, processes)
+        _load(rate, seconds or 600, processes)
         return
     chosen = what or WHAT
     if "respond" in chosen:
         from bench import respond
 
-        click.echo("A respondent's flow, database included (goal 3.5, budget 6 CPU-ms; a page turn 1.5)")
+        click.echo("A respondent's flow, database included (on a busy machine read the ratio to the floor)")
         click.echo(respond.table(respond.run(runs)))
     if "urn" in chosen:
         from bench import urn

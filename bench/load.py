@@ -15,6 +15,7 @@ from __future__ import annotations
 import http.client
 import itertools
 import multiprocessing
+import os
 import tempfile
 import threading
 import time
@@ -69,6 +70,8 @@ class Sent:
     """Seconds of each request from the moment that it was due to its last byte."""
     took: float = 0.0
     errors: Counter[str] = field(default_factory=Counter)
+    turned: int = 0
+    """Pages of one item that were sent in and led to the next."""
     receipts: list[str] = field(default_factory=list)
     """Each with the code that it was given to before it."""
     begun: int = 0
@@ -108,6 +111,9 @@ class Played:
     length: Length
     rows: tuple[Measured, ...]
     tallies: Tallies
+    load_before: float
+    """How many processes wanted to run, on average over a minute: who else used the machine's cores."""
+    load_after: float
 
     @property
     def held(self) -> bool:
@@ -128,7 +134,7 @@ def run(length: Length) -> Played:
 
 def play(length: Length, home: Path, database: Database) -> Played:
     """On this database, empty or migrated; `home` is an empty folder."""
-    prepared = prepare(home, length.people, database.url)
+    prepared, load_before = prepare(home, length.people, database.url), os.getloadavg()[0]
     environment = {"TERMOMETERN_HOME": str(home), "TERMOMETERN_DATABASE": database.url}
     with granian("wsgi:application", environment, length.web_processes) as server:
         rows = []
@@ -142,7 +148,7 @@ def play(length: Length, home: Path, database: Database) -> Played:
             rows.append(Measured(name, sent, server.cpu() - begun[0], database.cpu() - begun[1]))
         tallies = _tallies(prepared.engine, rows[-1].sent, prepared.open_code)
     prepared.engine.dispose()
-    return Played(length, tuple(rows), tallies)
+    return Played(length, tuple(rows), tallies, load_before, os.getloadavg()[0])
 
 
 def _in_own_process(port: int, length: Length, open_code: str, cards: list[str]) -> Sent:
@@ -246,6 +252,7 @@ def _person(code: str, given: list[bytes], sent: Sent, *, turning: bool) -> Pers
         for answer in given:
             yield "GET", there, b"", cookies, 200
             there = (yield "POST", there, answer + b"&go=next", cookies, 303).header("Location")
+            sent.turned += 1
         yield "GET", there, b"", cookies, 200
         thanked = yield "POST", there, b"go=send", cookies, 303
     else:
@@ -296,6 +303,8 @@ def table(played: Played) -> str:
     told = played.tallies
     lines += [
         "Server and database: CPU-ms a request. Times are from when a request was due.",
+        f"{played.rows[-1].sent.turned} of the answering were page turns with one item a page. The machine's load was"
+        f" {played.load_before:.1f} before and {played.load_after:.1f} after, this run's own included.",
         f"{told.receipts} receipts, {told.boxes} boxes in the urn; {told.by_card} of them by card,"
         f" {told.answered} cards answered;",
         f"{told.begun} had begun, {told.drafts} drafts are left: {'exact' if told.exact else 'NOT EXACT'}.",
