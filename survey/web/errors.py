@@ -7,6 +7,8 @@ import secrets
 import structlog
 from flask import Flask, request
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from survey.errors import Refusal
@@ -34,6 +36,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http_error)
+    for away in (OperationalError, PoolTimeout):
+        app.register_error_handler(away, _database_away)
     app.register_error_handler(Exception, _unhandled)
 
 
@@ -60,17 +64,27 @@ def _unhandled(error: Exception) -> Page:
     The rule of the route ("/s/<code>") is logged, never the address: that holds a respondent's code. Nor the
     exception's own text, which may hold what the person wrote; the frames are code, not data.
     """
+    return refusal_page(Refusal("server_error", "see the log", error_id=_logged("unhandled", error)))
+
+
+def _database_away(error: Exception) -> Page:
+    """Started anew, locked for long, or out of connections: nobody's fault, and over soon."""
+    _logged("database away", error)
+    return refusal_page(Refusal("busy", "the database does not answer; try again"))
+
+
+def _logged(event: str, error: Exception) -> str:
     error_id = secrets.token_hex(4)
     rule = request.url_rule.rule if request.url_rule else None
     log.error(
-        "unhandled",
+        event,
         error_id=error_id,
         rule=rule,
         method=request.method,
         kind=type(error).__name__,
         frames=_frames(error),
     )
-    return refusal_page(Refusal("server_error", "see the log", error_id=error_id))
+    return error_id
 
 
 def _frames(error: Exception) -> list[str]:
