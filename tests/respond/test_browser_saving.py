@@ -226,7 +226,7 @@ def test_a_double_click_while_saving_sends_one_answer(every_type: Served, browse
 def test_going_on_in_a_second_browser_with_a_pin(every_type: Served, browse: Callable[..., Any], axe: Axe) -> None:
     site, address = every_type
     first = browse(f"{address}/s/{site.card}")
-    first.get_by_label("Jag vill kunna fortsätta på en annan enhet").check()
+    first.get_by_label("Jag vill kunna fortsätta på en annan telefon eller dator").check()
     first.get_by_role("button", name="Börja").click()
     faults = {"choose": axe(first)}
     first.get_by_label("PIN-kod").fill("12")

@@ -108,15 +108,17 @@
       name(button, words.stop);
       next(now);
     });
-    if (heading) heading.after(button);
-    else if (area.matches(".statement")) area.append(button);
-    else {
-      button.classList.add("aside");
-      area.before(button);
-    }
-    made.push([button, area]);
+    const alone = !heading && !area.matches(".statement");
+    button.classList.toggle("aside", alone);
+    made.push(() => {
+      if (!heard(area).length) button.remove();
+      else if (button.isConnected) return;
+      else if (heading) heading.after(button);
+      else if (alone) area.before(button);
+      else area.append(button);
+    });
   };
-  const show = () => made.forEach(([button, area]) => { button.hidden = !heard(area).length; });
+  const show = () => made.forEach((place) => place());
 
   document.querySelectorAll("main .item, main .lead, main .intro, main .review, .notice, main details").forEach(add);
   show();
