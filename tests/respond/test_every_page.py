@@ -44,7 +44,6 @@ COOKIES: dict[str, tuple[str, str, int | None]] = {
     "left": ("/s/{code}", "Lax", 600),
     "lang": ("/s/", "Strict", None),
     "look": ("/s/", "Strict", None),
-    "look": ("/s/", "Strict", None),
 }
 SET_BY_LOOKING = {"respond.start_screen": {"kiosk"}}
 """The one page that leaves something when it is looked at: docs/decisions/0013."""
