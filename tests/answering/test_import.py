@@ -16,6 +16,8 @@ from lawful import LAW
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from instruments.load import load
+from instruments.model import ItemType, Variant
 from reports.statistics.reliability import alpha
 from survey.answering.importing.store import FaultyFile, Imported, import_responses
 from survey.answering.keys import KeyFolder
@@ -150,3 +152,24 @@ def test_real_answers_from_2800_people(
 
 def _expected(case: str) -> dict:
     return json.loads((REFERENCE / f"{case}.json").read_text(encoding="utf-8"))["expected"]
+
+
+def test_answers_from_another_tool_are_not_said_to_be_of_the_easy_variant(
+    session: Session, keys: KeyFolder, round_keys: RoundKeyFolder, tmp_path: Path
+) -> None:
+    """Also where the form itself begins with it: what the other tool has shown is not known."""
+    instrument = load("user-survey-group-home").instrument
+    assert instrument.variants[0] is Variant.EASY
+    load_register(session)
+    study = create_study(
+        session, slug="home", title="Home", instrument="user-survey-group-home", owner_code="2309", law=LAW
+    )
+    round_ = create_round(session, study, name="1", unit_codes=["2309"])
+    open_round(session, keys, round_, NOON, public_key=round_keys.make(round_.id))
+    item = next(item for item in instrument.items if item.type is ItemType.SINGLE_CHOICE)
+    rows = f"unit,{item.id}\n" + f"2309,{instrument.options(item)[0].value}\n" * 6
+    import_responses(session, keys, round_, _written(tmp_path, rows))
+    close_round(session, round_, NOON)
+    session.commit()
+    mix(session, round_keys, round_.id, NOON + timedelta(hours=2))
+    assert set(session.scalars(select(Response.variant))) == {Variant.STANDARD}

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments.faults import Fault
-from instruments.model import Instrument
+from instruments.model import Instrument, Variant
 from survey.answering import tokens
 from survey.answering.box import Submission, box_size, seal
 from survey.answering.importing.late import WAY, add_late, next_batch
@@ -122,7 +122,8 @@ def _submissions(
         Submission(
             unit_id=unit_ids[response.unit_code],
             way=WAY,
-            variant=instrument.variants[0].value,
+            # What another tool has shown is not known; the easy variant is this form's own.
+            variant=Variant.STANDARD.value,
             language=instrument.languages[0],
             instrument_digest=round_.instrument_digest or "",
             link_code=link_code_of(link_key, response.link_code.encode()) if link_key and response.link_code else None,

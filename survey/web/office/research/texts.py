@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField, HiddenField, TextAreaField
 
-from instruments.model import Instrument, item_text
+from instruments.model import Instrument, Variant, item_text
 from survey.accounts.roles import Action
 from survey.answering.pinned import pinned_instrument
 from survey.errors import Refusal
@@ -146,7 +146,7 @@ def _instrument(round_: Round) -> Instrument:
 def _question(instrument: Instrument, item_id: str) -> str:
     item = instrument.items_by_id[item_id]
     language = page_language() if page_language() in instrument.languages else instrument.languages[0]
-    return item_text(item, language, instrument.variants[0])
+    return item_text(item, language, Variant.STANDARD)
 
 
 def _pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
