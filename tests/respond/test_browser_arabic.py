@@ -108,25 +108,50 @@ def test_every_page_and_state_in_arabic(chromium: Any, axe: Axe, arabic: tuple[S
     assert site.count("urn") == 0
 
 
-def test_a_shared_tablet_and_another_browser_in_arabic(chromium: Any, axe: Axe, arabic: tuple[Site, str]) -> None:
-    site, address = arabic
-    with _phone(chromium) as context:
-        page = context.new_page()
-        page.goto(f"{address}/s/{site.card}")
-        _press(page, "form[action$=borja] button.first")
-        page.click("label[for=f-a-1]")
-        _press(page, ".bar button[value=next]")
-        page.locator(".notice").wait_for()
-    with _phone(chromium) as context:
-        page = context.new_page()
-        for path in ("pin-kod", "del/1"):
-            page.goto(f"{address}/s/{site.card}/{path}")
+def test_a_shared_tablet_and_another_browser_in_arabic(
+    chromium: Any, axe: Axe, tmp_path: Path, sqlite_engine: Engine
+) -> None:
+    """A user survey that is linked by a code of one's own, and simulated: it has all that other forms have not."""
+    review(tmp_path / "home")
+    site = make_site(
+        tmp_path / "home",
+        sqlite_engine,
+        instrument="user-survey-ar",
+        content=CONTENT.replace("id: every-type", "id: user-survey-ar"),
+        simulated=True,
+        linked=True,
+        code_questions=["mother_name", "birth_day", "birth_place", "older_siblings"],
+    )
+    with served(site.app) as address:
+        with _phone(chromium) as context:
+            page = context.new_page()
+            page.goto(f"{address}/s/{site.card}")
+            _press(page, "form[action$=borja] button.first")
+            _press(page, "button[value=skip]")
+            page.click("label[for=f-a-1]")
+            _press(page, ".bar button[value=next]")
+        with _phone(chromium) as context:
+            page = context.new_page()
+            for path in ("pin-kod", "del/1"):
+                page.goto(f"{address}/s/{site.card}/{path}")
+                _well(page, axe)
+            page.goto(f"{address}/s/{site.open}")
+            _press(page, "form[action$=borja] button.first")
+            _press(page, "button[value=code]")
             _well(page, axe)
-        page.goto(f"{address}/s/{site.open}/kiosk")
-        _well(page, axe)
-        _press(page, "form[action$=borja] button.first")
-        _well(page, axe)
-        page.goto(f"{address}/s/{site.open}/del/granska")
-        _press(page, ".bar button.first")
-        _well(page, axe)
-        assert "شكرًا" in page.inner_text("h1")
+            _press(page, "button[value=skip]")
+            _press(page, "form.leave button")
+            _well(page, axe)
+        with _phone(chromium) as context:
+            page = context.new_page()
+            page.goto(f"{address}/s/{site.open}/kiosk")
+            _well(page, axe)
+            _press(page, "form[action$=borja] button.first")
+            _press(page, "button[value=skip]")
+            _well(page, axe)
+            page.goto(f"{address}/s/{site.open}/kiosk/kvar")
+            _well(page, axe)
+            page.goto(f"{address}/s/{site.open}/del/granska")
+            _press(page, ".bar button.first")
+            _well(page, axe)
+            assert "شكرًا" in page.inner_text("h1")
