@@ -20,7 +20,7 @@ from survey.database import open_engine
 from survey.migrate import upgrade
 
 STEPS = 40
-AT_A_TIME = 50
+AT_A_TIME = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ def run(seconds: int) -> list[Played]:
 def play(world: World, examples: int, steps: int, number: int | None = None) -> Counter[str]:
     """Play `examples` rounds of at most `steps` steps, by chance or the same ones again with the same `number`.
 
-    Returns what people were told. Raises what a play that fails raises, with its steps; by chance, the shortest one's.
+    Returns what people were told. Raises what the first play that fails raises, with its steps as they were: to look for
+    a shorter one takes longer than to read it.
     """
     machine = sequences(world)
     if number is not None:
@@ -62,7 +63,7 @@ def play(world: World, examples: int, steps: int, number: int | None = None) -> 
         database=None,
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
-        phases=(Phase.generate,) if number is not None else (Phase.generate, Phase.shrink),
+        phases=(Phase.generate,),
     )
     run_state_machine_as_test(machine, settings=limits)
     return machine.told
