@@ -29,7 +29,7 @@ AT_LENGTH = ("kills",)
     "--seconds",
     default=None,
     type=click.IntRange(1, 3600),
-    help="Of --load (600 if not said), of fuzzing each reader or of --sequences (60).",
+    help="Of --load (600 if not said), of fuzzing each reader or of --sequences on each database (60).",
 )
 @click.option("--write", is_flag=True, help="Put the tables of attacks or fuzzing into docs.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")

@@ -19,6 +19,9 @@ from markupsafe import Markup
 _SLOT = re.compile("\0([^\0\1]+)\1([^\0]*)\0")
 # YAML forbids both characters, so no text of an instrument can be taken for a slot.
 
+COMMON = "saved"
+"""The slot that says that something has been saved: the same for everybody who has answered anything."""
+
 FAST = 1
 BEST = 9
 
@@ -55,6 +58,7 @@ class Pieces:
         }
         self._untouched = "".join(self._segments).encode()
         self._packed = gzip.compress(self._untouched, BEST, mtime=0)
+        self._packed_with: tuple[str, bytes] | None = None
 
     def fill(self, values: Mapping[str, str], order: Sequence[str] = ()) -> str:
         """The page with `values` (slot name -> HTML, escaped by the caller) in place of the defaults.
@@ -81,8 +85,17 @@ class Pieces:
         packs = "gzip" in request.headers.get("Accept-Encoding", "")
         if not values and not order:
             return _html(self._packed if packs else self._untouched, status, packs)
+        if packs and values.keys() == {COMMON} and not order:
+            return _html(self._packed_common(values[COMMON]), status, packs)
         body = self.fill(values, order).encode()
         return _html(gzip.compress(body, FAST, mtime=0) if packs else body, status, packs)
+
+    def _packed_common(self, value: str) -> bytes:
+        """The page that nothing else has been put into: kept too, for most who turn a page are sent it."""
+        kept = self._packed_with
+        if kept is None or kept[0] != value:
+            kept = self._packed_with = value, gzip.compress(self.fill({COMMON: value}).encode(), BEST, mtime=0)
+        return kept[1]
 
 
 def _html(body: bytes, status: int, packed: bool) -> Response:

@@ -37,6 +37,8 @@ class Visit:
     entry: Entry
     found: FoundDraft | None
     """What came with the entry; None where it has to be asked for."""
+    spoken: str
+    """The language that was chosen, before the draft's is known."""
 
     @cached_property
     def session(self) -> Session:
@@ -99,7 +101,7 @@ class Visit:
             raise Refusal("not_started", "nothing has been begun in this browser; open the link again and press Start")
         if self.entry.way != "open" and not self.half:
             raise Refusal("cookies_off", "the browser sent no cookie of this link; press Start, and allow cookies")
-        if self.draft.language in languages.offered(self.instrument.languages):
+        if self.draft.language != self.spoken and self.draft.language in languages.offered(self.instrument.languages):
             languages.speak(self.draft.language)
         return self.draft
 
@@ -203,6 +205,6 @@ def _visit(services: Services, connection: Connection, code: str, purpose: Purpo
         nonce=cookies.nonce() if own else cookies.kept_nonce(),
         folders=services.instrument_folders,
     )
-    languages.speak_one_of(entry.languages)
+    spoken = languages.speak_one_of(entry.languages)
     g.may_leave = cookies.in_kiosk() or for_service_users(entry.instrument)
-    return Visit(services, connection, entry, found)
+    return Visit(services, connection, entry, found, spoken)
