@@ -50,8 +50,8 @@ def run(seconds: int) -> list[Played]:
 def play(world: World, examples: int, steps: int, number: int | None = None) -> Counter[str]:
     """Play `examples` rounds of at most `steps` steps, by chance or the same ones again with the same `number`.
 
-    Returns what people were told. Raises what the first play that fails raises, with its steps as they were: to look for
-    a shorter one takes longer than to read it.
+    Returns what people were told. Raises what the first play that fails raises, with its steps as they were: looking
+    for a shorter one takes longer than reading it.
     """
     machine = sequences(world)
     if number is not None:
