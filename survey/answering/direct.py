@@ -1,7 +1,7 @@
 """Statements that every page of a respondent carries out: SQLAlchemy writes them, and the driver carries them out.
 
 Carrying one out through SQLAlchemy costs a page as much CPU as the database needs to answer it
-(docs/decisions/0015). Connections, transactions and errors stay SQLAlchemy's.
+(docs/decisions/0019). Connections, transactions and errors stay SQLAlchemy's.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import InternalError
+from sqlalchemy.exc import DBAPIError, InternalError
 
-from survey.database import read_session, session_factory
+from survey.database import alone, open_reading_engine, read_session, session_factory, together
 
 
 def on_postgresql(engine: Engine) -> bool:
@@ -24,6 +24,37 @@ def test_the_server_refuses_writes_of_a_reader_and_takes_the_next_one_s(engine: 
         session.execute(change)
     with read_session(sessions) as session:
         assert session.execute(text("SELECT count(*) FROM study")).scalar() == 0
+
+
+def test_connections_for_looking_refuse_every_change(engine: Engine, database_url: str) -> None:
+    looking = open_reading_engine(database_url)
+    for statement in ("UPDATE study SET title = 'another'", "DELETE FROM draft", "CREATE TABLE extra (id INTEGER)"):
+        with looking.connect() as connection, pytest.raises(DBAPIError, match=r"read-?only"):
+            connection.execute(text(statement))
+    with looking.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM draft")).scalar() == 0
+    looking.dispose()
+
+
+def test_a_statement_alone_is_kept_at_once_and_several_together_are_kept_or_undone(engine: Engine) -> None:
+    count = text("SELECT count(*) FROM account")
+
+    def add(address: str) -> None:
+        values = "VALUES (:address, 'A', TRUE, 0)"
+        one.execute(text(f"INSERT INTO account (email, name, active, session_number) {values}"), {"address": address})
+
+    with alone(engine) as one, alone(engine) as other:
+        add("a@b.se")
+        assert other.execute(count).scalar() == 1
+        with together(one):
+            add("c@d.se")
+            assert other.execute(count).scalar() == 1
+        with pytest.raises(DBAPIError), together(one):
+            for _ in range(2):
+                add("e@f.se")
+        assert other.execute(count).scalar() == 2
+        add("g@h.se")
+        assert other.execute(count).scalar() == 3
 
 
 def test_a_connection_that_broke_while_unused_is_replaced(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
