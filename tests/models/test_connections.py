@@ -43,15 +43,19 @@ def test_a_statement_alone_is_kept_at_once_and_several_together_are_kept_or_undo
         values = "VALUES (:address, 'A', TRUE, 0)"
         one.execute(text(f"INSERT INTO account (email, name, active, session_number) {values}"), {"address": address})
 
+    def add_both(address: str, taken: str) -> None:
+        with together(one):
+            add(address)
+            add(taken)
+
     with alone(engine) as one, alone(engine) as other:
         add("a@b.se")
         assert other.execute(count).scalar() == 1
         with together(one):
             add("c@d.se")
             assert other.execute(count).scalar() == 1
-        with pytest.raises(DBAPIError), together(one):
-            for _ in range(2):
-                add("e@f.se")
+        with pytest.raises(DBAPIError):
+            add_both("e@f.se", "a@b.se")
         assert other.execute(count).scalar() == 2
         add("g@h.se")
         assert other.execute(count).scalar() == 3
