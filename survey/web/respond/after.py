@@ -35,7 +35,8 @@ def thanks(code: str) -> Response:
     leave_to = "lamna" if facts is not None and is_user_survey(facts.instrument) else ""
     pieces = desk.drawings.get(
         ("thanks", languages.choose(), simulated, leave_to),
-        lambda: render_template("respond/thanks.html", simulated=simulated, leave_to=leave_to, slot=slot),
+        # All that a page otherwise asks the request for is said here: what one brings is drawn for everybody.
+        lambda: render_template("respond/thanks.html", simulated=simulated, leave_to=leave_to, kiosk=False, slot=slot),
     )
     return pieces.response({"receipt": shown(sent.receipt), "look": look.chosen().attribute})
 

@@ -1,0 +1,45 @@
+"""What somebody who means harm sends: their cookies and forms change nothing of anybody else's."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from respond_site import EVERY_TYPE, Site, make_site
+from sqlalchemy import Engine
+
+from survey.answering.codes import RECEIPT_LENGTH, with_check
+
+A_NUMBER = base64.urlsafe_b64encode(b"x" * 16).decode()
+A_RECEIPT = with_check("2" * (RECEIPT_LENGTH - 1))
+
+
+@pytest.fixture
+def site(tmp_path: Path, sqlite_engine: Engine) -> Site:
+    return make_site(tmp_path / "home", sqlite_engine)
+
+
+def brought(client: FlaskClient, code: str, **cookies: str) -> FlaskClient:
+    """The browser with cookies that somebody has made."""
+    for name, value in cookies.items():
+        client.set_cookie(name, value, path=f"/s/{code}")
+    return client
+
+
+def test_the_thank_you_page_that_all_are_sent_holds_nothing_of_whoever_made_it_be_drawn(
+    tmp_path: Path, sqlite_engine: Engine
+) -> None:
+    site = make_site(
+        tmp_path / "home",
+        sqlite_engine,
+        instrument="user-survey-own",
+        content=EVERY_TYPE.replace("id: every-type", "id: user-survey-own"),
+    )
+    receipt = f"{site.round_id}.{A_RECEIPT}"
+    first = brought(site.client(), site.open, kiosk=A_NUMBER, receipt=receipt).get(f"/s/{site.open}/tack")
+    assert first.status_code == 200
+    page = brought(site.client(), site.card, receipt=receipt).get(f"/s/{site.card}/tack").text
+    assert site.open not in page
+    assert "data-kiosk" not in page
