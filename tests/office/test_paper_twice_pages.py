@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -117,7 +118,7 @@ def pile(office: Office, slug: str) -> Pile:
         codes, name = ["2303", "2309"], secrets.token_hex(4)
         round_ = rounds.create_round(session, study, name=name, unit_codes=codes, folders=services.instrument_folders)
         key = services.round_keys.make(round_.id)
-        rounds.open_round(session, services.keys, round_, NOON, public_key=key, folders=services.instrument_folders)
+        rounds.open_round(session, round_, NOON, public_key=key, folders=services.instrument_folders)
         round_.paper_twice = True
         return Pile(office, round_.id)
 
@@ -235,6 +236,18 @@ def test_where_most_differs_nothing_of_the_first_is_shown_and_not_even_how_much(
         assert "knappast är samma formulär" in text_of(page)
         assert "val-" not in page.get_data(as_text=True)
     assert (twice.urn, twice.kept) == (0, (1, 0))
+
+
+def test_whoever_makes_up_form_after_form_to_read_a_kept_one_has_to_wait(shared: Office, twice: Pile) -> None:
+    shared.clock.now += timedelta(hours=2)  # what the others have tried is forgotten
+    twice.first(client := twice.client())
+    guesser, others = twice.client("colleague"), dict.fromkeys(SCORED, "1")
+    assert {twice.second(guesser, **others).status_code for _ in range(8)} == {422}
+    assert (waits := twice.second(guesser)).status_code == 429
+    assert "Vänta tio minuter" in text_of(waits)
+    assert twice.second(client, **(THREES | {SCORED[0]: "4"})).status_code == 200
+    shared.clock.now += timedelta(minutes=11)
+    assert twice.second(guesser).status_code == 302
 
 
 @pytest.mark.parametrize("time", [FIRST, SECOND])

@@ -38,6 +38,11 @@ class Turns:
                 raise Refusal("too_many_now", "too many have asked for this in a short time; try again in a minute")
             self._left -= 1
 
+    def give_back(self) -> None:
+        """What was taken was not needed."""
+        with self._lock:
+            self._left += 1
+
 
 class TurnsEach:
     """Turns for each of many. Names are what the tables find a draft by, and are kept in memory alone."""
@@ -56,6 +61,13 @@ class TurnsEach:
             if len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         turns.take(now)
+
+    def give_back(self, name: bytes) -> None:
+        """What was taken was not needed."""
+        with self._lock:
+            turns = self._kept.get(name)
+        if turns is not None:
+            turns.give_back()
 
     def forget(self, name: bytes) -> None:
         """All turns are there again."""

@@ -17,16 +17,21 @@ from sqlalchemy.orm import Session
 from instruments.model import Answer
 from survey.answering.importing.paper import PaperForm, TypedForm, read_form
 from survey.answering.importing.twice import Kept, differing, store_second, too_many
+from survey.errors import Refusal
 from survey.models import Round
 from survey.web import current_services
+from survey.web.office import access
 from survey.web.office.admin.paper_numbers import Numbered
 from survey.web.office.admin.paper_rows import Row, parts_of
 from survey.web.office.admin.paper_sheet import Page, Sheet, accepted
 from survey.web.office.database import writing
+from survey.web.respond.turns import TurnsEach
 
 PICKED, OTHER, SOMETHING_ELSE = "val-", "annat-", "annat"
 """Before an item's id in the names of its fields, and the choice of neither answer."""
 _NOTHING = "-"
+_misses = TurnsEach(at_once=8, each_minute=0.1)
+"""Of each person's: a form of ten questions with three options is met by one made-up form in fifty."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +57,19 @@ def finished(
     kept = numbered.kept
     if kept is None:
         raise ValueError("a second time without a first")
+    # For each installation and person; in memory alone.
+    person = b"%d " % access.person().account.id + current_services().settings.home.as_posix().encode()
+    try:
+        _misses.take(person, current_services().clock())
+    except Refusal:
+        fault = _(
+            "Too many forms have not been like the first time. Wait ten minutes, and look at the papers' numbers."
+        )
+        return sheet.page(read=read, number_fault=fault, same=numbered.same), 429
     items = differing(sheet.instrument, kept.answers, read.given)
     if too_many(items, kept.answers, read.given):
         return sheet.page(read=read, odd=True, same=numbered.same), 422
+    _misses.give_back(person)
     if not items and not save:
         return sheet.page(read=read, looked=True, same=numbered.same)
     said = {item: _said(item) for item in items}
