@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 
 from survey.config import Settings, settings_from
 from survey.services import utc_now, web_services_from
-from survey.web import EXTENSION, errors, headers, languages, office, respond
+from survey.web import EXTENSION, bodies, errors, headers, languages, office, respond
 from survey.web.sessions import OfficeSessions
 
 MAX_REQUEST_BYTES = 1024 * 1024
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     languages.set_up(app, Babel(app, locale_selector=languages.choose), settings.home)
+    app.before_request(bodies.refuse_crowded)
     csrf = CSRFProtect(app)
     # The respondent's side is guarded without a token in the page: docs/decisions/0005.
     csrf.exempt(respond.blueprint)

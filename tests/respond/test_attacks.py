@@ -43,3 +43,10 @@ def test_the_thank_you_page_that_all_are_sent_holds_nothing_of_whoever_made_it_b
     page = brought(site.client(), site.card, receipt=receipt).get(f"/s/{site.card}/tack").text
     assert site.open not in page
     assert "data-kiosk" not in page
+
+
+@pytest.mark.parametrize("body", ["a&" * 100_000, "a=" + "%" * 100_000], ids=["fields", "signs"])
+@pytest.mark.parametrize("address", ["/s/", "/logga-in"])
+def test_a_form_of_a_hundred_thousand_fields_is_not_taken_apart(site: Site, address: str, body: str) -> None:
+    sent = site.client().post(address, data=body, content_type="application/x-www-form-urlencoded")
+    assert sent.status_code == 413
