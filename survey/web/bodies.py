@@ -1,4 +1,4 @@
-"""What a form that was sent may look like at most: to take a megabyte of empty fields apart takes a second and a half."""
+"""What a form may look like at most: to take a megabyte of empty fields apart takes a second and a half."""
 
 from __future__ import annotations
 
