@@ -49,7 +49,7 @@ def difference(before: Instrument, now: Instrument) -> Difference:
     """Everything that differs, and per item and scale whether answers may be compared."""
     items = items_comparable(now, before)
     scales = scales_comparable(now, before)
-    reasons = {scale.id: tuple(_reasons(before, now, scale, items)) for scale in now.scales}
+    reasons = {scale.id: tuple(_reasons(before, scale, items)) for scale in now.scales}
     changes = (
         *_head(before, now),
         *_sections(before, now),
@@ -92,7 +92,7 @@ def _share_verdict(before: Instrument, now: Instrument, name: str, verdict: Comp
     return ", but not its per cent of positive answers: other steps are positive" if moved else ""
 
 
-def _reasons(before: Instrument, now: Instrument, scale: Scale, items: Mapping[str, Comparability]) -> Iterator[str]:
+def _reasons(before: Instrument, scale: Scale, items: Mapping[str, Comparability]) -> Iterator[str]:
     earlier = before.scales_by_id.get(scale.id)
     if earlier is None:
         yield "the earlier version does not have it"

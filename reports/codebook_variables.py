@@ -95,13 +95,13 @@ def merged(item: Item) -> str:
 
 def _option_rows(instrument: Instrument, item: Item, option: Option, words: Words) -> Iterator[tuple[str, ...]]:
     """One row a language."""
-    column, value = _stored(instrument, item, option)
+    column, value = _stored(item, option)
     remark = words("counts_missing") if option.missing else ""
     for language in option.text:
         yield column, value, words.named(language), _option_text(option, language, words), remark
 
 
-def _stored(instrument: Instrument, item: Item, option: Option) -> tuple[str, str]:
+def _stored(item: Item, option: Option) -> tuple[str, str]:
     """The column that an option is stored in, and as what: of a multiple choice, 1 in a column of its own."""
     if item.type is not ItemType.MULTIPLE_CHOICE:
         return item.id, str(option.value)
@@ -133,7 +133,7 @@ def column_chapter(instrument: Instrument, words: Words) -> Chapter:
 def missing_chapter(instrument: Instrument, words: Words) -> Chapter:
     """How the absence of an answer is stored, and which codes count as missing."""
     rows = [
-        (*_stored(instrument, item, option), in_language(option.text, words.language))
+        (*_stored(item, option), in_language(option.text, words.language))
         for item in instrument.items
         for option in instrument.options(item)
         if option.missing

@@ -240,7 +240,7 @@ class Play:
         self._check(number, way, response, ())
         if response.status_code == 303 and (response.location or "").endswith("/vidare"):
             hold(person.draft is not None and person.sent is None, "begun over where nothing had been begun")
-            person.begin("standard", self._language(number, way))
+            person.begin("standard", self._language(number))
             self.told["begun over"] += 1
 
     def close(self) -> None:
@@ -301,7 +301,7 @@ class Play:
         value, until = jar.get(("receipt", self.link(way)), (None, None))
         return value.partition(".")[2] if value and until and self.world.clock.now < until else None
 
-    def _language(self, number: int, way: str) -> str:
+    def _language(self, number: int) -> str:
         return self.browsers[number].cookie("lang", "/s/") or "sv"
 
 

@@ -160,7 +160,7 @@ class _Reader:
         self.owner[identity or f"name {name}"] = item_id
         return item_id
 
-    def _question(self, variable: Element, place: str) -> dict[str, Value]:
+    def _question(self, variable: Element) -> dict[str, Value]:
         """Text, help and label. A variable without a question is called by its label, or else by its name."""
         question = variable.first("qstn") or Element("qstn")
         literal = self._texts(question.all("qstnLit"))
@@ -177,7 +177,7 @@ class _Reader:
         return data
 
     def _variable(self, variable: Element, place: str) -> dict[str, Value]:
-        data = self._question(variable, place)
+        data = self._question(variable)
         notes = read_notes(variable, _ITEM_NOTES, place, self.gathered)
         options = self._options(variable, place)
         answered = [option for option in options if isinstance(option, dict) and not option.get("missing")]
@@ -252,7 +252,7 @@ class _Reader:
             named["value"] = value if isinstance(value, int) else number
             put(named, {"missing": True if said.get("missing") is True else None})
             options.append(named)
-            question = self._question(variable, place)
+            question = self._question(variable)
             question.pop("label", None)
             data = data or question
         label = self._texts(group.all("labl"))

@@ -87,14 +87,7 @@ def launch(services: Services, round_: str, shares: TextIO | None) -> None:
         linked = 0
         if found.state == RoundState.DRAFT and given:
             linked = add_link_codes(session, services.keys, services.round_keys, found, given)
-        open_round(
-            session,
-            services.keys,
-            found,
-            services.clock(),
-            public_key=public_key,
-            folders=services.instrument_folders,
-        )
+        open_round(session, found, services.clock(), public_key=public_key, folders=services.instrument_folders)
         where = reference(found)
         leave_trail(session, services, "launch_round", where, linked=linked)
     click.echo(f"{where} is open, {linked} invitations linked. Next: ./run rounds letters {_quoted(where)}")

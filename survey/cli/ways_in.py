@@ -36,7 +36,7 @@ def links(services: Services, round_: str, table: Path | None, qr: Path | None) 
       ./run rounds links ebp/2026 --csv links.csv --qr codes
     """
     with read_session(services.sessions) as session:
-        found = open_links(session, find_round(session, round_), services.settings.public_url)
+        found = open_links(find_round(session, round_), services.settings.public_url)
     echo_table(
         ("CODE", "UNIT", "LINK", "SHARED TABLET"),
         [(link.unit_code, link.unit_name, link.url, link.kiosk) for link in found],

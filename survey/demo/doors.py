@@ -18,7 +18,7 @@ def doors(session: Session, now: datetime, public_url: str, hours: int) -> list[
     found = []
     for round_ in session.scalars(select(Round).where(Round.state == RoundState.OPEN).order_by(Round.id)):
         # One form a round is enough to see it; the administrator's page has the rest.
-        link = open_links(session, round_, public_url)[-1]
+        link = open_links(round_, public_url)[-1]
         found.append((f"Answer: {round_.study.title}, {link.unit_name}", link.url))
     for email, label in ((ADMINISTRATOR, "Administrator"), (ANALYST, "Analyst")):
         account = session.scalar(select(Account).where(Account.email == email, Account.active))

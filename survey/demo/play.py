@@ -60,11 +60,6 @@ class Stage:
     cards: Cards = field(default_factory=dict)
 
 
-def is_played(session: Session) -> bool:
-    """True once the last of the demo's rounds is there."""
-    return session.scalar(select(Round.id).join(Study).where(Study.slug == plan.USER_STUDY)) is not None
-
-
 def play(services: Services, tell: Tell) -> None:
     """Plays all of it on a migrated database without studies. `services.clock` says today; the past follows from it."""
     from survey.jobs.worker import working
@@ -247,7 +242,7 @@ def _new_round(
 
 
 def _open(stage: Stage, session: Session, round_: Round, now: datetime) -> None:
-    open_round(session, stage.services.keys, round_, now, public_key=stage.services.round_keys.make(round_.id))
+    open_round(session, round_, now, public_key=stage.services.round_keys.make(round_.id))
 
 
 def _open_code(session: Session, round_id: int, unit_code: str) -> str:

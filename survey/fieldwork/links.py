@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import segno
-from sqlalchemy.orm import Session
 
 from reports.sheets import csv_text
 from survey.errors import Refusal
@@ -31,7 +30,7 @@ def address(public_url: str, code: str) -> str:
     return f"{public_url.rstrip('/')}/s/{code}"
 
 
-def open_links(session: Session, round_: Round, public_url: str) -> list[OpenLink]:
+def open_links(round_: Round, public_url: str) -> list[OpenLink]:
     """The round's open links by unit code. Raises Refusal `wrong_round_state` for a draft: it has none yet."""
     if round_.opened_at is None:
         where = f"{round_.study.slug}/{round_.name}"

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from survey.accounts import audit
 from survey.answering.codes import new_code
-from survey.answering.keys import Keys
 from survey.errors import Refusal
 from survey.fieldwork.cards import invite_cards
 from survey.fieldwork.launching import require_link_codes
@@ -41,7 +40,7 @@ def reference(round_: Round) -> str:
 
 
 def open_round(
-    session: Session, keys: Keys, round_: Round, now: datetime, *, public_key: bytes, folders: Sequence[Path] = ()
+    session: Session, round_: Round, now: datetime, *, public_key: bytes, folders: Sequence[Path] = ()
 ) -> None:
     """Draft > open. From here the instrument version, the round's `public_key` and the units are fixed.
 

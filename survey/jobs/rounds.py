@@ -27,7 +27,7 @@ def open_(services: Services, round_id: int) -> int:
         public_key = services.round_keys.make(round_id)
         with services.sessions.begin() as session:
             round_, folders = _round(session, round_id), services.instrument_folders
-            open_round(session, services.keys, round_, services.clock(), public_key=public_key, folders=folders)
+            open_round(session, round_, services.clock(), public_key=public_key, folders=folders)
     return round_id
 
 

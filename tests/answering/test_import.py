@@ -123,7 +123,7 @@ def test_real_answers_from_2800_people(
         session, slug="bfi", title="BFI", instrument="bfi", owner_code="2309", law=LAW, folders=folders
     )
     round_ = create_round(session, study, name="all", unit_codes=codes, folders=folders)
-    open_round(session, keys, round_, NOON, public_key=round_keys.make(round_.id), folders=folders)
+    open_round(session, round_, NOON, public_key=round_keys.make(round_.id), folders=folders)
     with (REFERENCE / "data" / "bfi.csv").open(encoding="utf-8") as file:
         heading = next(csv.reader(file))
     mapping = [f"{name},{'unit' if name == 'education' else name}" for name in heading if name != "row"]
@@ -165,7 +165,7 @@ def test_answers_from_another_tool_are_not_said_to_be_of_the_easy_variant(
         session, slug="home", title="Home", instrument="user-survey-group-home", owner_code="2309", law=LAW
     )
     round_ = create_round(session, study, name="1", unit_codes=["2309"])
-    open_round(session, keys, round_, NOON, public_key=round_keys.make(round_.id))
+    open_round(session, round_, NOON, public_key=round_keys.make(round_.id))
     item = next(item for item in instrument.items if item.type is ItemType.SINGLE_CHOICE)
     rows = f"unit,{item.id}\n" + f"2309,{instrument.options(item)[0].value}\n" * 6
     import_responses(session, keys, round_, _written(tmp_path, rows))

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.answering.keys import KeyFolder
 from survey.fieldwork.counts import RoundCounts, live_counts, total_told
 from survey.fieldwork.rounds import close_round, mark_sealed, open_round, set_invited
 from survey.models import Response, Round, UrnBox, random_id
@@ -22,14 +21,14 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
-def opened(session: Session, keys: KeyFolder, draft: Round) -> Round:
-    return opening(session, keys, draft, {})
+def opened(session: Session, draft: Round) -> Round:
+    return opening(session, draft, {})
 
 
-def opening(session: Session, keys: KeyFolder, draft: Round, invited: Mapping[str, int], k: int = 5) -> Round:
+def opening(session: Session, draft: Round, invited: Mapping[str, int], k: int = 5) -> Round:
     draft.study.k = k
     set_invited(session, draft, invited)
-    open_round(session, keys, draft, NOW, public_key=bytes(32))
+    open_round(session, draft, NOW, public_key=bytes(32))
     return draft
 
 
@@ -53,9 +52,9 @@ def test_a_draft_has_no_counts(session: Session, draft: Round) -> None:
 
 
 def test_every_count_is_told_in_steps_hourly_for_large_units_and_daily_for_small(
-    session: Session, keys: KeyFolder, draft: Round
+    session: Session, draft: Round
 ) -> None:
-    opened = opening(session, keys, draft, {"2305": 50, "K1": 49})
+    opened = opening(session, draft, {"2305": 50, "K1": 49})
     answer(session, opened, {"2305": 14, "K1": 12, "K2": 9})
     assert by_unit(live_counts(session, opened, NOW)) == {"2305": 10, "K1": 10, "K2": 5}
     answer(session, opened, {"2305": 1, "K1": 4, "K2": 1})
@@ -64,17 +63,15 @@ def test_every_count_is_told_in_steps_hourly_for_large_units_and_daily_for_small
     assert by_unit(live_counts(session, opened, NOW + DAY)) == {"2305": 15, "K1": 15, "K2": 10}
 
 
-def test_a_study_with_a_larger_k_has_larger_steps(session: Session, keys: KeyFolder, draft: Round) -> None:
-    opened = opening(session, keys, draft, {"2305": 50}, k=7)
+def test_a_study_with_a_larger_k_has_larger_steps(session: Session, draft: Round) -> None:
+    opened = opening(session, draft, {"2305": 50}, k=7)
     answer(session, opened, {"2305": 20, "K1": 6})
     counts = live_counts(session, opened, NOW)
     assert (by_unit(counts), counts.step) == ({"2305": 14, "K1": 0, "K2": 0}, 7)
 
 
-def test_to_write_a_larger_number_after_opening_quickens_nothing(
-    session: Session, keys: KeyFolder, draft: Round
-) -> None:
-    opened = opening(session, keys, draft, {"2305": 49})
+def test_to_write_a_larger_number_after_opening_quickens_nothing(session: Session, draft: Round) -> None:
+    opened = opening(session, draft, {"2305": 49})
     live_counts(session, opened, NOW)
     set_invited(session, opened, {"2305": 500})
     answer(session, opened, {"2305": 20})
@@ -83,16 +80,16 @@ def test_to_write_a_larger_number_after_opening_quickens_nothing(
     assert counts.units[0].invited == 500
 
 
-def test_looking_often_does_not_move_the_hour(session: Session, keys: KeyFolder, draft: Round) -> None:
-    opened = opening(session, keys, draft, {"2305": 50})
+def test_looking_often_does_not_move_the_hour(session: Session, draft: Round) -> None:
+    opened = opening(session, draft, {"2305": 50})
     for minute in range(0, 60, 20):
         answer(session, opened, {"2305": 5})
         assert by_unit(live_counts(session, opened, NOW + timedelta(minutes=minute)))["2305"] == 5
 
 
-def test_the_total_counts_what_small_units_have_together(session: Session, keys: KeyFolder, draft: Round) -> None:
+def test_the_total_counts_what_small_units_have_together(session: Session, draft: Round) -> None:
     """4 + 4 + 3 answers are "at least 5", which leaves every one of three units told as 0 anything from 0 to 4."""
-    opened = opening(session, keys, draft, {"2305": 30, "K1": 10, "K2": 10})
+    opened = opening(session, draft, {"2305": 30, "K1": 10, "K2": 10})
     answer(session, opened, {"2305": 4, "K1": 4, "K2": 3})
     counts = live_counts(session, opened, NOW)
     assert (set(by_unit(counts).values()), counts.answered) == ({0}, 5)

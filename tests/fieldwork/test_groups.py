@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from survey.answering.keys import KeyFolder
 from survey.answering.raising import places
 from survey.errors import Refusal
 from survey.fieldwork.groups import declare_group, group_ids, placing_parents
@@ -67,8 +66,8 @@ def test_a_unit_is_in_one_group_at_most(session: Session, draft: Round) -> None:
         _declare(session, draft, "K1", "K2")
 
 
-def test_groups_are_declared_before_anybody_answers(session: Session, keys: KeyFolder, draft: Round) -> None:
-    open_round(session, keys, draft, NOW, public_key=bytes(32))
+def test_groups_are_declared_before_anybody_answers(session: Session, draft: Round) -> None:
+    open_round(session, draft, NOW, public_key=bytes(32))
     with pytest.raises(Refusal) as refused:
         _declare(session, draft, "K1", "K2")
     assert refused.value.code == "wrong_round_state"
@@ -117,11 +116,9 @@ def _answers(session: Session, round_: Round, *at: OrganisationUnit) -> None:
 
 
 @pytest.mark.parametrize("needed", [True, False])
-def test_in_the_results_a_needed_group_stands_between(
-    session: Session, keys: KeyFolder, draft: Round, needed: bool
-) -> None:
+def test_in_the_results_a_needed_group_stands_between(session: Session, draft: Round, needed: bool) -> None:
     group = _declare(session, draft, "K1", "K2", name="Alla hemtjänster")
-    open_round(session, keys, draft, NOW, public_key=bytes(32))
+    open_round(session, draft, NOW, public_key=bytes(32))
     _answers(session, draft, group if needed else find_unit(session, "K1"))
     parents = {node.code: node.parent for node in tree_of(session, round_data(session, draft)).nodes}
     assert (parents["K1"], parents.get(group.code)) == ((group.code, "2309") if needed else ("2309", None))

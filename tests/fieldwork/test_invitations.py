@@ -130,7 +130,7 @@ def test_a_file_needs_a_unit_and_a_way_to_reach_people(
 def test_an_open_round_takes_only_groups_of_k(
     session: Session, keys: KeyFolder, round_keys: RoundKeyFolder, draft: Round, register: Path
 ) -> None:
-    open_round(session, keys, draft, NOW, public_key=round_keys.make(draft.id))
+    open_round(session, draft, NOW, public_key=round_keys.make(draft.id))
     k = draft.study.k
     register.write_text(HEADING + people("K1", k) + people("K2", k - 1, start=k), encoding="utf-8")
     with pytest.raises(Refusal) as refused:
@@ -143,7 +143,7 @@ def test_an_open_round_takes_only_groups_of_k(
 def test_a_closed_round_takes_none(
     session: Session, keys: KeyFolder, round_keys: RoundKeyFolder, draft: Round, register: Path
 ) -> None:
-    open_round(session, keys, draft, NOW, public_key=round_keys.make(draft.id))
+    open_round(session, draft, NOW, public_key=round_keys.make(draft.id))
     close_round(session, draft, NOW)
     register.write_text(HEADING + people("K1", 20), encoding="utf-8")
     with pytest.raises(Refusal) as refused:
@@ -158,9 +158,9 @@ def test_a_linked_study_does_not_open_before_its_invitations_have_link_codes(
     register.write_text(HEADING + people("K1", 1), encoding="utf-8")
     invite(session, keys, round_keys, draft, register)
     with pytest.raises(Refusal) as refused:
-        open_round(session, keys, draft, NOW, public_key=round_keys.make(draft.id))
+        open_round(session, draft, NOW, public_key=round_keys.make(draft.id))
     assert refused.value.code == "study_key_needed"
     # Where persons make their own codes, nothing waits for a key.
     draft.study.code_questions = ["mother_name", "birth_day", "birth_place", "own_name_end"]
-    open_round(session, keys, draft, NOW, public_key=round_keys.make(draft.id))
+    open_round(session, draft, NOW, public_key=round_keys.make(draft.id))
     assert draft.state == RoundState.OPEN

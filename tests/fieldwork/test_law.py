@@ -10,7 +10,6 @@ import pytest
 from lawful import LAW
 from sqlalchemy.orm import Session
 
-from survey.answering.keys import KeyFolder
 from survey.errors import Refusal
 from survey.fieldwork.law import Law, law_of, require_law, set_law
 from survey.fieldwork.transitions import open_round
@@ -76,13 +75,11 @@ def test_texts_are_never_kept_longer_than_those_who_wrote_them_were_told(
     assert set_law(study, replace(law_of(study), free_text_days=30)) == {"free_text_days": {"old": 400, "new": 30}}
 
 
-def test_a_round_opens_only_when_its_study_says_enough(
-    session: Session, keys: KeyFolder, study: Study, draft: Round
-) -> None:
+def test_a_round_opens_only_when_its_study_says_enough(session: Session, study: Study, draft: Round) -> None:
     set_law(study, replace(LAW, contact=""))
     with pytest.raises(Refusal, match="does not say its contact"):
-        open_round(session, keys, draft, NOW, public_key=bytes(32))
+        open_round(session, draft, NOW, public_key=bytes(32))
     assert draft.state == RoundState.DRAFT
     set_law(study, LAW)
-    open_round(session, keys, draft, NOW, public_key=bytes(32))
+    open_round(session, draft, NOW, public_key=bytes(32))
     assert draft.state == RoundState.OPEN

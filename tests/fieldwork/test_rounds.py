@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from instruments.load import load
-from survey.answering.keys import KeyFolder
 from survey.errors import Refusal
 from survey.fieldwork.rounds import (
     TRANSITIONS,
@@ -29,20 +28,20 @@ from survey.organisation.tree import find_unit
 NOW = datetime(2026, 9, 1, 8, tzinfo=UTC)
 PUBLIC_KEY = bytes(32)
 
-Step = Callable[[Session, KeyFolder, Round], None]
+Step = Callable[[Session, Round], None]
 STEPS: dict[RoundState, Step] = {
-    RoundState.OPEN: lambda session, keys, round_: open_round(session, keys, round_, NOW, public_key=PUBLIC_KEY),
-    RoundState.CLOSED: lambda session, keys, round_: close_round(session, round_, NOW),
-    RoundState.SEALED: lambda session, keys, round_: mark_sealed(session, round_, NOW),
-    RoundState.RELEASED: lambda session, keys, round_: mark_released(session, round_, NOW),
+    RoundState.OPEN: lambda session, round_: open_round(session, round_, NOW, public_key=PUBLIC_KEY),
+    RoundState.CLOSED: lambda session, round_: close_round(session, round_, NOW),
+    RoundState.SEALED: lambda session, round_: mark_sealed(session, round_, NOW),
+    RoundState.RELEASED: lambda session, round_: mark_released(session, round_, NOW),
 }
 
 
-def brought_to(state: RoundState, session: Session, keys: KeyFolder, round_: Round) -> None:
+def brought_to(state: RoundState, session: Session, round_: Round) -> None:
     for target, step in STEPS.items():
         if round_.state == state:
             return
-        step(session, keys, round_)
+        step(session, round_)
         assert round_.state == target
 
 
@@ -91,8 +90,8 @@ def test_a_round_is_found_by_id_or_by_name(session: Session, draft: Round) -> No
         find_round(session, "9" * 20)
 
 
-def test_opening_fixes_instrument_key_and_links(session: Session, keys: KeyFolder, draft: Round) -> None:
-    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
+def test_opening_fixes_instrument_key_and_links(session: Session, draft: Round) -> None:
+    open_round(session, draft, NOW, public_key=PUBLIC_KEY)
     session.commit()
     assert draft.instrument_digest == load("ebp-thermometer").digest
     assert draft.public_key == PUBLIC_KEY
@@ -100,35 +99,33 @@ def test_opening_fixes_instrument_key_and_links(session: Session, keys: KeyFolde
     assert len({row.open_code for row in draft.units}) == 3
 
 
-def test_a_round_without_units_does_not_open(session: Session, keys: KeyFolder, study: Study) -> None:
+def test_a_round_without_units_does_not_open(session: Session, study: Study) -> None:
     empty = create_round(session, study, name="empty", unit_codes=[])
     with pytest.raises(Refusal, match="at least one") as refused:
-        open_round(session, keys, empty, NOW, public_key=PUBLIC_KEY)
+        open_round(session, empty, NOW, public_key=PUBLIC_KEY)
     assert refused.value.code == "round_without_units"
 
 
-def test_a_unit_that_has_ended_takes_no_part(session: Session, keys: KeyFolder, draft: Round) -> None:
+def test_a_unit_that_has_ended_takes_no_part(session: Session, draft: Round) -> None:
     unit = find_unit(session, "K1")
     unit.valid_to = NOW.date()
     with pytest.raises(Refusal, match="K1") as refused:
-        open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
+        open_round(session, draft, NOW, public_key=PUBLIC_KEY)
     assert refused.value.code == "unit_has_ended"
     unit.valid_to = NOW.date() + timedelta(days=1)
-    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
+    open_round(session, draft, NOW, public_key=PUBLIC_KEY)
 
 
 @pytest.mark.parametrize("state", RoundState)
 @pytest.mark.parametrize("target", STEPS)
-def test_only_the_next_step_may_be_taken(
-    session: Session, keys: KeyFolder, draft: Round, state: RoundState, target: RoundState
-) -> None:
-    brought_to(state, session, keys, draft)
+def test_only_the_next_step_may_be_taken(session: Session, draft: Round, state: RoundState, target: RoundState) -> None:
+    brought_to(state, session, draft)
     if TRANSITIONS[target] is state:
-        STEPS[target](session, keys, draft)
+        STEPS[target](session, draft)
         assert draft.state == target
         return
     with pytest.raises(Refusal, match=f"is {state} and cannot become {target}; ") as refused:
-        STEPS[target](session, keys, draft)
+        STEPS[target](session, draft)
     assert refused.value.code == "wrong_round_state"
     assert draft.state == state
 
@@ -138,9 +135,9 @@ def test_a_refused_step_says_what_comes_first(session: Session, draft: Round) ->
         close_round(session, draft, NOW)
 
 
-def test_a_step_looks_at_the_database_not_at_memory(session: Session, keys: KeyFolder, draft: Round) -> None:
+def test_a_step_looks_at_the_database_not_at_memory(session: Session, draft: Round) -> None:
     """Of two who close the same round, the second is refused even if it read the round while it was open."""
-    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
+    open_round(session, draft, NOW, public_key=PUBLIC_KEY)
     session.commit()
     with Session(session.get_bind()) as other:
         close_round(other, other.get_one(Round, draft.id), NOW)
@@ -173,8 +170,8 @@ def test_invited_counts_that_cannot_be_change_nothing(
     assert all(row.invited is None for row in draft.units)
 
 
-def test_invited_counts_freeze_with_the_release(session: Session, keys: KeyFolder, draft: Round) -> None:
-    brought_to(RoundState.SEALED, session, keys, draft)
+def test_invited_counts_freeze_with_the_release(session: Session, draft: Round) -> None:
+    brought_to(RoundState.SEALED, session, draft)
     set_invited(session, draft, {"K1": 12})
     mark_released(session, draft, NOW)
     with pytest.raises(Refusal) as refused:

@@ -39,12 +39,12 @@ def table(text: str) -> list[list[str]]:
 
 def test_a_draft_has_no_links(session: Session, draft: Round) -> None:
     with pytest.raises(Refusal, match="open it first"):
-        open_links(session, draft, URL)
+        open_links(draft, URL)
 
 
-def test_every_unit_has_its_own_link(session: Session, keys: KeyFolder, draft: Round) -> None:
-    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
-    links = open_links(session, draft, URL + "/")
+def test_every_unit_has_its_own_link(session: Session, draft: Round) -> None:
+    open_round(session, draft, NOW, public_key=PUBLIC_KEY)
+    links = open_links(draft, URL + "/")
     assert [(link.unit_code, link.unit_name) for link in links] == [
         ("2305", "Bräcke kommun"),
         ("K1", "Hemtjänst norr"),
@@ -56,10 +56,10 @@ def test_every_unit_has_its_own_link(session: Session, keys: KeyFolder, draft: R
     assert table(links_csv(links))[1] == ["2305", "Bräcke kommun", links[0].url, f"{links[0].url}/kiosk"]
 
 
-def test_a_unit_name_cannot_run_as_a_formula(session: Session, keys: KeyFolder, draft: Round) -> None:
+def test_a_unit_name_cannot_run_as_a_formula(session: Session, draft: Round) -> None:
     find_unit(session, "K1").name = '=HYPERLINK("http://x")'
-    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
-    assert table(links_csv(open_links(session, draft, URL)))[2][1] == '\'=HYPERLINK("http://x")'
+    open_round(session, draft, NOW, public_key=PUBLIC_KEY)
+    assert table(links_csv(open_links(draft, URL)))[2][1] == '\'=HYPERLINK("http://x")'
 
 
 def test_a_qr_code_is_one_svg_element_that_loads_nothing() -> None:
@@ -86,7 +86,7 @@ def test_cards_work_again_in_the_studys_next_round(
     first = lookups(session, draft)
     following = create_round(session, study, name="2027", unit_codes=["K1"], before=draft)
     more = make_cards(session, keys, following, find_unit(session, "K1"), 5)
-    open_round(session, keys, following, NOW, public_key=PUBLIC_KEY)
+    open_round(session, following, NOW, public_key=PUBLIC_KEY)
     kept = set(session.scalars(select(Card.lookup).where(Card.unit_id == find_unit(session, "K1").id)))
     assert lookups(session, following) == kept
     assert kept - first == {card_lookup(keys, study.id, code) for code in more}
@@ -95,7 +95,7 @@ def test_cards_work_again_in_the_studys_next_round(
 
 def test_an_open_round_takes_no_handful_of_cards(session: Session, keys: KeyFolder, draft: Round) -> None:
     """Six cards added to an open round would tell the answers that come by them apart."""
-    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
+    open_round(session, draft, NOW, public_key=PUBLIC_KEY)
     unit = find_unit(session, "K1")
     with pytest.raises(Refusal, match="Make 7 to 5000") as refused:
         make_cards(session, keys, draft, unit, draft.study.k - 1)
@@ -106,7 +106,7 @@ def test_an_open_round_takes_no_handful_of_cards(session: Session, keys: KeyFold
 def test_cards_are_for_units_of_a_round_that_is_not_closed(session: Session, keys: KeyFolder, draft: Round) -> None:
     with pytest.raises(Refusal) as stranger:
         make_cards(session, keys, draft, find_unit(session, "2303"), 10)
-    open_round(session, keys, draft, NOW, public_key=PUBLIC_KEY)
+    open_round(session, draft, NOW, public_key=PUBLIC_KEY)
     close_round(session, draft, NOW)
     with pytest.raises(Refusal) as late:
         make_cards(session, keys, draft, find_unit(session, "K1"), 10)

@@ -179,7 +179,7 @@ def make_study(office: Office) -> tuple[int, int, int]:
         rounds.set_invited(session, made[0], {"2303": 9, "2309": 20, "2326": 10, "2380": 60})
         for round_ in made[:2]:
             public_key = office.services.round_keys.make(round_.id)
-            rounds.open_round(session, office.services.keys, round_, office.clock(), public_key=public_key)
+            rounds.open_round(session, round_, office.clock(), public_key=public_key)
         ids = (made[0].id, made[1].id, made[2].id)
     office.answer(ids[0], {"2303": 4, "2309": 14, "2326": 5, "2380": 25})
     office.finish(ids[0])

@@ -168,7 +168,7 @@ def test_a_user_surveys_last_question_goes_from_the_file_to_the_page(office: Off
         )
         round_ = create_round(session, study, name="2026", unit_codes=["2380"])
         public_key = office.services.round_keys.make(round_.id)
-        open_round(session, office.services.keys, round_, office.clock(), public_key=public_key)
+        open_round(session, round_, office.clock(), public_key=public_key)
         import_responses(session, office.services.keys, round_, file)
         made = round_.id
     release = office.finish(made)

@@ -72,7 +72,7 @@ def open_study(office: Office) -> tuple[int, str]:
         )
         round_ = create_round(session, study, name="2026", unit_codes=["2380"])
         public_key = office.services.round_keys.make(round_.id)
-        open_round(session, office.services.keys, round_, office.clock(), public_key=public_key)
+        open_round(session, round_, office.clock(), public_key=public_key)
         session.flush()
         code = session.scalars(select(RoundUnit.open_code).where(RoundUnit.round_id == round_.id)).one()
         return round_.id, str(code)

@@ -328,7 +328,7 @@ def branching(office: Office) -> tuple[Office, int]:
         )
         round_ = rounds.create_round(session, study, name="ett", unit_codes=["2309"], folders=folders)
         key = office.services.round_keys.make(round_.id)
-        rounds.open_round(session, office.services.keys, round_, NOON, public_key=key, folders=folders)
+        rounds.open_round(session, round_, NOON, public_key=key, folders=folders)
         return office, round_.id
 
 

@@ -170,7 +170,7 @@ def test_results_show_what_was_done_between_the_rounds(office: Office) -> None:
         now.before_id = before.id
         for round_ in (before, now):
             key = office.services.round_keys.make(round_.id)
-            rounds.open_round(session, office.services.keys, round_, office.clock(), public_key=key)
+            rounds.open_round(session, round_, office.clock(), public_key=key)
         ids = before.id, now.id
     for round_id in ids:
         office.answer(round_id, {"2309": 12, "2380": 14})

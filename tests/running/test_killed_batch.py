@@ -46,7 +46,7 @@ def sealed_round(services: Services) -> int:
             session, slug="batch", title="Batch", instrument="ebp-thermometer", owner_code="SE", k=5, simulated=True
         )
         round_ = create_round(session, study, name="1", unit_codes=codes)
-        open_round(session, services.keys, round_, now, public_key=services.round_keys.make(round_.id))
+        open_round(session, round_, now, public_key=services.round_keys.make(round_.id))
         for unit in round_.units:
             assert unit.open_code is not None
             for _ in range(EACH):

@@ -14,7 +14,7 @@ from survey.models import OrganisationUnit, Round, RoundState
 from survey.web import current_services
 from survey.web.office import access
 from survey.web.office.admin import blueprint, desk
-from survey.web.office.database import reading, writing
+from survey.web.office.database import writing
 from survey.web.office.downloads import csv_response, download
 from survey.web.office.forms import CardsForm, choices
 from survey.web.office.layout import page_language
@@ -50,7 +50,7 @@ def link_code(round_id: int, unit_code: str) -> Response:
 
 
 def _links(round_: Round) -> list[OpenLink]:
-    return open_links(reading(), round_, current_services().settings.public_url)
+    return open_links(round_, current_services().settings.public_url)
 
 
 def _link(round_: Round, unit_code: str) -> OpenLink:

@@ -85,7 +85,7 @@ def _confirmed(round_: Round) -> Page:
         round_.instrument_digest or "",
         services.instrument_folders,
     )
-    choose, take = _choose_form(round_, instrument), TakeForm()
+    choose, take = _choose_form(instrument), TakeForm()
     if not request.args or not choose.validate():
         return _page(round_, instrument, choose, take, None, 422 if request.args else 200)
     try:
@@ -144,7 +144,7 @@ def _refused(round_: Round, instrument: Instrument, choose: ChooseForm, take: Ta
     return _page(round_, instrument, choose, take, planned, explained(refusal.code).status)
 
 
-def _choose_form(round_: Round, instrument: Instrument) -> ChooseForm:
+def _choose_form(instrument: Instrument) -> ChooseForm:
     # Asking changes nothing, so it needs no token.
     form = ChooseForm(request.args, meta={"csrf": False})
     form.place.choices = choices([(kind.value, label) for kind, label in PLACES.items()] + [(NO_PLACE, _("No place"))])
