@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from respond_site import FIRST, Site, begin, send_part, text_of
+from respond_site import EVERY_TYPE, FIRST, Site, begin, make_site, send_part, text_of
+from sqlalchemy import Engine
 
 SUMMARY = re.compile(r'(?s)<div class="notice fault" id="summary" role="alert" tabindex="-1" autofocus>(.*?)</div>')
 
@@ -72,3 +74,21 @@ def test_a_text_that_is_too_long_says_how_long_it_may_be(site: Site, client: Fla
     assert "högst 10000 får plats" in text_of(refused)
     assert "å" * 10_001 in refused.get_data(as_text=True)
     assert send_part(client, third, {"a_why": "å" * 10_000}).status_code == 303
+
+
+def test_the_review_says_in_words_which_question_must_be_answered(tmp_path: Path, sqlite_engine: Engine) -> None:
+    content = EVERY_TYPE.replace("answer_set: steps, help", "answer_set: steps, required: true, help")
+    site = make_site(tmp_path / "home", sqlite_engine, content=content)
+    client = site.client()
+    begin(client, site.card)
+    review = f"/s/{site.card}/del/granska"
+    refused = client.post(review)
+    assert refused.status_code == 422
+    assert "Andra frågan? Den här behöver ett svar." in text_of(refused)
+    assert re.search(r'href="/s/\w+/del/1[?]andra=1#q-b">Andra frågan[?]</a>', refused.text)
+    # Five more may be left out, and only of those it is said that it is fine.
+    assert "5 frågor saknar svar. Det går bra." in text_of(refused)
+    for answers, number in ((FIRST, 1), ({"a_many": "1", "a_years": "4", "a_born": "1980"}, 2)):
+        client.post(f"/s/{site.card}/del/{number}", data=answers | {"go": "next", "noticed": "1"})
+    client.post(f"/s/{site.card}/del/3", data={"a_how": "1", "a_word": "x", "a_why": "y", "go": "next"})
+    assert "Du har gått igenom alla frågor." in text_of(client.get(review))

@@ -123,14 +123,22 @@ def _review_page(visit: Visit, word: str, faults: Mapping[str, str]) -> str:
         for part in parts
         for item in part.items
     }
+    missing = [item for part in parts for item in left_out(part.items, answers)]
     return render_template(
         "respond/review.html",
         site=in_language(visit.instrument.title, reading.language),
         simulated=reading.simulated,
         blocks=blocks,
         changes=changes,
-        faults=faults,
-        unanswered=sum(len(left_out(part.items, answers)) for part in parts),
+        faults=[
+            (item.id, item_text(item, reading.language, reading.variant), faults[item.id])
+            for part in parts
+            for item in part.items
+            if item.id in faults
+        ],
+        # Of what must be answered nobody says that it is fine.
+        unanswered=sum(not item.required for item in missing),
+        complete=not missing,
         speaks=languages_to_choose(visit.instrument, reading.language),
         back=part_path(visit.entry.code, PACES[word], len(parts)),
     )
