@@ -54,16 +54,20 @@ def choose() -> str:
     spoken = g.get("language")
     if spoken in possible:
         return str(spoken)
-    kept = None if g.get("language_forgotten") else request.cookies.get(COOKIE)
+    kept = None if choices_forgotten() else request.cookies.get(COOKIE)
     for chosen in (request.args.get("lang"), kept):
         if chosen in possible:
             return str(chosen)
     return request.accept_languages.best_match(possible, default=DEFAULT) or DEFAULT
 
 
-def forget_choice() -> None:
-    """Let the rest of this request pass over what an earlier choice left in the browser."""
-    g.language_forgotten = True
+def forget_choices() -> None:
+    """Let the rest of this request pass over what earlier choices left in the browser, of looks too."""
+    g.choices_forgotten = True
+
+
+def choices_forgotten() -> bool:
+    return "choices_forgotten" in g
 
 
 def speak(language: str) -> None:

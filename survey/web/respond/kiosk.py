@@ -68,7 +68,7 @@ def start_screen(code: str) -> Response:
 
     Nor anybody's language: it speaks the one in the address, else the browser's.
     """
-    languages.forget_choice()
+    languages.forget_choices()
     with looking(code, own=False) as visit:
         if visit.entry.way != "open":
             raise Refusal("not_for_kiosk", "the code is one person's own; use the unit's open link on a shared tablet")

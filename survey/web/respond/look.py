@@ -11,12 +11,13 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from flask import g, request
+from flask import request
 from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from survey.errors import Refusal
+from survey.web import languages
 from survey.web.respond import cookies
 
 SIZES = (100, 125, 150)
@@ -44,7 +45,7 @@ class Look(NamedTuple):
 def chosen() -> Look:
     """What the person has chosen, just now or before."""
     # On a tablet's start screen what the person before chose is forgotten.
-    kept = "" if g.get("language_forgotten") else request.cookies.get(cookies.LOOK, "")
+    kept = "" if languages.choices_forgotten() else request.cookies.get(cookies.LOOK, "")
     return _read(request.args.get("look", "")) or _read(kept) or Look()
 
 
