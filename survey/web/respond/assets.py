@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from flask import Response, abort, request, url_for
 
@@ -18,13 +19,40 @@ FOR_EVER = "public, max-age=31536000, immutable"
 PICTURE_POLICY = "default-src 'none'; sandbox"
 
 
+T = TypeVar("T")
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:12]
+
+
+class _AsTheyAre(Generic[T]):
+    """What is made of an organisation's files: kept, and made anew when a file has been changed."""
+
+    def __init__(self, make: Callable[[Path], T]) -> None:
+        self._make = make
+        self._kept: dict[Path, tuple[tuple[int, ...], T]] = {}
+
+    def of(self, path: Path) -> T | None:
+        try:
+            stat = path.stat()
+            as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            kept = self._kept.get(path)
+            if kept is None or kept[0] != as_it_is:
+                kept = self._kept[path] = (as_it_is, self._make(path))
+        except OSError:
+            # Gone a moment ago, or not ours to read: no reason to stop anybody from answering.
+            return None
+        return kept[1]
+
+
 class Asset:
     """A file, or several one after another, read once, with a digest of what is held."""
 
     def __init__(self, mimetype: str, *paths: Path) -> None:
         self.content = b"".join(path.read_bytes() for path in paths)
         self.packed = gzip.compress(self.content, 9, mtime=0)
-        self.digest = hashlib.sha256(self.content).hexdigest()[:12]
+        self.digest = _digest(self.content)
         self._mimetype = mimetype
 
     def response(self, digest: str) -> Response:
@@ -49,7 +77,7 @@ class Pictures:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
-        self._kept: dict[Path, tuple[tuple[int, ...], Asset]] = {}
+        self._read = _AsTheyAre(lambda path: Asset("image/svg+xml", path))
 
     def address(self, name: str) -> str | None:
         """Where a browser fetches it; None where there is no such picture (any more): the text stands without it."""
@@ -64,18 +92,7 @@ class Pictures:
 
     def _find(self, name: str) -> Asset | None:
         path = find_symbol(name, self._folders)
-        if path is None:
-            return None
-        try:
-            stat = path.stat()
-            as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            kept = self._kept.get(path)
-            if kept is None or kept[0] != as_it_is:
-                kept = self._kept[path] = (as_it_is, Asset("image/svg+xml", path))
-        except OSError:
-            # Gone a moment ago, or not ours to read: no reason to stop anybody from answering.
-            return None
-        return kept[1]
+        return self._read.of(path) if path else None
 
 
 class Recordings:
@@ -83,12 +100,12 @@ class Recordings:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         self._folders = folders
-        self._kept: dict[Path, tuple[tuple[int, ...], str]] = {}
+        self._digests = _AsTheyAre(lambda path: _digest(path.read_bytes()))
 
     def address(self, name: str) -> str | None:
         """Where a browser fetches it; None where it cannot be played: the text is then read by a voice, or not."""
         path = find_recording(name, self._folders)
-        digest = self._digest(path) if path else None
+        digest = self._digests.of(path) if path else None
         return url_for("respond.recording", digest=digest, name=name) if digest else None
 
     def response(self, name: str, digest: str) -> Response:
@@ -99,18 +116,6 @@ class Recordings:
         except OSError:
             abort(404)
         response = Response(content, mimetype=KINDS[path.suffix])
-        known = hashlib.sha256(content).hexdigest()[:12] == digest
-        response.headers["Cache-Control"] = FOR_EVER if known else "no-cache"
+        response.headers["Cache-Control"] = FOR_EVER if digest == _digest(content) else "no-cache"
         response.make_conditional(request, accept_ranges=True, complete_length=len(content))
         return response
-
-    def _digest(self, path: Path) -> str | None:
-        try:
-            stat = path.stat()
-            as_it_is = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            kept = self._kept.get(path)
-            if kept is None or kept[0] != as_it_is:
-                kept = self._kept[path] = (as_it_is, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
-        except OSError:
-            return None
-        return kept[1]
