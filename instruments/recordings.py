@@ -42,7 +42,7 @@ def recording_names(folders: Iterable[Path]) -> frozenset[str]:
 def find_recording(name: str, folders: Iterable[Path]) -> Path | None:
     """The file of that name in the first of the folders that has it, if it can be played; else None."""
     path = _named(name, folders)
-    return path if path is not None and not too_big(path) and is_sound(path) else None
+    return path if path is not None and not _too_big(path) and _is_sound(path) else None
 
 
 def faulty_recording(name: str, folders: Iterable[Path]) -> str | None:
@@ -50,19 +50,19 @@ def faulty_recording(name: str, folders: Iterable[Path]) -> str | None:
     path = _named(name, folders)
     if path is None:
         return "recording_missing"
-    if too_big(path):
+    if _too_big(path):
         return "recording_too_big"
-    return None if is_sound(path) else "recording_kind"
+    return None if _is_sound(path) else "recording_kind"
 
 
-def too_big(path: Path) -> bool:
+def _too_big(path: Path) -> bool:
     try:
         return path.stat().st_size > MAX_BYTES
     except OSError:
         return False
 
 
-def is_sound(path: Path) -> bool:
+def _is_sound(path: Path) -> bool:
     """Whether the file begins as one of its ending does."""
     try:
         with path.open("rb") as file:

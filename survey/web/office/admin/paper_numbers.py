@@ -135,15 +135,9 @@ def choice_of(round_: Round, found: Offer) -> dict[str, object]:
     """What the page where a form is chosen says of numbers."""
     if not round_.paper_twice:
         return {"waiting": (), "quality": None}
-    own, units, languages = access.person().account.id, dict(found.units), dict(found.languages)
+    own = access.person().account.id
     waiting = tuple(
-        WaitingForm(
-            label.number,
-            units.get(label.unit_code, label.unit_code),
-            languages.get(label.language, label.language),
-            str(VARIANTS[Variant(label.variant)]),
-            label.account_id == own,
-        )
+        WaitingForm(label.number, *_in_words(found, label), label.account_id == own)
         for label in twice.waiting(reading(), current_services().keys, round_.id)
     )
     return {"waiting": waiting, "quality": quality_of(round_, found)}
@@ -211,17 +205,18 @@ def _same_form(sheet: Sheet, label: twice.Label) -> bool:
 
 
 def _other_form(sheet: Sheet, label: twice.Label) -> str:
-    found = sheet.found
-    form = ", ".join(
-        (
-            dict(found.units).get(label.unit_code, label.unit_code),
-            dict(found.languages).get(label.language, label.language),
-            str(VARIANTS[Variant(label.variant)]),
-        )
-    )
     return _(
         "Form %(number)s was typed in the first time as another form: %(form)s. Look at the paper. Choose that form, "
         "or throw away the first typing if it is wrong.",
         number=label.number,
-        form=form,
+        form=", ".join(_in_words(sheet.found, label)),
+    )
+
+
+def _in_words(found: Offer, label: twice.Label) -> tuple[str, str, str]:
+    """(unit, language, variant) of a form, as the page calls them."""
+    return (
+        dict(found.units).get(label.unit_code, label.unit_code),
+        dict(found.languages).get(label.language, label.language),
+        str(VARIANTS[Variant(label.variant)]),
     )
