@@ -115,8 +115,10 @@ def export(settings: Settings, code: str, into: Path) -> None:
         raise click.BadParameter("write the language as two or three letters, as in ar or som", param_hint="CODE")
     from babel.messages.pofile import write_po
 
+    from survey.web.catalogue_review import to_review
+
     written = BytesIO()
-    write_po(written, catalogues.to_review(settings.home, code), width=0, sort_output=True)
+    write_po(written, to_review(settings.home, code), width=0, sort_output=True)
     write_new(into, written.getvalue())
     there = catalogues.folder(settings.home) / f"{code}.po"
     click.echo(f"{into} is written. When it is reviewed: put it in as {there}, and start the program again.")

@@ -9,18 +9,18 @@ language. See docs/languages.md.
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from gettext import c2py  # what gettext itself reads the rule with
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from babel import Locale, UnknownLocaleError
 from babel.support import Translations
+
+from survey.web.catalogue_faults import PLACEHOLDER, Text, Texts, forms, key, text_faults
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -37,16 +37,9 @@ REVIEWED_ON = "Reviewed-On"
 MOST_BYTES = 2 * 1024 * 1024
 LONGEST_NAME = 200
 
-PLACEHOLDER = re.compile(r"%\(\w+\)s|\{\w+\}")
-# Pages take a translation as it is, between tags and inside attributes.
-_NOT_IN_TEXT = frozenset('<>&"')
 _CODE = re.compile(r"[a-z]{2,3}")
 # First strong isolate, and its end: a Swedish name inside an Arabic sentence keeps its own direction.
 _ISOLATED = "\N{FIRST STRONG ISOLATE}\\g<0>\N{POP DIRECTIONAL ISOLATE}"
-
-Text = str | tuple[str, ...]
-Texts = Mapping[str, Text]
-"""By the English: what is said, or its plural forms."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +145,7 @@ def examined(code: str, path: Path) -> Language:
             faults.append(str(error))
         else:
             written = _said(catalog)
-            faults += _faults(catalog, wanted)
+            faults += text_faults(catalog, wanted)
     by, on = _review_in(path)
     return Language(
         code=code,
@@ -192,74 +185,20 @@ def template() -> Catalog:
 @cache
 def all_texts() -> Texts:
     """The English of every text that a respondent can meet, with its placeholders."""
-    return {_key(message.id): _text(message.id) for message in template() if message.id}
-
-
-def _key(message_id: Text | list[str]) -> str:
-    return message_id if isinstance(message_id, str) else message_id[0]
+    return {key(message.id): _text(message.id) for message in template() if message.id}
 
 
 def _text(text: Text | list[str]) -> Text:
     return text if isinstance(text, str) else tuple(text)
 
 
-def forms(text: Text | list[str] | None) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text or ())
-
-
 def _said(catalog: Catalog) -> Texts:
     """What is translated whole, and not marked as uncertain."""
     return {
-        _key(message.id): _text(message.string)
+        key(message.id): _text(message.string)
         for message in catalog
         if message.id and not message.fuzzy and message.string and all(forms(message.string))
     }
-
-
-def _faults(catalog: Catalog, wanted: Texts) -> Iterator[str]:
-    """What a page could not show as it should, text by text."""
-    if not _chooses(catalog):
-        yield "the line Plural-Forms at the top cannot be used; export the file again and keep its own"
-    for message in catalog:
-        english = _key(message.id)
-        if not message.id or english not in wanted:
-            continue
-        source, said = wanted[english], forms(message.string)
-        shown = english if len(english) <= 60 else f"{english[:57]}..."
-        if isinstance(source, str) != isinstance(message.string, str):
-            yield f"{shown!r} has the wrong number of forms; export the file again"
-            continue
-        if not isinstance(source, str) and len(said) != catalog.num_plurals:
-            yield f"{shown!r} needs {catalog.num_plurals} plural forms and has {len(said)}"
-        for text in filter(None, said):
-            yield from (f"{shown!r} {fault}" for fault in _faults_in(text, forms(source)))
-
-
-def _chooses(catalog: Catalog) -> bool:
-    """Whether the rule for plurals gives one of the forms for every number that a page may hold."""
-    try:
-        rule = c2py(catalog.plural_expr)
-        return all(0 <= rule(number) < catalog.num_plurals for number in range(1001))
-    except (ValueError, ArithmeticError, RecursionError):
-        return False
-
-
-def _faults_in(text: str, source: tuple[str, ...]) -> Iterator[str]:
-    wanted, found = sorted(PLACEHOLDER.findall(source[-1])), sorted(PLACEHOLDER.findall(text))
-    # "one minute" may be said without the number that it is chosen by.
-    fits = found == wanted if len(source) == 1 else set(found) <= set(wanted)
-    if not fits:
-        yield f"must hold {', '.join(wanted) or 'no placeholder'}, and holds {', '.join(found) or 'none'}"
-    strange = {sign for sign in PLACEHOLDER.sub("", text) if sign in _NOT_IN_TEXT or sign in "%{}" or _is_control(sign)}
-    strange -= set("".join(source))
-    if strange:
-        yield f"may not hold {' '.join(sorted(map(ascii, strange)))}; write it in words"
-    if text[-1].isspace() != source[-1][-1].isspace() or text[0].isspace():
-        yield "must end with a space where the English does, and nowhere else"
-
-
-def _is_control(sign: str) -> bool:
-    return sign != "\n" and unicodedata.category(sign) == "Cc"
 
 
 def _review_in(path: Path) -> tuple[str, date | None]:
@@ -283,50 +222,6 @@ def _header_lines(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
         name, colon, value = line[1:].strip().partition(":")
         if colon and name in (REVIEWED_BY, REVIEWED_ON):
             yield name, value.strip()
-
-
-def to_review(home: Path, code: str) -> Catalog:
-    """A catalogue for a translator: every text there is now with the Swedish above it, and what is translated already.
-
-    The installation's own words come first. What it lacks and the program has is marked fuzzy, and nobody has reviewed
-    the whole. Raises ValueError for a file that cannot be read.
-    """
-    from babel.messages.catalog import Catalog
-
-    known = paths(home)
-    own, shipped = folder(home) / f"{code}.po", SHIPPED / code / "LC_MESSAGES" / "messages.po"
-    sources = [read(path, code) for path in (known.get(code), shipped) if path and path.exists()]
-    made = Catalog(
-        locale=code,
-        project="Termometern",
-        version="-",
-        msgid_bugs_address="-",
-        last_translator="-",
-        language_team="-",
-        fuzzy=False,
-    )
-    made.mime_headers = [pair for pair in sources[0].mime_headers if pair[0] == "Plural-Forms"] if sources else []
-    made.header_comment = sources[0].header_comment if sources else _NEW.format(code=code)
-    for message in template():
-        if not message.id:
-            continue
-        said = [catalog.get(message.id) for catalog in sources]
-        found = next((one for one in said if one and one.string and all(forms(one.string))), None)
-        from_elsewhere = found is not None and known.get(code) == own and found is not said[0]
-        made.add(
-            message.id,
-            found.string if found else "",
-            flags={*message.flags, *(found.flags if found else ()), *(("fuzzy",) if from_elsewhere else ())},
-            auto_comments=[f"sv: {' | '.join(forms(message.string))}"],
-            user_comments=found.user_comments if found else (),
-        )
-    return made
-
-
-_NEW = f"""\
-# {{code}} for the respondent's pages.
-# {REVIEWED_BY}:
-# {REVIEWED_ON}:"""
 
 
 def _compiled(language: Language, path: Path) -> Translations:

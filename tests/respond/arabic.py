@@ -8,6 +8,8 @@ from pathlib import Path
 from babel.messages.pofile import write_po
 
 from survey.web import catalogues
+from survey.web.catalogue_faults import forms
+from survey.web.catalogue_review import to_review
 
 TITLE = "كيف تسير الأمور؟"
 QUESTION = "هل تشعر بالأمان هنا؟"
@@ -83,10 +85,10 @@ def review(home: Path, code: str = "ar", by: str = "Amal Testsson, auktoriserad 
 
     What is not translated yet stands in English, so that one test alone says so: the one that looks for it.
     """
-    catalog = catalogues.to_review(home, code)
+    catalog = to_review(home, code)
     for message in catalog:
-        if message.id and not all(catalogues.forms(message.string)):
-            english = catalogues.forms(message.id)
+        if message.id and not all(forms(message.string)):
+            english = forms(message.id)
             message.string = english[0] if len(english) == 1 else english[-1:] * catalog.num_plurals
     written = BytesIO()
     write_po(written, catalog, width=0)

@@ -19,6 +19,7 @@ from survey.errors import Refusal
 from survey.keeping.policy import KINDS, UNDECIDED
 from survey.models import Round
 from survey.web import catalogues, errors, languages, refusals
+from survey.web.catalogue_review import to_review
 from survey.web.office.admin import paper
 from survey.web.respond.rights import TO_TRANSLATE
 
@@ -289,7 +290,7 @@ def test_what_has_come_since_a_review_is_marked_in_the_next_file(tmp_path: Path)
     text = path.read_text(encoding="utf-8")
     path.write_text(re.sub(r'msgid "Next"\nmsgstr "[^"]*"\n', "", text), encoding="utf-8")
     assert catalogues.others_that_are_on(tmp_path) == {}
-    made = catalogues.to_review(tmp_path, "ar")
+    made = to_review(tmp_path, "ar")
     new, kept = made.get("Next"), made.get("Back")
     assert new is not None
     assert (new.string, new.fuzzy) == ("التالي", True)
