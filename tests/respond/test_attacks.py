@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from respond_site import EVERY_TYPE, Site, make_site
+from respond_site import EVERY_TYPE, Site, begin, make_site
 from sqlalchemy import Engine
 
 from survey.answering.codes import RECEIPT_LENGTH, with_check
@@ -50,3 +51,22 @@ def test_the_thank_you_page_that_all_are_sent_holds_nothing_of_whoever_made_it_b
 def test_a_form_of_a_hundred_thousand_fields_is_not_taken_apart(site: Site, address: str, body: str) -> None:
     sent = site.client().post(address, data=body, content_type="application/x-www-form-urlencoded")
     assert sent.status_code == 413
+
+
+@pytest.mark.parametrize("page", ["kod", "tidigare-svar"])
+def test_what_one_wrote_of_a_parent_on_a_tablet_is_not_shown_to_the_next(
+    tmp_path: Path, sqlite_engine: Engine, page: str
+) -> None:
+    """The browser's history keeps a form that came back, and sends it again if asked."""
+    questions = ["mother_name", "birth_day"]
+    site = make_site(tmp_path / "home", sqlite_engine, linked=True, code_questions=questions)
+    client, address = site.client(), f"/s/{site.open}/{page}"
+    client.get(f"/s/{site.open}/kiosk")
+    begin(client, site.open)
+    sent = {"visit": re.findall(r'name="visit" value="(\w+)"', client.get(address).text)[0], "birth_day": "Qvist"}
+    assert "Qvist" in client.post(address, data=sent).text
+    client.post(f"/s/{site.open}/lamna")
+    client.get(f"/s/{site.open}/kiosk")
+    begin(client, site.open)
+    again = client.post(address, data=sent)
+    assert (again.status_code, again.location) == (303, address)

@@ -63,6 +63,7 @@ def for_templates() -> dict[str, object]:
         "spoken": languages.choose,
         "direction": languages.direction,
         "in_kiosk": cookies.in_kiosk,
+        "visit_field": cookies.visit_field,
         "leave_address": leaving.leave_address,
         "accessibility_address": accessibility.address,
         "stored_address": information.address,

@@ -260,7 +260,7 @@ def _page(
     pieces = desk.drawings.get(key, lambda: _draw(visit.instrument, part, reading))
     values = answered_slots(part, answers) | looks.slots()
     if reading.kiosk:
-        values["visit"] = f'<input type="hidden" name="visit" value="{cookies.visit_mark()}">'
+        values["visit"] = str(cookies.visit_field())
     if answers:
         values["saved"] = _saved(reading.language)
     if faults:

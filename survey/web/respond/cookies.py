@@ -19,6 +19,7 @@ import hashlib
 from typing import NamedTuple
 
 from flask import current_app, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from survey.answering.codes import RECEIPT_LENGTH, tidy_code
@@ -79,6 +80,11 @@ def in_kiosk() -> bool:
 def visit_mark() -> str:
     """What a shared tablet's pages send along, so that what one person sent is not sent again by the next."""
     return hashlib.sha256(_nonce_in(KIOSK) or b"").hexdigest()[:16]
+
+
+def visit_field() -> Markup:
+    """The mark as a field of a form; nothing on a device of one's own."""
+    return Markup('<input type="hidden" name="visit" value="{}">').format(visit_mark()) if in_kiosk() else Markup("")
 
 
 def _nonce_in(name: str) -> bytes | None:

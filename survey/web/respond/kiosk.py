@@ -41,6 +41,8 @@ _FOR_ANYBODY = frozenset(
     )
 )
 """What a marked device may ask for when nobody has begun."""
+_OF_ONE_PERSON = frozenset(f"respond.{name}" for name in ("take_part", "take_code", "take_objection"))
+"""Forms that hold, or show again, what one person has written."""
 
 
 @blueprint.before_request
@@ -57,7 +59,7 @@ def back_to_the_start_screen() -> Response | None:
 @blueprint.before_request
 def only_ones_own_answers() -> Response | None:
     """A browser's history keeps what was sent, and sends it again if asked: not into the next person's answers."""
-    if request.endpoint != "respond.take_part" or not cookies.in_kiosk():
+    if request.method != "POST" or request.endpoint not in _OF_ONE_PERSON or not cookies.in_kiosk():
         return None
     return None if request.form.get("visit") == cookies.visit_mark() else redirect(request.path, 303)
 
