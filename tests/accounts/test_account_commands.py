@@ -6,18 +6,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from command_line import run
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from survey.accounts.login_codes import redeem
-from survey.cli import main
 from survey.models import AuditEvent
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    return int(ended.value.code or 0)
 
 
 def test_a_person_is_let_in(

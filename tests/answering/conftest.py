@@ -11,13 +11,24 @@ from answering_field import INSTRUMENT, NOON, Field
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from instruments.check import check_document
+from instruments.document import parse_document
 from instruments.load import load_file
+from instruments.model import Instrument
 from survey.answering import tokens
 from survey.answering.codes import new_code
 from survey.answering.keys import KeyFolder
 from survey.answering.round_keys import RoundKeyFolder
 from survey.database import session_factory
 from survey.models import Card, Invitation, OrganisationUnit, Round, RoundUnit, Study
+
+
+@pytest.fixture(scope="session")
+def instrument() -> Instrument:
+    """The one of `field`."""
+    found, faults = check_document(parse_document(INSTRUMENT.encode()))
+    assert found is not None, faults
+    return found
 
 
 @pytest.fixture

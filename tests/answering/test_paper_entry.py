@@ -7,25 +7,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from answering_field import INSTRUMENT, NOON, Field
+from answering_field import NOON, Field
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from instruments.check import check_document
-from instruments.document import parse_document
 from instruments.model import Instrument, Variant
 from survey.answering.importing.paper import PaperForm, TypedForm, is_stored, read_form, store_form
 from survey.answering.mixing import mix
 from survey.errors import Refusal
 from survey.models import Response, Round, UrnBox
-
-
-@pytest.fixture(scope="module")
-def instrument() -> Instrument:
-    found, faults = check_document(parse_document(INSTRUMENT.encode()))
-    assert found is not None, faults
-    return found
 
 
 def _form(nonce: bytes, **changed: object) -> PaperForm:

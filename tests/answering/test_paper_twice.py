@@ -9,11 +9,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from answering_field import INSTRUMENT, NOON, Field
+from answering_field import NOON, Field
 from sqlalchemy import delete, select, text, update
 
-from instruments.check import check_document
-from instruments.document import parse_document
 from instruments.model import Answer, Instrument, Variant
 from survey.answering import tokens
 from survey.answering.importing import twice
@@ -24,13 +22,6 @@ from survey.errors import Refusal
 from survey.models import Base, PaperDifference, PaperForm, Response, Round, UrnBox
 
 FIRST: Mapping[str, Answer] = {"a": 3, "why": "Tiden räcker inte.", "many": (1, 3)}
-
-
-@pytest.fixture(scope="module")
-def instrument() -> Instrument:
-    found, faults = check_document(parse_document(INSTRUMENT.encode()))
-    assert found is not None, faults
-    return found
 
 
 @pytest.fixture

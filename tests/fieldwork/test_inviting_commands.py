@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from command_line import run
 from lawful import OPTIONS
 from pypdf import PdfReader
 from sqlalchemy import select, update
@@ -14,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from survey.answering.codes import shown
 from survey.answering.round_keys import RoundKeyFolder
-from survey.cli import main
 from survey.fieldwork.invitations import invited
 from survey.fieldwork.rounds import close_round, mark_sealed
 from survey.models import AuditEvent, Invitation, Person, Round, RoundState, Study
@@ -27,12 +27,6 @@ def installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TERMOMETERN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TERMOMETERN_DATABASE", database_url)
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    return int(ended.value.code or 0)
 
 
 def create(*options: str) -> None:

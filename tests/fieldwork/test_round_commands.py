@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from command_line import run
 from lawful import OPTIONS
 from pypdf import PdfReader
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from survey.cli import main
 from survey.fieldwork.rounds import close_round
 from survey.jobs import client
 from survey.models import AuditEvent, Card, Round
@@ -21,12 +21,6 @@ def installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TERMOMETERN_HOME", str(tmp_path))
     monkeypatch.setenv("TERMOMETERN_DATABASE", database_url)
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    return int(ended.value.code or 0)
 
 
 def trail(session: Session) -> list[tuple[str, str]]:

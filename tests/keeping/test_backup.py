@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from command_line import run
 from keeping_field import SEALED
 from lawful import LAW
 from sqlalchemy import Engine, create_engine, func, make_url, select, text
@@ -20,7 +21,6 @@ from survey.answering.destroying import destroy_due_keys
 from survey.answering.entry import find_entry
 from survey.answering.mixing import mix
 from survey.answering.submit import submit
-from survey.cli import main
 from survey.config import settings_from
 from survey.errors import Refusal
 from survey.fieldwork.rounds import create_round
@@ -287,9 +287,3 @@ def test_the_commands_make_list_and_restore(
         f"{ANSWERS} answers of s/1 lie sealed here and cannot be opened: the key round-{round_id}.key is not in" in said
     )
     assert "There is no key folder" in said
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    return int(ended.value.code or 0)

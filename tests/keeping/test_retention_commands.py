@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import run
 from keeping_field import sealed_round
 from sqlalchemy.orm import Session
 
-from survey.cli import main
 from survey.models import DeletionRecord, Study
 from survey.services import Services
 
@@ -23,12 +23,6 @@ def installation(
     with services.sessions.begin() as session:
         round_ = sealed_round(session, "ebp")
         round_.opened_at = round_.closed_at = round_.sealed_at = datetime.now(UTC) - timedelta(days=91)
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    return int(ended.value.code or 0)
 
 
 def test_what_waits_for_a_decision_goes_when_there_is_one(session: Session, capsys: pytest.CaptureFixture[str]) -> None:

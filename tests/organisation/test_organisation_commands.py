@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from command_line import run
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from survey.cli import main
 from survey.models import AuditEvent
 
 
@@ -16,12 +16,6 @@ from survey.models import AuditEvent
 def installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str) -> None:
     monkeypatch.setenv("TERMOMETERN_HOME", str(tmp_path))
     monkeypatch.setenv("TERMOMETERN_DATABASE", database_url)
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    return int(ended.value.code or 0)
 
 
 def test_a_unit_that_is_added_is_listed_under_its_municipality(

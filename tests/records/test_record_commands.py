@@ -6,24 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from command_line import run
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from instruments.load import load
 from survey.accounts.accounts import create_account
-from survey.cli import main
 from survey.errors import Refusal
 from survey.models import Account, AuditEvent, OrganisationUnit, RecordEntry
 from survey.organisation.units import add_unit
 from survey.records.entries import retract, sign
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def run(*words: str) -> int:
-    with pytest.raises(SystemExit) as ended:
-        main(words)
-    return int(ended.value.code or 0)
 
 
 @pytest.fixture
