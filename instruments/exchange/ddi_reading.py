@@ -8,14 +8,14 @@ dates, and everything that our own notes say wrongly.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from instruments.document import Value
 from instruments.exchange.contract import Data
+from instruments.exchange.ddi_codes import Codes, bounds, code_of
 from instruments.exchange.ddi_notes import TYPE, read_notes
+from instruments.exchange.ddi_texts import Texts, short_code
 from instruments.exchange.ddi_writing import AGENCY
 from instruments.exchange.frame import Frame
 from instruments.exchange.gathering import ITEM_PARTS, SET_ORDER, SPARE_SETS, Gathered, put
@@ -24,8 +24,6 @@ from instruments.exchange.safe_xml import parse_xml
 from instruments.exchange.xml_tree import LANGUAGE, Element
 from instruments.model import Instrument, Item, ItemType, Scale, Section
 
-_WHOLE = re.compile(r"[-+]?[0-9]{1,9}(\.0+)?")
-_SYSTEM_MISSING = frozenset({"", ".", "sysmiss", "system missing"})
 _HEAD_NOTES = frozenset(Instrument.model_fields) | {"wording", "notice", SET_ORDER, SPARE_SETS}
 _ITEM_NOTES = frozenset(Item.model_fields)
 _OPTION_NOTES = frozenset({"value", "missing"})
@@ -56,12 +54,14 @@ class _Reader:
         self.root = root
         self.frame = frame
         self.gathered = Gathered()
-        self.language = _code(root.attributes.get(LANGUAGE, "")) or frame.language
         self.groups = root.all("dataDscr", "varGrp")
         self.variables = root.all("dataDscr", "var")
         notes = (note for one in (*root.all("stdyDscr"), *self.groups) for note in one.all("notes"))
         # Our own line ends inside a text mean something; those of other tools are how wide their files are.
         self.own = any(note.attributes.get("type") == TYPE for note in notes)
+        self.language = short_code(root.attributes.get(LANGUAGE, "")) or frame.language
+        self.texts = Texts(self.language, self.own)
+        self.codes = Codes(self.texts, self.gathered)
         self.items: dict[str, dict[str, Value]] = {}
         self.owner: dict[str, str] = {}
         """ID of a variable, or of a group that is a question -> its item."""
@@ -74,9 +74,11 @@ class _Reader:
         codes = [str(code) for code in languages] if isinstance(languages, list) else [self.language]
         data: dict[str, Value] = {**self.frame.head(codes), **self._identity(study)}
         data["provenance"] = self._provenance(study, data["provenance"], head)
-        title = self._texts([*study.all("citation", "titlStmt", "titl"), *study.all("citation", "titlStmt", "parTitl")])
-        put(data, {"title": self._filled(title, codes)})
-        put(data, {"introduction": self._filled(self._texts(study.all("stdyInfo", "abstract")), codes)})
+        title = self.texts.of(
+            [*study.all("citation", "titlStmt", "titl"), *study.all("citation", "titlStmt", "parTitl")]
+        )
+        put(data, {"title": self.texts.filled(title, codes)})
+        put(data, {"introduction": self.texts.filled(self.texts.of(study.all("stdyInfo", "abstract")), codes)})
         order, spare = head.pop(SET_ORDER, None), head.pop(SPARE_SETS, None)
         put(data, head)
         data["sections"] = self._sections(codes)
@@ -85,22 +87,6 @@ class _Reader:
             self.gathered.add("no_items", None, "dataDscr", "the file describes no variable", "add var elements")
         self.gathered.found.raise_any()
         return data
-
-    # --- texts ---
-
-    def _texts(self, parts: Iterable[Element], level: str | None = None) -> dict[str, Value]:
-        """Language -> text; the first of each language counts, and an empty one says nothing."""
-        texts: dict[str, Value] = {}
-        for part in parts:
-            said = clean(part.text) if self.own else " ".join(part.text.split())
-            if said and part.attributes.get("level") in ((level,) if self.own or level else (level, None, *_LEVELS)):
-                texts.setdefault(_code(part.attributes.get(LANGUAGE, "")) or self.language, said)
-        return texts
-
-    def _filled(self, texts: dict[str, Value], languages: Sequence[str]) -> dict[str, Value]:
-        """A title or an introduction in every language: the first stands in where one is not translated."""
-        first = next(iter(texts.values()), None)
-        return {language: texts.get(language, first) for language in languages} if texts else {}
 
     def _languages(self) -> list[str]:
         said = [language for item in self.items.values() for language in _keys(item.get("text"))]
@@ -163,14 +149,14 @@ class _Reader:
     def _question(self, variable: Element) -> dict[str, Value]:
         """Text, help and label. A variable without a question is called by its label, or else by its name."""
         question = variable.first("qstn") or Element("qstn")
-        literal = self._texts(question.all("qstnLit"))
+        literal = self.texts.of(question.all("qstnLit"))
         if not literal:
-            literal = self._texts([] if question.children else [question])
-        labels = self._texts(variable.all("labl"))
-        before = self._texts(question.all("preQTxt"))
+            literal = self.texts.of([] if question.children else [question])
+        labels = self.texts.of(variable.all("labl"))
+        before = self.texts.of(question.all("preQTxt"))
         text = {key: f"{before[key]}\n{said}" if key in before else said for key, said in literal.items()}
         text = text or labels or {self.language: variable.attributes.get("name", "")}
-        help_text = self._texts([*question.all("ivuInstr"), *question.all("postQTxt")])
+        help_text = self.texts.of([*question.all("ivuInstr"), *question.all("postQTxt")])
         label = labels if labels and labels != text and set(labels) == set(text) else {}
         data: dict[str, Value] = {"text": {**text}}
         put(data, {"help": {**help_text}, "label": {**label}})
@@ -179,7 +165,7 @@ class _Reader:
     def _variable(self, variable: Element, place: str) -> dict[str, Value]:
         data = self._question(variable)
         notes = read_notes(variable, _ITEM_NOTES, place, self.gathered)
-        options = self._options(variable, place)
+        options = self.codes.options(variable, place)
         answered = [option for option in options if isinstance(option, dict) and not option.get("missing")]
         form = variable.first("varFormat")
         if form is not None and form.attributes.get("category") in _DATES:
@@ -194,43 +180,9 @@ class _Reader:
             data["type"] = ItemType.SHORT_TEXT.value
         else:
             data["type"] = ItemType.NUMBER.value
-            put(data, self._bounds(variable))
+            put(data, bounds(variable))
         put(data, notes)
         return data
-
-    def _bounds(self, variable: Element) -> dict[str, Value]:
-        found = variable.first("valrng", "range")
-        sides = {"minimum": "min", "maximum": "max"}
-        said = {key: found.attributes.get(side, "") for key, side in sides.items()} if found else {}
-        return {key: int(float(value)) for key, value in said.items() if _WHOLE.fullmatch(value)}
-
-    def _options(self, variable: Element, place: str) -> list[Value]:
-        invalid = _invalid(variable)
-        options: list[Value] = []
-        for category in variable.all("catgry"):
-            value = category.first("catValu")
-            said = value.text if value else ""
-            if said.lower() in _SYSTEM_MISSING:
-                continue
-            if not _WHOLE.fullmatch(said):
-                message = f"the code {said[:40]!r} is not a whole number"
-                self.gathered.add("code", category.line, place, message, "recode it as a whole number")
-                continue
-            number = int(float(said))
-            missing = category.attributes.get("missing") == "Y" or _within(number, invalid)
-            options.append(self._option(category, number, missing))
-        return options
-
-    def _option(self, category: Element, value: int, missing: bool) -> dict[str, Value]:
-        self.gathered.make()
-        labels = category.all("labl")
-        text = self._texts([label for label in labels if label.attributes.get("level") != "easy"])
-        option: dict[str, Value] = {"value": value, "text": {**(text or {self.language: str(value)})}}
-        picture = next((one.text for one in category.all("txt") if one.attributes.get("level") == "picture"), None)
-        alt = self._texts(category.all("txt"), "alt")
-        put(option, {"easy": {**self._texts(labels, "easy")}})
-        put(option, {"picture": {"file": picture, "alt": {**alt}} if picture else None})
-        return option | ({"missing": True} if missing else {})
 
     def _put_several(self, group: Element, variables: list[Element]) -> None:
         """A multiple choice: each variable is an option, called by its category 1 or by its own label."""
@@ -241,12 +193,12 @@ class _Reader:
             self.gathered.make()
             said = read_notes(variable, _OPTION_NOTES, _place(variable), self.gathered)
             value = said.get("value")
-            chosen = next((one for one in variable.all("catgry") if _value_of(one) == "1"), None)
+            chosen = next((one for one in variable.all("catgry") if code_of(one) == "1"), None)
             named: dict[str, Value] = {"value": number}
             if chosen is not None and self.own:
-                named = self._option(chosen, number, False)
+                named = self.codes.option(chosen, number, missing=False)
             if "text" not in named:
-                named["text"] = {**self._texts(variable.all("labl"))} or {
+                named["text"] = {**self.texts.of(variable.all("labl"))} or {
                     self.language: variable.attributes.get("name") or str(number)
                 }
             named["value"] = value if isinstance(value, int) else number
@@ -255,7 +207,7 @@ class _Reader:
             question = self._question(variable)
             question.pop("label", None)
             data = data or question
-        label = self._texts(group.all("labl"))
+        label = self.texts.of(group.all("labl"))
         if not self.own and label:
             data["text"] = {**label}
         elif label != data.get("text"):
@@ -270,8 +222,8 @@ class _Reader:
         self.owner.update({one.attributes["ID"]: item_id for one in variables if "ID" in one.attributes})
 
     def _put_statement(self, group: Element) -> None:
-        data: dict[str, Value] = {"type": ItemType.STATEMENT.value, "text": {**self._texts(group.all("txt"))}}
-        put(data, {"label": {**self._texts(group.all("labl"))}})
+        data: dict[str, Value] = {"type": ItemType.STATEMENT.value, "text": {**self.texts.of(group.all("txt"))}}
+        put(data, {"label": {**self.texts.of(group.all("labl"))}})
         put(data, read_notes(group, _ITEM_NOTES, _place(group), self.gathered))
         self._put_item(group.attributes.get("name", "statement"), group.attributes.get("ID", ""), data)
 
@@ -297,11 +249,11 @@ class _Reader:
     def _section(
         self, group: Element, members: list[dict[str, Value]], notes: dict[str, Value], languages: Sequence[str]
     ) -> dict[str, Value]:
-        title = self._texts(group.all("labl"))
+        title = self.texts.of(group.all("labl"))
         name = group.attributes.get("name") or str(next(iter(title.values()), "")) or group.attributes.get("ID", "")
         section: dict[str, Value] = {"id": self.gathered.section_id(name)}
-        section["title"] = title if self.own else self._filled(title or {self.language: name}, languages)
-        put(section, {"intro": {**self._texts(group.all("txt"))}})
+        section["title"] = title if self.own else self.texts.filled(title or {self.language: name}, languages)
+        put(section, {"intro": {**self.texts.of(group.all("txt"))}})
         put(section, notes)
         return section | {"items": [*members]}
 
@@ -324,20 +276,14 @@ class _Reader:
                 "id": group.attributes.get("name", ""),
                 "missing": notes.pop("missing_rule", None),
             }
-            put(scale, {"title": {**self._texts(group.all("labl"))}, "description": {**self._texts(group.all("txt"))}})
+            put(
+                scale,
+                {"title": {**self.texts.of(group.all("labl"))}, "description": {**self.texts.of(group.all("txt"))}},
+            )
             scale["items"] = [{"item": name, "reversed": name in turned} for name in members]
             put(scale, notes)
             scales.append(scale)
         return scales
-
-
-# Levels that other tools write on labels of variables and categories; they say nothing of the text.
-_LEVELS = ("variable", "category", "variable group")
-
-
-def _code(language: str) -> str:
-    """en-GB -> en: our languages have no regions."""
-    return language.split("-")[0].split("_")[0].lower()
 
 
 def _place(part: Element) -> str:
@@ -352,36 +298,9 @@ def _word(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _value_of(category: Element) -> str:
-    value = category.first("catValu")
-    return value.text if value else ""
-
-
 def _is_scale(group: Element) -> bool:
     return group.attributes.get("type") == "analysis"
 
 
 def _is_score(variable: Element) -> bool:
     return any(note.attributes.get("subject") == "score" for note in variable.all("notes"))
-
-
-def _invalid(variable: Element) -> list[tuple[int, int]]:
-    """The codes that `invalrng` names, as ranges of whole numbers, sorted and apart from each other."""
-    items = [(one.attributes.get("VALUE", ""),) * 2 for one in variable.all("invalrng", "item")]
-    ranges = [
-        (one.attributes.get("min", ""), one.attributes.get("max", "")) for one in variable.all("invalrng", "range")
-    ]
-    whole = [pair for pair in (*items, *ranges) if all(_WHOLE.fullmatch(side) for side in pair)]
-    joined: list[tuple[int, int]] = []
-    for low, high in sorted({(int(float(low)), int(float(high))) for low, high in whole}):
-        if joined and low <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(high, joined[-1][1]))
-        else:
-            joined.append((low, high))
-    return joined
-
-
-def _within(number: int, ranges: Sequence[tuple[int, int]]) -> bool:
-    """Whether one of the ranges, sorted and apart from each other, holds the number."""
-    place = bisect_right(ranges, number, key=lambda one: one[0])
-    return place > 0 and number <= ranges[place - 1][1]
