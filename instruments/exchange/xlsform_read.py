@@ -12,7 +12,6 @@ from instruments.exchange.answers import (
     Rules,
     identifier,
     read_coarsening,
-    values_of,
     yes,
 )
 from instruments.exchange.contract import Data
@@ -23,6 +22,7 @@ from instruments.exchange.frame import Frame
 from instruments.exchange.tables import MAX_QUESTIONS, Row, Table
 from instruments.exchange.workbook import read_workbook
 from instruments.exchange.xlsform_cells import Cells
+from instruments.exchange.xlsform_choices import picture, read_choices, recordings
 from instruments.exchange.xlsform_head import equivalences, head, scales
 from instruments.faults import suggest
 from instruments.names import ITEM_ID
@@ -95,9 +95,7 @@ class _Form(Cells):
 
     def __init__(self, sheets: Mapping[str, Table], frame: Frame, found: Found) -> None:
         super().__init__(sheets, frame, found)
-        self._ends: dict[str, dict[str, dict[str, Value]]] = {}
-        self._codes: dict[str, dict[str, int]] = {}
-        self._set_ids: dict[str, str] = {}
+        self._choices = read_choices(self)
         self._variables: dict[str, Variable] = {}
         self._rules: list[Callable[[], None]] = []
         self._reader = Rules(XPATH)
@@ -110,66 +108,15 @@ class _Form(Cells):
     # The whole
 
     def data(self) -> Data:
-        sets = self._answer_sets()
         self._survey()
         for read_rule in self._rules:
             read_rule()
         data = self.frame.head(self.languages)
         data |= head(self, self._introduction, data)
         used = [{"id": section.data.pop("id"), **section.data, "items": section.items} for section in self._sections]
-        data |= {"answer_sets": sets, "sections": list(used), "scales": scales(self, self._scaled)}
+        data |= {"answer_sets": self._choices.sets, "sections": list(used), "scales": scales(self, self._scaled)}
         data["equivalences"] = equivalences(self)
         return data
-
-    def _answer_sets(self) -> list[Value]:
-        lists: dict[str, list[Row]] = {}
-        for row in self.rows("choices"):
-            name, code = self.word(row, "list_name"), self.word(row, "name") or self.word(row, "value")
-            if name and code:
-                lists.setdefault(name, []).append(row)
-            else:
-                self.fault("missing_key", row, "list_name", "the choice lacks its list or its name", "fill in both")
-        self.found.at_most(len(lists), MAX_QUESTIONS, "lists of choices")
-        taken: set[str] = set()
-        labels = set(re.findall(r"tick_labelset\s*=\s*([^\s,;]+)", self._parameters()))
-        sets: list[Value] = []
-        for name, rows in lists.items():
-            codes = [self.word(row, "name") or self.word(row, "value") for row in rows]
-            if name in labels:
-                self._ends[name] = {code: self.text(row, "label") for code, row in zip(codes, rows, strict=True)}
-                continue
-            values = values_of(codes)
-            self._codes[name] = dict(zip(codes, values, strict=True))
-            self._set_ids[name] = identifier(name, taken, "choices")
-            taken.add(self._set_ids[name])
-            options = [self._option(row, value) for row, value in zip(rows, values, strict=True)]
-            sets.append({"id": self._set_ids[name], "options": options})
-        return sets
-
-    def _parameters(self) -> str:
-        return " ".join(self.word(row, "parameters") for row in self.rows("survey"))
-
-    def _option(self, row: Row, value: int) -> Value:
-        text = self.text(row, "label")
-        if not text:
-            self.fault("missing_text", row, "label", "the choice has no label", "write one")
-        option: dict[str, Value] = {"value": value, "text": {**text}}
-        if easy := self.text(row, "easy"):
-            option["easy"] = easy
-        if self.flag(row, "missing"):
-            option["missing"] = True
-        return option | self._picture(row) | self._recordings(row)
-
-    def _picture(self, row: Row) -> dict[str, Value]:
-        files = self.text(row, "media::image")
-        if not files:
-            return {}
-        alt = self.text(row, "alt")
-        return {"picture": {"file": next(iter(files.values())), **({"alt": alt} if alt else {})}}
-
-    def _recordings(self, row: Row) -> dict[str, Value]:
-        said = {"audio": self.text(row, "media::audio"), "easy_audio": self.text(row, "easy_audio")}
-        return {key: files for key, files in said.items() if files}
 
     # Questions
 
@@ -256,7 +203,7 @@ class _Form(Cells):
         target[names[0]] = text
         if easy:
             target[names[1]] = easy
-        target |= self._recordings(row)
+        target |= recordings(self, row)
 
     def _item(self, row: Row, kind: str) -> dict[str, Value] | None:
         name = self.word(row, "name") or (f"note_{row.number}" if kind.lower() == "note" else "")
@@ -276,7 +223,7 @@ class _Form(Cells):
         for base, key in (("easy", "easy"), ("hint", "help"), ("easy_hint", "easy_help"), ("data_label", "label")):
             if text := self.text(row, base):
                 item[key] = text
-        item |= self._picture(row) | self._recordings(row)
+        item |= picture(self, row) | recordings(self, row)
         for key in ("required", "may_decline", "background"):
             if self.flag(row, key):
                 item[key] = True
@@ -289,13 +236,13 @@ class _Form(Cells):
         if rest:
             message = f"{rest!r} after the list has no counterpart here"
             self.fault("unknown_item_type", row, "type", message, "remove it; an option of its own can say 'other'")
-        if choices not in self._codes:
-            remedy = suggest(choices, self._codes)
+        if choices not in self._choices.codes:
+            remedy = suggest(choices, self._choices.codes)
             self.fault("unknown_answer_set", row, "type", f"there is no list {choices!r} on the sheet choices", remedy)
             return None
         many = "multiple" in select[1] or "all" in select[1]
-        self._variables[name] = Variable(item_id, name, Kind.MANY if many else Kind.ONE, self._codes[choices])
-        return {"type": "multiple_choice" if many else "single_choice", "answer_set": self._set_ids[choices]}
+        self._variables[name] = Variable(item_id, name, Kind.MANY if many else Kind.ONE, self._choices.codes[choices])
+        return {"type": "multiple_choice" if many else "single_choice", "answer_set": self._choices.set_ids[choices]}
 
     def _plain(self, row: Row, item_id: str, name: str, kind: str) -> dict[str, Value] | None:
         if kind not in _ASKED:
@@ -332,7 +279,7 @@ class _Form(Cells):
                 self.fault("wrong_type", row, "parameters", message, "write a whole number")
                 continue
             data[bound] = int(said[key])
-            if text := self._ends.get(said.get("tick_labelset", ""), {}).get(said[key]):
+            if text := self._choices.ends.get(said.get("tick_labelset", ""), {}).get(said[key]):
                 data[label] = {**text}
         return data
 
