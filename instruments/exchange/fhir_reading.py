@@ -9,12 +9,12 @@ sets kept elsewhere, FHIRPath rules that are not ours, and what our own extensio
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from instruments.document import Value
 from instruments.exchange.contract import Data
+from instruments.exchange.fhir_answers import Answers
 from instruments.exchange.fhir_conditions import rule_of
 from instruments.exchange.fhir_extensions import (
     ENABLE_EXPRESSION,
@@ -22,7 +22,6 @@ from instruments.exchange.fhir_extensions import (
     INSTRUMENT,
     MAX_VALUE,
     MIN_VALUE,
-    ORDINAL,
     SHORT_TEXT,
     Node,
     control,
@@ -51,8 +50,6 @@ _TYPES = {
     "display": ItemType.STATEMENT,
 }
 _CHOICES = frozenset({"choice", "coding", "boolean"})
-_SET_NAME = re.compile(r"urn:termometern:[^:]+:answer-set:(.+)")
-_WHOLE = re.compile(r"-?[0-9]{1,6}")
 _HEAD = frozenset(Instrument.model_fields) | {"wording", "notice", "sources", SET_ORDER, SPARE_SETS}
 _BESIDE = {"help": "help", "lower": "low_label", "upper": "high_label"}
 _OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
@@ -92,7 +89,8 @@ class _Reader:
         """Link id -> where it first stands."""
         # A rule's fault is told where the rule is, whether the item that it looks at could be read or not.
         self.every_link = {word(part.get("linkId")) for part, _ in _walk(nodes(root.get("item")), "$")}
-        self.contained = {f"#{word(one.get('id'))}": one for one in nodes(root.get("contained"))}
+        contained = {f"#{word(one.get('id'))}": one for one in nodes(root.get("contained"))}
+        self.answers = Answers(self.language, contained, self.gathered)
         self.languages = own or self._languages()
 
     def _languages(self) -> list[str]:
@@ -222,8 +220,6 @@ class _Reader:
         put(data, read_own(part, Item.model_fields, place, self.gathered))
         return data
 
-    # --- options ---
-
     def _read_choice(self, part: Node, place: str, link: str, kind: str, data: dict[str, Value]) -> None:
         if part.get("repeats") is True:
             data["type"] = ItemType.MULTIPLE_CHOICE.value
@@ -231,49 +227,12 @@ class _Reader:
             self.codes[link] = {True: 1, False: 0}
             data["answer_set"] = self.gathered.answer_set(yes_and_no(self.languages), None, None, place)
             return
-        given = nodes(part.get("answerOption")) or self._contained(part, place)
-        values = _values(given)
-        options: list[Value] = []
-        name = None
-        for number, (option, value) in enumerate(zip(given, values, strict=True)):
-            options.append(self._option(option, value, f"{place}.answerOption[{number}]"))
-            coding = node(option.get("valueCoding"))
-            self.codes.setdefault(link, {})[_code_of(option)] = value
-            found = _SET_NAME.fullmatch(word(coding.get("system")))
-            name = found[1] if found else name
-        if options:
-            data["answer_set"] = self.gathered.answer_set(options, name, None, place)
+        offered = self.answers.of(part, place)
+        if offered.options:
+            self.codes.setdefault(link, {}).update(offered.codes)
+            data["answer_set"] = self.gathered.answer_set(offered.options, offered.name, None, place)
         elif "answerValueSet" not in part:
             self.gathered.add("no_options", None, place, "a choice without answers", "add answerOption")
-
-    def _option(self, option: Node, value: int, place: str) -> dict[str, Value]:
-        self.gathered.make()
-        coding = node(option.get("valueCoding"))
-        text = read_text(coding, "display", self.language) or read_text(option, "valueString", self.language)
-        if not coding and _code_of(option) is None:
-            message = "an answer that is neither a code, a text nor a whole number"
-            self.gathered.add("answer_type", None, place, message, "use valueCoding, valueString or valueInteger")
-        said: dict[str, Value] = {"value": value}
-        said["text"] = {**(text or {self.language: str(_code_of(option))})}
-        put(said, read_own(option, ("easy", "picture", "missing"), place, self.gathered))
-        return said
-
-    def _contained(self, part: Node, place: str) -> list[Node]:
-        """The answers of a value set that the file itself holds."""
-        reference = word(part.get("answerValueSet"))
-        if not reference:
-            return []
-        held = self.contained.get(reference, {})
-        concepts = [
-            (include.get("system"), concept)
-            for include in nodes(node(held.get("compose")).get("include"))
-            for concept in nodes(include.get("concept"))
-        ]
-        if not concepts:
-            message = f"the answers stand in the value set {reference[:100]}, which is not in the file"
-            remedy = "write them as answerOption, or put the value set into the file (contained)"
-            self.gathered.add("value_set", None, f"{place}.answerValueSet", message, remedy)
-        return [{"valueCoding": {**concept, "system": system}} for system, concept in concepts]
 
     # --- rules ---
 
@@ -342,22 +301,3 @@ def _is_intro(part: Node) -> bool:
 def _is_silent(part: Node) -> bool:
     """Hidden, calculated and read-only items ask nobody anything."""
     return part.get("readOnly") is True or first_value(part, HIDDEN) is True
-
-
-def _code_of(option: Node) -> str | int | None:
-    coding = node(option.get("valueCoding"))
-    code = coding.get("code") or option.get("valueString")
-    number = option.get("valueInteger")
-    return code if isinstance(code, str) else number if isinstance(number, int) else None
-
-
-def _values(options: Sequence[Node]) -> list[int]:
-    """The numbers of a question's answers: by ordinalValue, else by numeric code, else by their order from 1."""
-    ordinals = [first_value(node(option.get("valueCoding")), ORDINAL) for option in options]
-    codes = [_code_of(option) for option in options]
-    whole = [int(one) for one in ordinals if isinstance(one, int | float) and float(one).is_integer()]
-    numeric = [int(code) for code in codes if code is not None and _WHOLE.fullmatch(str(code))]
-    for numbers in (whole, numeric):
-        if len(set(numbers)) == len(options):
-            return numbers
-    return list(range(1, len(options) + 1))
