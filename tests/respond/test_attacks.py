@@ -70,3 +70,12 @@ def test_what_one_wrote_of_a_parent_on_a_tablet_is_not_shown_to_the_next(
     begin(client, site.open)
     again = client.post(address, data=sent)
     assert (again.status_code, again.location) == (303, address)
+
+
+def test_the_button_that_sends_passes_no_question_that_must_be_answered(tmp_path: Path, sqlite_engine: Engine) -> None:
+    content = EVERY_TYPE.replace("{id: b, text", "{id: b, required: true, text")
+    site = make_site(tmp_path / "home", sqlite_engine, content=content)
+    begin(client := site.client(), site.card)
+    sent = client.post(f"/s/{site.card}/del/2", data={"go": "send", "noticed": "1", "items": "many", "a_many": "1"})
+    assert (sent.status_code, sent.location) == (303, f"/s/{site.card}/del/granska")
+    assert (site.count("urn"), site.count("draft")) == (0, 1)

@@ -23,7 +23,7 @@ from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
 from survey.web.respond.forms import PartForm, field_name
 from survey.web.respond.parts import Part, left_out, part_with, unanswered
 from survey.web.respond.paths import PACES, WORDS, device_path, part_path, review_path
-from survey.web.respond.sending import send, sent_before
+from survey.web.respond.sending import required_but_missing, send, sent_before
 from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
 FROM_REVIEW = "andra"
@@ -159,7 +159,10 @@ def _review(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str,
     return redirect(review_path(visit.entry.code, part.pace), 303)
 
 
-def _send(visit: Visit, _parts: Sequence[Part], _part: Part, answers: dict[str, Answer], _argument: str) -> Response:
+def _send(visit: Visit, parts: Sequence[Part], part: Part, answers: dict[str, Answer], argument: str) -> Response:
+    if required_but_missing(visit, answers):
+        # Of another page: the button came from one that asked for less than this form does.
+        return _review(visit, parts, part, answers, argument)
     return send(visit, answers)
 
 

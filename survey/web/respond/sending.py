@@ -43,7 +43,7 @@ def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
         go, _dash, language = request.form.get("go", "").partition("-")
         if go == "lang":
             return _in_other_language(visit, word, language)
-        missing = _required_but_missing(visit, answers)
+        missing = required_but_missing(visit, answers)
         if missing:
             return _review_page(visit, word, missing), 422
         return send(visit, answers)
@@ -100,7 +100,7 @@ def _thanked(visit: Visit, receipt: str) -> Response:
     return response
 
 
-def _required_but_missing(visit: Visit, answers: Mapping[str, Answer]) -> dict[str, str]:
+def required_but_missing(visit: Visit, answers: Mapping[str, Answer]) -> dict[str, str]:
     """Items that may not be left out, and have been: a page can be passed by its address."""
     items = (item for part in visit.parts(answers, visit.instrument.pace) for item in part.items)
     return {item.id: _("This needs an answer.") for item in items if item.required and not is_answered(item, answers)}
