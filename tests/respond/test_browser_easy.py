@@ -100,11 +100,11 @@ def test_a_step_is_chosen_by_keyboard(begun: Callable[..., Any], easy: tuple[Sit
 def test_changing_to_ordinary_text_keeps_the_answers_and_the_place(begun: Callable[..., Any]) -> None:
     page = begun()
     page.locator("label[for=f-sleep-2]").click()
-    page.get_by_text("Läs bättre").click()
+    page.get_by_text("Lättare att läsa").click()
     page.get_by_role("button", name="Vanlig text").click()
     assert page.locator("#f-sleep-2").is_checked()
     assert page.locator("img").count() == 0
-    page.get_by_text("Läs bättre").click()
+    page.get_by_text("Lättare att läsa").click()
     page.get_by_role("button", name="Lättläst").click()
     assert page.locator("#f-sleep-2").is_checked()
 

@@ -160,7 +160,7 @@ def test_without_scripts_a_recording_has_the_browsers_own_player(opened: Callabl
     )
     assert {one.get_attribute("preload") for one in players.all()} == {"none"}
     assert page.locator(".listen").count() == 0
-    page.get_by_text("Läs bättre").click()
+    page.get_by_text("Lättare att läsa").click()
     page.locator("label[for=f-sleep-2]").click()
     page.get_by_role("button", name="Störst").click()
     assert page.locator("html.text-150").count() == 1
@@ -192,7 +192,7 @@ def test_every_look_is_within_the_page_and_without_faults(
     for size, high in LOOKS[scheme]:
         page.context.add_cookies([{"name": "look", "value": size + high, "url": f"{origin}/s/"}])
         page.reload()
-        page.get_by_text("Läs bättre").click()
+        page.get_by_text("Lättare att läsa").click()
         page.locator(".listen").nth(1).click()
         assert axe(page) == [], (size, high)
         if high:

@@ -37,9 +37,12 @@ def test_the_first_page_follows_the_variant_that_was_chosen(easy: Site, client: 
     assert '<a href="?lang=sv&amp;variant=easy">Lättläst</a>' in plain.get_data(as_text=True)
     chosen = client.get(f"/s/{easy.open}?variant=easy&lang=en")
     assert "We want to know how you are." in text_of(chosen)
-    assert 'value="easy" checked' in chosen.get_data(as_text=True)
+    assert 'name="variant" value="easy"' in chosen.get_data(as_text=True)
     assert 'href="?lang=sv&amp;variant=easy"' in chosen.get_data(as_text=True)
     assert "Vi frågar om" in text_of(client.get(f"/s/{easy.open}?variant=<b>"))
+    # One thing less to decide before Start, for whoever reads so: every question offers it too.
+    offers = ['name="device"' in client.get(f"/s/{easy.card}{form}").text for form in ("", "?variant=easy")]
+    assert offers == [True, False]
 
 
 def test_whoever_has_begun_in_easy_meets_it_on_the_first_page_again(easy: Site, client: FlaskClient) -> None:

@@ -57,6 +57,14 @@ def test_begins_at_the_instruments_pace_and_any_other_can_be_chosen(tmp_path: Pa
             assert client.get(changed.location).status_code == 200
 
 
+def test_a_question_left_out_is_not_named_again_above_itself(site: Site, client: FlaskClient) -> None:
+    first = begin(client, site.card).replace("/del/", "/fraga/")
+    asked = client.post(first, data={"go": "next"})
+    assert "Det går bra. Svara nu om du vill" in text_of(asked)
+    assert text_of(asked).count("Första frågan?") == 1
+    assert client.post(first, data={"go": "next", "noticed": "a"}).location.endswith("/fraga/2")
+
+
 def test_every_answer_can_be_changed_from_the_review_one_question_at_a_time(site: Site, client: FlaskClient) -> None:
     begin(client, site.card)
     send_part(client, f"/s/{site.card}/del/1", dict(FIRST))

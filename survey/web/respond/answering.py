@@ -278,6 +278,8 @@ def _page(
             ],
             appeared=[(item.id, questions[item.id]) for item in appeared],
             missing=[(item.id, questions[item.id]) for item in missing],
+            # One question a page: it stands right below, and need not be said twice.
+            alone=part.pace is Pace.ITEM,
             targets=input_ids(visit.instrument, part.items),
         )
     order = [item.id for item in part.items] if part.drawn is not part else ()

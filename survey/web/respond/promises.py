@@ -173,7 +173,7 @@ def _seen_that(way: str) -> str:
 
 def _seen_what(background: Background) -> str:
     return _(
-        "Nobody sees single answers. Results are shown for groups only, and never for fewer than %(k)s people. "
+        "No. Nobody sees single answers. Results are shown for groups only, and never for fewer than %(k)s people. "
         "After closing, the answers are mixed and the keys destroyed. Then no copy of the database, and no single "
         "key that remains, can tell who gave which answer.",
         k=background.k,
