@@ -87,3 +87,8 @@ def axe() -> Callable[[Any], list[str]]:
         ]
 
     return find
+
+
+def fits(page: Any) -> bool:
+    """True when nothing has to be scrolled sideways."""
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))

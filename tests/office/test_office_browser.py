@@ -7,7 +7,7 @@ from typing import Any
 
 import pyotp
 import pytest
-from browser import served
+from browser import fits, served
 from office_site import Played, email_of
 from sqlalchemy import delete, update
 
@@ -75,11 +75,6 @@ def log_in(page: Any, played_once: Played, address: str, who: str = "administrat
 
 def filled(path: str, played: Played) -> str:
     return path.format(released=played.released, open=played.open, draft=played.draft)
-
-
-def fits(page: Any) -> bool:
-    """True when the page as a whole has not to be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "light"), (1280, "dark")])

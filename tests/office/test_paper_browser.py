@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import served
+from browser import fits, served
 from office_site import Played
 from playwright.sync_api import Error
 from sqlalchemy import func, select
@@ -154,15 +154,14 @@ def test_the_pages_fit_and_axe_finds_nothing(
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if "Content Security" in message.text else None)
     entry(page, played_once, address)
-    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    assert (axe(page), page.evaluate(fits)) == ([], True)
+    assert (axe(page), fits(page)) == ([], True)
     page.keyboard.type("9")
     page.locator("#save").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     page.get_by_role("heading", name="Det här behöver rättas").wait_for()
-    assert (axe(page), page.evaluate(fits)) == ([], True)
+    assert (axe(page), fits(page)) == ([], True)
     for path in (f"{played_once.open}/papper", f"{played_once.released}/papper", f"{played_once.draft}/papper"):
         page.goto(f"{address}/admin/matomgangar/{path}")
-        assert (path, axe(page), page.evaluate(fits)) == (path, [], True)
+        assert (path, axe(page), fits(page)) == (path, [], True)
     assert refused == []

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from browser import served
+from browser import fits, served
 from respond_states import Sites, make_sites, state
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
@@ -38,7 +38,6 @@ LOOK = """async ([rules, colours]) => {
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules that look at colours. Dark changes nothing else of a page: the stylesheet is held to that below."""
 ALL_OPEN = "document.querySelectorAll('details').forEach(one => { one.open = true })"
-FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +76,7 @@ def faults(page: Any) -> list[str]:
     found: list[str] = page.evaluate(LOOK, [RULES, None])
     page.emulate_media(color_scheme="dark")
     found += [f"dark: {one}" for one in page.evaluate(LOOK, [RULES, COLOURS])]
-    if not page.evaluate(FITS):
+    if not fits(page):
         found.append("wider than a phone")
     return found
 
