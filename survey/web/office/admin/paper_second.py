@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import chain
+from typing import cast
 
-from flask import render_template, request
+from flask import current_app, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -30,8 +31,7 @@ from survey.web.respond.turns import TurnsEach
 PICKED, OTHER, SOMETHING_ELSE = "val-", "annat-", "annat"
 """Before an item's id in the names of its fields, and the choice of neither answer."""
 _NOTHING = "-"
-_misses = TurnsEach(at_once=8, each_minute=0.1)
-"""Of each person's: a form of ten questions with three options is met by one made-up form in fifty."""
+_MISSES = "termometern-paper-misses"
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,9 @@ def finished(
     kept = numbered.kept
     if kept is None:
         raise ValueError("a second time without a first")
-    # For each installation and person; in memory alone.
-    person = b"%d " % access.person().account.id + current_services().settings.home.as_posix().encode()
+    person, misses = b"%d" % access.person().account.id, _misses()
     try:
-        _misses.take(person, current_services().clock())
+        misses.take(person, current_services().clock())
     except Refusal:
         fault = _(
             "Too many forms have not been like the first time. Wait ten minutes, and look at the papers' numbers."
@@ -69,7 +68,7 @@ def finished(
     items = differing(sheet.instrument, kept.answers, read.given)
     if too_many(items, kept.answers, read.given):
         return sheet.page(read=read, odd=True, same=numbered.same), 422
-    _misses.give_back(person)
+    misses.give_back(person)
     if not items and not save:
         return sheet.page(read=read, looked=True, same=numbered.same)
     said = {item: _said(item) for item in items}
@@ -90,6 +89,14 @@ def finished(
         if new:
             leave_trail(session, stored)
     return sheet.next(already=not new, same=numbered.same)
+
+
+def _misses() -> TurnsEach:
+    """Each person's in this application, in memory alone.
+
+    A form of ten questions with three options is met by one made-up form in fifty.
+    """
+    return cast(TurnsEach, current_app.extensions.setdefault(_MISSES, TurnsEach(at_once=8, each_minute=0.1)))
 
 
 def _said(item_id: str) -> tuple[str, str]:
