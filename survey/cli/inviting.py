@@ -13,7 +13,7 @@ import click
 
 from survey.answering.study_key import NEEDED
 from survey.cli.context import pass_services
-from survey.cli.output import leave_trail, new_private_file, show_faults
+from survey.cli.output import leave_trail, new_private_file, quoted, show_faults
 from survey.database import read_session
 from survey.fieldwork.invitations import FaultyInvitationsError, invite
 from survey.fieldwork.launching import add_link_codes, shares_of, unlinked_invitations
@@ -59,7 +59,7 @@ def invite_people(services: Services, round_: str, file: Path, shares: TextIO | 
         leave_trail(session, services, "invite", reference(found), invitations=added)
         where, opened = reference(found), found.state == RoundState.OPEN
     step = "letters" if opened else "launch"
-    click.echo(f"Invited {added} to {where}. Next: ./run rounds {step} {_quoted(where)}")
+    click.echo(f"Invited {added} to {where}. Next: ./run rounds {step} {quoted(where)}")
 
 
 @click.command("launch")
@@ -90,7 +90,7 @@ def launch(services: Services, round_: str, shares: TextIO | None) -> None:
         open_round(session, found, services.clock(), public_key=public_key, folders=services.instrument_folders)
         where = reference(found)
         leave_trail(session, services, "launch_round", where, linked=linked)
-    click.echo(f"{where} is open, {linked} invitations linked. Next: ./run rounds letters {_quoted(where)}")
+    click.echo(f"{where} is open, {linked} invitations linked. Next: ./run rounds letters {quoted(where)}")
 
 
 @click.command("letters")
@@ -132,7 +132,3 @@ def _shares(services: Services, round_: Round, file: TextIO | None) -> Sequence[
         click.prompt(f"Share {number} of {missing} (not shown)", hide_input=True, err=True)
         for number in range(1, missing + 1)
     ]
-
-
-def _quoted(where: str) -> str:
-    return f'"{where}"' if " " in where else where

@@ -36,6 +36,11 @@ def _on_one_line(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
+def quoted(word: str) -> str:
+    """As it is typed on a command line."""
+    return f'"{word}"' if " " in word else word
+
+
 def leave_trail(session: Session, services: Services, action: str, subject: str, **detail: object) -> None:
     """One event in the command's own transaction."""
     record(

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from survey.cli import groups, inviting, told, ways_in
 from survey.cli.context import pass_services
-from survey.cli.output import echo_table, leave_trail
+from survey.cli.output import echo_table, leave_trail, quoted
 from survey.database import read_session
 from survey.fieldwork.counts import live_counts
 from survey.fieldwork.rounds import create_round, find_round, reference
@@ -98,7 +98,7 @@ def create(
         )
         leave_trail(session, services, "create_round", reference(round_), units=len(round_.units))
         where, taking_part = reference(round_), len(round_.units)
-    click.echo(f"Created {where} with {taking_part} units, as a draft. Next: ./run rounds open {_quoted(where)}")
+    click.echo(f"Created {where} with {taking_part} units, as a draft. Next: ./run rounds open {quoted(where)}")
 
 
 @group.command("list")
@@ -164,7 +164,7 @@ def open_(services: Services, round_: str) -> None:
       ./run rounds open ebp/2026
     """
     where = _run_job(services, "open", round_)
-    click.echo(f"{where} is open. Next: ./run rounds links {_quoted(where)}")
+    click.echo(f"{where} is open. Next: ./run rounds links {quoted(where)}")
 
 
 @group.command("close")
@@ -178,7 +178,7 @@ def close(services: Services, round_: str) -> None:
       ./run rounds close ebp/2026
     """
     where = _run_job(services, "close", round_)
-    click.echo(f"{where} is closed. Next, when those who have begun are done: ./run rounds seal {_quoted(where)}")
+    click.echo(f"{where} is closed. Next, when those who have begun are done: ./run rounds seal {quoted(where)}")
 
 
 @group.command("seal")
@@ -194,7 +194,7 @@ def seal(services: Services, round_: str) -> None:
       ./run rounds seal ebp/2026
     """
     where = _run_job(services, "seal", round_)
-    click.echo(f"{where} is sealed. Next: ./run rounds release {_quoted(where)}")
+    click.echo(f"{where} is sealed. Next: ./run rounds release {quoted(where)}")
 
 
 @group.command("release")
@@ -266,7 +266,3 @@ def _run_job(services: Services, name: str, which: str) -> str:
             services=services,
         )
     return where
-
-
-def _quoted(where: str) -> str:
-    return f'"{where}"' if " " in where else where
