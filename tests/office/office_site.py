@@ -6,12 +6,12 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from pathlib import Path
 
 import numpy as np
 from flask import Flask
 from flask.testing import FlaskClient
+from page_text import text_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -233,9 +233,3 @@ def post(
 ) -> TestResponse:
     """Open the page, then send its form."""
     return client.post(path, data={"csrf_token": token_in(client.get(page or path))} | (data or {}))
-
-
-def text_of(response: TestResponse) -> str:
-    """What a reader meets: the page without markup."""
-    body = re.sub(r"(?s)<head>.*?</head>", "", response.get_data(as_text=True))
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)))

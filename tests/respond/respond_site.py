@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from html import unescape
 from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
+from page_text import text_of
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -209,12 +208,6 @@ def make_site(
         session.add(Invitation(round_id=round_.id, unit_id=unit.id, way="card", lookup=lookup))
         session.commit()
         return Site(app, engine, keys, clock, round_.id, study.id, open_code, card)
-
-
-def text_of(response: TestResponse) -> str:
-    """What a reader meets: the page without markup."""
-    body = re.sub(r"(?s)<head>.*?</head>", "", response.get_data(as_text=True))
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", body)))
 
 
 def begin(client: FlaskClient, code: str, **form: str) -> str:
