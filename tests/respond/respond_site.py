@@ -115,6 +115,13 @@ class Site:
         """A browser of its own."""
         return self.app.test_client()
 
+    def tab_of(self, client: FlaskClient) -> FlaskClient:
+        """Another tab of the same browser: cookies that are its own from here on."""
+        tab = self.client()
+        for cookie in client._cookies.values():
+            tab.set_cookie(cookie.key, cookie.value, path=cookie.path)
+        return tab
+
     def session(self) -> Session:
         return session_factory(self.engine)()
 

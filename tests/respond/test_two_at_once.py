@@ -34,16 +34,6 @@ def at_once(*acts: Act) -> list[TestResponse]:
         return list(pool.map(one, acts))
 
 
-def tab_of(site: Site, client: FlaskClient, code: str) -> FlaskClient:
-    """The same browser once more: cookies that are its own from here on."""
-    tab = site.client()
-    for name in ("begun", "kept", "receipt"):
-        cookie = client.get_cookie(name, path=f"/s/{code}")
-        if cookie is not None:
-            tab.set_cookie(name, cookie.value, path=f"/s/{code}")
-    return tab
-
-
 def codes(site: Site) -> Sequence[str]:
     """The card, which works once, and the open link."""
     return [site.card] + [site.open] * (TIMES - 1)
@@ -57,7 +47,7 @@ def test_a_double_click_is_one_answer_with_one_receipt(site: Site) -> None:
     for times, code in enumerate(codes(site), start=1):
         client = site.client()
         review = fill_in(client, code)
-        tabs = [client, tab_of(site, client, code), tab_of(site, client, code)]
+        tabs = [client, site.tab_of(client), site.tab_of(client)]
         replies = at_once(*(partial(tab.post, review) for tab in tabs))
         assert [reply.location for reply in replies] == [f"/s/{code}/tack"] * 3
         assert len({receipt_of(tab, code) for tab in tabs}) == 1
@@ -72,7 +62,7 @@ def test_two_tabs_that_save_at_once_lose_nothing(site: Site) -> None:
         begin(client, code)
         # Bound to this browser first, so that both tabs have the same key.
         send_part(client, f"/s/{code}/del/3", {"a_how": "1"}, "save")
-        tab = tab_of(site, client, code)
+        tab = site.tab_of(client)
         replies = at_once(
             lambda client=client, code=code: send_part(client, f"/s/{code}/del/1", dict(FIRST), "save"),
             lambda tab=tab, code=code: send_part(tab, f"/s/{code}/del/2", dict(SECOND), "save"),
@@ -88,7 +78,7 @@ def test_what_was_saved_while_another_tab_sent_in_is_sent_or_refused(site: Site)
     for code in codes(site):
         client = site.client()
         review = fill_in(client, code)
-        tab = tab_of(site, client, code)
+        tab = site.tab_of(client)
         sent, saved = at_once(
             lambda client=client, review=review: client.post(review),
             lambda tab=tab, code=code: send_part(tab, f"/s/{code}/del/1", {"a_a": "1", "a_b": "3"}, "save"),
@@ -110,7 +100,7 @@ def test_sent_in_and_taken_back_at_once(site: Site) -> None:
         client = site.client()
         review = fill_in(client, code)
         client.post(review)
-        receipt, tab = receipt_of(client, code), tab_of(site, client, code)
+        receipt, tab = receipt_of(client, code), site.tab_of(client)
         again, back, twice = at_once(
             lambda client=client, review=review: client.post(review),
             lambda tab=tab, code=code, receipt=receipt: tab.post(f"/s/{code}/ta-tillbaka", data={"receipt": receipt}),

@@ -21,14 +21,6 @@ BOTH = {"a": 2, "b": 1, "many": (1, 3), "years": 4}
 Act = Callable[[FlaskClient], TestResponse]
 
 
-def tab_of(site: Site, other: FlaskClient) -> FlaskClient:
-    """Another tab of the same browser."""
-    tab = site.client()
-    for cookie in other._cookies.values():
-        tab.set_cookie(cookie.key, cookie.value, path=cookie.path)
-    return tab
-
-
 def at_once(monkeypatch: pytest.MonkeyPatch, client: FlaskClient, tab: FlaskClient, *acts: Act) -> list[TestResponse]:
     """Let both tabs read the draft before either may write; whoever has to read again does not wait."""
     met = Barrier(2, timeout=20)
@@ -60,7 +52,7 @@ def test_two_tabs_that_save_at_once_both_keep_their_answers(
     saved = at_once(
         monkeypatch,
         client,
-        tab_of(site, client),
+        site.tab_of(client),
         lambda one: send_part(one, f"/s/{code}/del/1", dict(FIRST)),
         lambda other: other.post(f"/s/{code}/del/2", data=SECOND | {"go": "save"}),
     )
@@ -77,7 +69,7 @@ def test_what_another_tab_saves_while_the_first_sends_in_is_sent_or_refused(
     sent, saved = at_once(
         monkeypatch,
         client,
-        tab_of(site, client),
+        site.tab_of(client),
         lambda one: one.post(f"/s/{site.card}/del/granska"),
         lambda other: other.post(f"/s/{site.card}/del/2", data=SECOND | {"go": "save"}),
     )

@@ -68,14 +68,6 @@ def test_a_form_begun_in_english_speaks_english_to_the_end(site: Site) -> None:
     assert "Thank you" in text_of(thanks)
 
 
-def _extracted() -> set[str | tuple[str, ...]]:
-    """Every message of the respondent's pages, as the code has it now."""
-    with (WEB / "respond" / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
-    found = extract_from_dir(WEB, methods, options)
-    return {message for _file, _line, message, _comments, _context in found}
-
-
 def _catalogue() -> Catalog:
     with (SWEDISH / "messages.po").open("rb") as file:
         return read_po(file, locale="sv")
@@ -83,7 +75,7 @@ def _catalogue() -> Catalog:
 
 def test_every_message_has_its_swedish_and_none_is_left_over() -> None:
     translated = {message.id: message for message in _catalogue() if message.id}
-    assert _extracted() == set(translated)
+    assert _places().keys() == set(translated)
     assert [message.id for message in translated.values() if message.fuzzy or not all(_strings(message.string))] == []
 
 
@@ -124,6 +116,7 @@ def test_what_the_pages_say_is_easy_to_read() -> None:
 
 
 def _places() -> dict[str | tuple[str, ...], str]:
+    """Every message of the respondent's pages, as the code has it now, and a file that says it."""
     with (WEB / "respond" / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     return {message: Path(found).name for found, _line, message, _, _ in extract_from_dir(WEB, methods, options)}
