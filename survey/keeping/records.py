@@ -19,6 +19,7 @@ from nacl.signing import SigningKey, VerifyKey
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from survey.answering.statements import dialect_of
 from survey.models import DeletionRecord
 
 NO_RECORD = bytes(32)
@@ -51,7 +52,7 @@ def write_record(
     study or round (`ebp/2024`) or the installation, never a person. Others who write one wait until this transaction
     ends, so write it last.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    if dialect_of(session) == "postgresql":
         # SQLite's transactions are BEGIN IMMEDIATE: one writer at a time already.
         session.execute(text("LOCK TABLE deletion_record IN SHARE ROW EXCLUSIVE MODE"))
     last = session.scalar(select(DeletionRecord).order_by(DeletionRecord.id.desc()).limit(1))

@@ -19,7 +19,7 @@ from reports.findings import LinkedBy
 from reports.ledger import to_text as ledger_text
 from reports.release import Released, make
 from survey.answering.pinned import pinned_instrument
-from survey.answering.statements import insert_for
+from survey.answering.statements import dialect_of, insert_for
 from survey.errors import Refusal
 from survey.fieldwork.transitions import FIRST, reference, refuse_state
 from survey.models import MIXED, Base, LedgerEntry, Release, Round, RoundState, Study
@@ -69,7 +69,7 @@ def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[
         "findings": to_json(disclosed),
         "created_at": now,
     }
-    session.execute(_STORE[session.get_bind().dialect.name], row)
+    session.execute(_STORE[dialect_of(session)], row)
     release = session.scalars(
         select(Release).where(Release.round_id == round_id, Release.digest == disclosed.digest)
     ).one()

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from reports.disclosure import Disclosed
 from reports.findings import GroupFinding, NodeKind
 from reports.pdf import report_pdf
-from survey.answering.statements import insert_for
+from survey.answering.statements import dialect_of, insert_for
 from survey.errors import Refusal
 from survey.models import Base, Release, ReportFile
 from survey.releases.freeze import open_release
@@ -87,7 +87,7 @@ def make_report(
 
 def enter_report(session: Session, made: Made) -> None:
     """Enter a made report, once."""
-    session.execute(_STORE[session.get_bind().dialect.name], asdict(made))
+    session.execute(_STORE[dialect_of(session)], asdict(made))
 
 
 def file_name(release: Release, group: GroupFinding) -> str:

@@ -21,7 +21,7 @@ from survey.answering.importing.cells import BETWEEN_CHOICES, UnusableCellError,
 from survey.answering.importing.late import WAY
 from survey.answering.keys import Keys
 from survey.answering.pinned import pinned_instrument
-from survey.answering.statements import insert_for
+from survey.answering.statements import dialect_of, insert_for
 from survey.answering.values import storable
 from survey.errors import Refusal
 from survey.fieldwork.transitions import refuse_state
@@ -145,7 +145,7 @@ def store_form(
         "receipt": tokens.paper_hash(keys, round_.id, form.nonce),
         "box": seal(submission, round_.public_key or b"", box_size(instrument, digest)),
     }
-    return session.execute(_INTO_URN[session.get_bind().dialect.name], row).first() is not None
+    return session.execute(_INTO_URN[dialect_of(session)], row).first() is not None
 
 
 def is_stored(session: Session, keys: Keys, round_id: int, nonce: bytes) -> bool:

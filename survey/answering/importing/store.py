@@ -24,7 +24,7 @@ from survey.answering.importing.read import ReadResponse, read_invited, read_res
 from survey.answering.keys import Keys
 from survey.answering.linking import link_code_of
 from survey.answering.pinned import pinned_instrument
-from survey.answering.statements import insert_for, insert_many
+from survey.answering.statements import dialect_of, insert_for, insert_many
 from survey.answering.submit import HOLD_ROUND
 from survey.errors import Refusal
 from survey.fieldwork.rounds import set_invited
@@ -136,7 +136,7 @@ def _submissions(
 def _take_once(session: Session, keys: Keys, round_id: int, content: bytes, batch: int, path: Path) -> None:
     """Remember the file. Raises FaultyFile if the round has taken it already, also before it was sealed."""
     row = {"round_id": round_id, "digest": tokens.imported_file(keys, round_id, content), "batch": batch}
-    if session.execute(_REMEMBER[session.get_bind().dialect.name], row).first() is None:
+    if session.execute(_REMEMBER[dialect_of(session)], row).first() is None:
         message = "these responses are in the round already"
         remedy = "if they are other people's, put them in one file with the others"
         raise FaultyFile(path, [Fault("already_imported", None, "", message, remedy)])

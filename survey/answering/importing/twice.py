@@ -24,7 +24,7 @@ from survey.answering.box import box_size, from_json
 from survey.answering.importing.paper import TAKES_PAPER, PaperForm, hold_round, store_form, typed_items
 from survey.answering.keys import Keys
 from survey.answering.pinned import pinned_instrument
-from survey.answering.statements import changed_rows, insert_for
+from survey.answering.statements import changed_rows, dialect_of, insert_for
 from survey.errors import Refusal
 from survey.fieldwork.transitions import reference, refuse_state
 from survey.models import Base, Round, RoundState
@@ -143,7 +143,7 @@ def keep_first(
         # As long as the longest possible answers: the length tells nothing of what was written.
         "body": _sealed(keys, b"body" + form_id, answers, box_size(instrument, digest)),
     }
-    if session.execute(_KEEP[session.get_bind().dialect.name], row).first() is not None:
+    if session.execute(_KEEP[dialect_of(session)], row).first() is not None:
         return True
     there = find(session, keys, round_.id, label.number)
     if there is None:
@@ -216,7 +216,7 @@ def store_second(
     # In one order for all, so that two who finish at once never wait for each other.
     for item in sorted(differed):
         values = {"round_id": round_.id, "item": item, "forms": 1}
-        session.execute(_DIFFERED[session.get_bind().dialect.name], values)
+        session.execute(_DIFFERED[dialect_of(session)], values)
     session.execute(_COUNT, {"compared_id": round_.id})
     return True
 
