@@ -169,6 +169,21 @@ def test_a_page_that_was_sent_to_nobody_is_kept_in_the_tab(
         assert kept(page) == 0
 
 
+def test_a_phone_that_knows_it_has_no_contact_keeps_the_page(every_type: Served, browse: Callable[..., Any]) -> None:
+    site, address = every_type
+    page = begun(browse, address, site.card)
+    page.context.set_offline(True)
+    page.locator("label[for=f-a-1]").click()
+    page.locator("label[for=f-b-1]").click()
+    page.get_by_role("button", name="Nästa").click()
+    status(page, "Inte sparat")
+    page.context.set_offline(False)
+    status(page, "Sparat")
+    page.get_by_role("button", name="Nästa").click()
+    page.wait_for_url("**/del/2")
+    assert kept(page) == 0
+
+
 def test_the_next_person_in_the_same_tab_meets_nothing(
     tmp_path: Path, sqlite_engine: Engine, browse: Callable[..., Any]
 ) -> None:

@@ -114,6 +114,8 @@
   };
   form.addEventListener("submit", async (event) => {
     clearTimeout(timer);
+    // A phone that knows it has no contact: else the browser's own error page would come instead of the answers.
+    if (navigator.onLine === false) away = true;
     if (!underway && !away) {
       keep(true);
       leaving = true;
