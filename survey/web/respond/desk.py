@@ -45,6 +45,8 @@ class Desk:
         self.objections = Turns(at_once=20, each_minute=6)
         # Whoever mistypes gets through; trying half of all PINs of four digits takes a week.
         self.pins = TurnsEach(at_once=5, each_minute=0.5)
+        # Stretching takes its turn among everybody's: no single card uses them all up.
+        self.pin_choices = TurnsEach(at_once=10, each_minute=1)
         self._facts: dict[int, RoundFacts] = {}
 
     def facts(self, round_id: int, find: Callable[[], RoundFacts | None]) -> RoundFacts | None:

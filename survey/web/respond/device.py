@@ -51,7 +51,7 @@ def choose_pin(code: str, word: str) -> Page:
         except Refusal as refusal:
             return _device_page(visit, word, fault=sentence(refusal)), 422
     # Between the transactions: nobody else waits while the PIN is stretched.
-    half = tokens.new_nonce() if removes else _stretched(entry, pin, current_services().clock())
+    half = tokens.new_nonce() if removes else _chosen(entry, pin)
     with acting(code) as visit:
         visit.save(visit.contents.answers, half=half)
     response = redirect(f"{device_path(code, PACES[word])}?{'borttagen' if removes else 'vald'}=1", 303)
@@ -115,6 +115,13 @@ def start_over(code: str) -> Response:
     response = redirect(url_for("respond.go_on", code=code), 303)
     cookies.remember_half(response, code, half)
     return response
+
+
+def _chosen(entry: Entry, pin: str) -> bytes:
+    services = current_services()
+    now, name = services.clock(), tokens.draft_id(services.keys, entry.round_id, entry.the_token())
+    current_desk().pin_choices.take(name, now)
+    return _stretched(entry, pin, now)
 
 
 def _stretched(entry: Entry, pin: str, now: datetime) -> bytes:
