@@ -27,8 +27,9 @@ from instruments.model import Answer
 from survey.answering import tokens
 from survey.answering.box import from_json
 from survey.answering.direct import Direct
-from survey.answering.entry import Entry, FoundDraft, round_closed
+from survey.answering.entry import Entry, round_closed
 from survey.answering.keys import Keys
+from survey.answering.leads import FoundDraft
 from survey.answering.statements import Database, changed_rows, dialect_of, insert_for
 from survey.errors import Refusal
 from survey.models import Base, RoundState

@@ -11,15 +11,15 @@ from survey.answering import tokens
 from survey.answering.box import Submission, box_size, seal
 from survey.answering.direct import Direct
 from survey.answering.drafts import DROP, drop_seen
-from survey.answering.entry import Entry, FoundDraft, in_urn, round_closed, withdrawn_link
+from survey.answering.entry import Entry, has_begun, in_urn, round_closed, withdrawn_link
 from survey.answering.keys import Keys
+from survey.answering.leads import FoundDraft
 from survey.answering.statements import Database, dialect_of, insert_for
 from survey.answering.values import storable
 from survey.models import Base, RoundState, random_id
 
 _ROUND = Base.metadata.tables["round"]
 _INVITATION = Base.metadata.tables["invitation"]
-_DRAFT = Base.metadata.tables["draft"]
 _URN = Base.metadata.tables["urn"]
 
 # Shares the round with other submissions, and waits for a sealing that has begun: no box arrives after it.
@@ -34,7 +34,6 @@ _CLAIM = Direct(
     .values(answered=true())
 )
 _WITHDRAWN = select(_INVITATION.c.withdrawn).where(*_THIS_INVITATION)
-_HAS_DRAFT = select(_DRAFT.c.id).where(_DRAFT.c.id == bindparam("draft_id"))
 INTO_URN = insert_for(lambda insert: insert(_URN).on_conflict_do_nothing(index_elements=["round_id", "receipt"]))
 
 
@@ -65,7 +64,7 @@ def submit(
     if state != RoundState.OPEN:
         if entry.answered or in_urn(database, keys, entry.round_id, token, entry.way):
             return receipt
-        begun = database.execute(_HAS_DRAFT, {"draft_id": draft_id}).first() is not None
+        begun = has_begun(database, keys, entry.round_id, token)
         # An entry that was found while the round was open may meet it closed: a moment later is within the hour.
         in_time = entry.in_grace or entry.state is RoundState.OPEN
         if state != RoundState.CLOSED or not (begun and in_time):

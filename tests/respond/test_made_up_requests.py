@@ -79,3 +79,10 @@ def test_the_button_that_sends_passes_no_question_that_must_be_answered(tmp_path
     sent = client.post(f"/s/{site.card}/del/2", data={"go": "send", "noticed": "1", "a_many": "1"})
     assert (sent.status_code, sent.location) == (303, f"/s/{site.card}/del/granska")
     assert (site.count("urn"), site.count("draft")) == (0, 1)
+
+
+def test_one_card_does_not_use_up_the_stretching_of_all(site: Site) -> None:
+    begin(client := site.client(), site.card)
+    chosen = [client.post(f"/s/{site.card}/del/annan-enhet", data={"pin": "4711"}).status_code for _ in range(12)]
+    assert chosen == [303] * 10 + [429] * 2
+    assert client.get(f"/s/{site.card}/del/1").status_code == 200

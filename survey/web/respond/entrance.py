@@ -12,7 +12,7 @@ from instruments.model import Instrument, Localised, Variant, in_language, recor
 from instruments.order import draw_seed
 from survey.answering.codes import code_in
 from survey.answering.drafts import DraftContents, save_draft
-from survey.answering.entry import FoundDraft
+from survey.answering.leads import FoundDraft
 from survey.answering.tokens import new_nonce
 from survey.errors import Refusal
 from survey.web import languages

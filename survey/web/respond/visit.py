@@ -15,7 +15,8 @@ from werkzeug.utils import cached_property
 
 from instruments.model import Answer, Instrument, Pace, Variant
 from survey.answering.drafts import DraftChanged, DraftContents, find_draft, load_draft, save_draft
-from survey.answering.entry import Entry, FoundDraft, Purpose, find_with_draft, in_urn
+from survey.answering.entry import Entry, Purpose, find_with_draft, in_urn
+from survey.answering.leads import FoundDraft
 from survey.database import alone
 from survey.errors import Refusal
 from survey.services import Services
