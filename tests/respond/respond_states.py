@@ -30,6 +30,10 @@ for before, after in (
     ("may_decline: true\n      - id: b", "required: true\n        audio: {sv: a.wav, ar: a.wav}\n      - id: b"),
     ("ar: أبدًا}}", "ar: أبدًا}, " + PICTURED.format("test-no.svg", "ett kryss") + "}"),
     ("ar: أحيانًا}}", "ar: أحيانًا}, " + PICTURED.format("test-yes.svg", "en bock") + "}"),
+    (
+        "        type: multiple_choice\n",
+        "        type: multiple_choice\n        " + PICTURED.format("test-house.svg", "ett hus") + "\n",
+    ),
     # What an answer opens, a year, and something to read only.
     (
         "  - id: second\n",

@@ -238,19 +238,16 @@ def test_a_double_click_while_saving_sends_one_answer(every_type: Served, browse
     assert kept(page) == 0
 
 
-def test_going_on_in_a_second_browser_with_a_pin(every_type: Served, browse: Callable[..., Any], axe: Axe) -> None:
+def test_going_on_in_a_second_browser_with_a_pin(every_type: Served, browse: Callable[..., Any]) -> None:
     site, address = every_type
     first = browse(f"{address}/s/{site.card}")
     first.get_by_label("Jag vill kunna fortsätta på en annan telefon eller dator").check()
     first.get_by_role("button", name="Börja").click()
-    faults = {"choose": axe(first)}
     first.get_by_label("PIN-kod").fill("12")
     first.get_by_role("button", name="Välj PIN-koden").click()
-    faults["choose, faulty"] = axe(first)
     first.get_by_label("PIN-kod").fill("2580")
     first.keyboard.press("Enter")
     first.get_by_role("heading", name="PIN-koden är vald").wait_for()
-    faults["chosen"] = axe(first)
     first.get_by_role("link", name="Fortsätt svara").click()
     first.locator("label[for=f-a-2]").click()
     first.locator("label[for=f-b-1]").click()
@@ -258,19 +255,15 @@ def test_going_on_in_a_second_browser_with_a_pin(every_type: Served, browse: Cal
     first.wait_for_url("**/del/2")
 
     second = browse(f"{address}/s/{site.card}")
-    faults["first page elsewhere"] = axe(second)
     second.get_by_role("button", name="Fortsätt").click()
-    faults["type"] = axe(second)
     assert "2580" not in second.content()
     for _ in range(5):
         second.get_by_label("PIN-kod").fill("1111")
         second.keyboard.press("Enter")
         second.get_by_text("PIN-koden stämmer inte").wait_for()
-    faults["type, faulty"] = axe(second)
     second.get_by_label("PIN-kod").fill("2580")
     second.keyboard.press("Enter")
     second.get_by_role("heading", name="Vänta några minuter").wait_for()
-    faults["slowed"] = axe(second)
     site.clock.now = site.clock.now.replace(minute=5)
     second.get_by_role("link", name="Skriv PIN-koden").click()
     second.get_by_label("PIN-kod").fill("2580")
@@ -278,7 +271,18 @@ def test_going_on_in_a_second_browser_with_a_pin(every_type: Served, browse: Cal
     second.wait_for_url("**/del/2")
     second.get_by_role("button", name="Tillbaka").click()
     assert second.locator("#f-a-2").is_checked()
-    assert {name: found for name, found in faults.items() if found} == {}
+    second.get_by_role("button", name="Nästa").click()
+    second.wait_for_url("**/del/2")
+    second.goto(second.url.replace("/del/2", "/del/granska"))
+    second.get_by_role("button", name="Skicka in").click()
+    second.get_by_role("heading", name="Tack!").wait_for()
+    assert site.sealed() == [{"a": 2, "b": 1}]
+    # Whoever still has the page open in the first browser gets the same receipt, and nothing is sent twice.
+    receipt = second.inner_text(".receipt .code")
+    first.get_by_role("button", name="Se dina svar").or_(first.get_by_role("button", name="Nästa")).click()
+    first.get_by_role("heading", name="Tack!").wait_for()
+    assert first.inner_text(".receipt .code") == receipt
+    assert (site.count("draft"), site.count("urn")) == (0, 1)
 
 
 def test_starting_over_with_scripts_off(every_type: Served, browse: Callable[..., Any]) -> None:
