@@ -29,8 +29,8 @@ from urllib.parse import urlencode
 from sqlalchemy import Engine, text
 
 from bench.calls import Answered, Cookies, browser_headers, granian
+from bench.field import INSTRUMENT, prepare
 from bench.postgres import Database, postgresql
-from bench.respond import INSTRUMENT, prepare
 from instruments.load import load
 from survey.web.respond.assets import STYLESHEET
 from survey.web.respond.forms import field_name

@@ -22,7 +22,7 @@ from pathlib import Path
 from sqlalchemy import Column, LargeBinary, MetaData, Table, Text, bindparam, insert, update
 from sqlalchemy.orm import Session
 
-from bench.respond import INSTRUMENT, prepare
+from bench.field import INSTRUMENT, prepare
 from instruments.load import load
 from instruments.model import Answer
 from survey.answering.box import Submission, box_size, seal
