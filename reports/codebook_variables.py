@@ -44,7 +44,7 @@ def _item_parts(instrument: Instrument, section: Section, item: Item, words: Wor
     if options:
         head = ("column", "value", "language", "option", "remark")
         shares = (0.22, 0.1, 0.14, 0.42, 0.12)
-        rows = tuple(row for option in options for row in _option_rows(instrument, item, option, words))
+        rows = tuple(row for option in options for row in _option_rows(item, option, words))
         yield Grid(tuple(words(key) for key in head), rows, shares)
 
 
@@ -93,7 +93,7 @@ def merged(item: Item) -> str:
     return "; ".join(" + ".join(map(str, group)) for group in item.coarsen)
 
 
-def _option_rows(instrument: Instrument, item: Item, option: Option, words: Words) -> Iterator[tuple[str, ...]]:
+def _option_rows(item: Item, option: Option, words: Words) -> Iterator[tuple[str, ...]]:
     """One row a language."""
     column, value = _stored(item, option)
     remark = words("counts_missing") if option.missing else ""
