@@ -59,7 +59,7 @@ def test_the_start_screen_has_start_and_neither_goes_on_nor_asks_whose_the_devic
 def test_a_persons_own_code_is_refused_on_a_shared_tablet(site: Site, client: FlaskClient) -> None:
     page = client.get(f"/s/{site.card}/kiosk")
     assert page.status_code == 403
-    assert "en persons egen" in text_of(page)
+    assert "koden är personlig" in text_of(page)
 
 
 def test_nobody_goes_on_where_another_stopped(site: Site, client: FlaskClient) -> None:
