@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from instruments.model import Answer, Instrument, Item, Pace, item_text
 from survey.answering.entry import Purpose
 from survey.errors import Refusal
-from survey.web import languages
 from survey.web.respond import blueprint, cookies
 from survey.web.respond import look as looks
 from survey.web.respond.desk import current_desk
@@ -23,7 +22,7 @@ from survey.web.respond.fields import answered_slots, faulty_slots, input_ids
 from survey.web.respond.forms import PartForm, field_name
 from survey.web.respond.parts import Part, left_out, part_with, unanswered
 from survey.web.respond.paths import PACES, WORDS, device_path, part_path, review_path
-from survey.web.respond.sending import required_but_missing, send, sent_before
+from survey.web.respond.sending import in_other_language, required_but_missing, send, sent_before
 from survey.web.respond.visit import Visit, acting, again_if_changed, looking
 
 FROM_REVIEW = "andra"
@@ -167,12 +166,7 @@ def _send(visit: Visit, parts: Sequence[Part], part: Part, answers: dict[str, An
 
 
 def _lang(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], language: str) -> Response:
-    if language not in languages.offered(visit.entry.languages):
-        raise Refusal("tampered", "the form does not have that language")
-    visit.save(answers, language)
-    response = redirect(part_path(visit.entry.code, part.pace, part.number), 303)
-    cookies.remember_language(response, language)
-    return response
+    return in_other_language(visit, answers, language, part_path(visit.entry.code, part.pace, part.number))
 
 
 def _variant(visit: Visit, _parts: Sequence[Part], part: Part, answers: dict[str, Answer], variant: str) -> Response:

@@ -42,18 +42,19 @@ def send_reviewed(code: str, word: str) -> Response | tuple[str, int]:
         answers = visit.contents.answers
         go, _dash, language = request.form.get("go", "").partition("-")
         if go == "lang":
-            return _in_other_language(visit, word, language)
+            return in_other_language(visit, answers, language, review_path(visit.entry.code, PACES[word]))
         missing = required_but_missing(visit, answers)
         if missing:
             return _review_page(visit, word, missing), 422
         return send(visit, answers)
 
 
-def _in_other_language(visit: Visit, word: str, language: str) -> Response:
+def in_other_language(visit: Visit, answers: Mapping[str, Answer], language: str, there: str) -> Response:
+    """Save, and go on to the address `there` in another language. Raises Refusal `tampered`."""
     if language not in languages.offered(visit.entry.languages):
         raise Refusal("tampered", "the form does not have that language")
-    visit.save(visit.contents.answers, language)
-    response = redirect(review_path(visit.entry.code, PACES[word]), 303)
+    visit.save(answers, language)
+    response = redirect(there, 303)
     cookies.remember_language(response, language)
     return response
 
