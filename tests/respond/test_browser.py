@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from browser import fits
 from respond_site import Site
 
 pytestmark = pytest.mark.browser
@@ -29,11 +30,6 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     yield make
     for context in contexts:
         context.close()
-
-
-def fits(page: Any) -> bool:
-    """True when nothing has to be scrolled sideways."""
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def test_an_error_takes_the_focus_and_leads_to_its_field(every_type: Served, open_page: Callable[..., Any]) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import served
+from browser import fits, served
 from easy_instrument import EASY, put_symbols
 from respond_site import Site, make_site
 from sqlalchemy import Engine
@@ -54,7 +54,7 @@ def test_pictures_and_steps_fit_a_phone_and_400_per_cent(begun: Callable[..., An
     page = begun(width=width, height=height, java_script_enabled=True)
     for part in (1, 2):
         page.goto(page.url.rpartition("/")[0] + f"/{part}")
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert fits(page)
         for label in page.locator(".option label").all():
             box = label.bounding_box()
             assert min(box["width"], box["height"]) >= 44

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import served
+from browser import fits, served
 from easy_instrument import EASY, put_symbols
 from respond_site import Site, make_site
 from sqlalchemy import Engine
@@ -198,7 +198,7 @@ def test_every_look_is_within_the_page_and_without_faults(
         if high:
             # As much as axe can tell: 7:1, and 4.5:1 of large text.
             assert Finder().run(page, options=enhanced).response["violations"] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert fits(page)
         small = [one for one in page.locator(".ease button, .ease summary, .listen").all() if one.is_visible()]
         assert min(one.bounding_box()["height"] for one in small) >= 44
     assert page.faults == []
