@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from browser import axe, chromium
+from browser import axe, chromium, served
 from office_site import Office, Played, make_case, make_entry, make_office, make_study
 from sqlalchemy import create_engine, text
 
@@ -31,6 +31,13 @@ def played(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def played_once(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
     """On SQLite only: for pages in a browser, where the database has no part."""
     yield from play(request, tmp_path_factory.mktemp("office"), "sqlite")
+
+
+@pytest.fixture(scope="module")
+def address(played_once: Played) -> Iterator[str]:
+    """Where the played office is served."""
+    with served(played_once.office.app) as address:
+        yield address
 
 
 def play(request: pytest.FixtureRequest, folder: Path, kind: str | None = None) -> Iterator[Played]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from browser import served
 from office_site import Played
 from test_office_browser import fits, log_in, open_page
 
@@ -31,12 +30,6 @@ PAGES = {
     "caseworker": ("/arenden/", "/arenden/nytt", "/arenden/1", "/arenden/1/tillfalle/3", "/arenden/1/avsluta"),
     "analyst": ("/arenden/siffror",),
 }
-
-
-@pytest.fixture(scope="module")
-def address(played_once: Played) -> Iterator[str]:
-    with served(played_once.office.app) as address:
-        yield address
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "light"), (1280, "dark")])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyotp
 import pytest
-from browser import fits, served
+from browser import fits
 from office_site import Played, email_of
 from sqlalchemy import delete, update
 
@@ -44,12 +44,6 @@ PAGES = (
     "/analys/1/2303",
     "/analys/9/",
 )
-
-
-@pytest.fixture(scope="module")
-def address(played_once: Played) -> Iterator[str]:
-    with served(played_once.office.app) as address:
-        yield address
 
 
 @pytest.fixture

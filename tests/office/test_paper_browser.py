@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import fits, served
+from browser import fits
 from office_site import Played
 from playwright.sync_api import Error
 from sqlalchemy import func, select
@@ -18,12 +18,6 @@ pytestmark = pytest.mark.browser
 
 SCORED = [item.id for item in load("ebp-thermometer").instrument.scored_items]
 QUESTIONS = [item.id for item in load("ebp-thermometer").instrument.items]
-
-
-@pytest.fixture(scope="module")
-def address(played_once: Played) -> Iterator[str]:
-    with served(played_once.office.app) as address:
-        yield address
 
 
 @pytest.fixture
