@@ -258,7 +258,8 @@ def _person(code: str, given: list[bytes], sent: Sent, *, turning: bool) -> Pers
     else:
         yield "GET", f"{link}/allt/1", b"", cookies, 200
         thanked = yield "POST", f"{link}/allt/1", b"&".join((*given, b"go=send")), cookies, 303
-    sent.receipts.append(f"{code} {thanked.cookies['receipt']}")
+    receipt, _, _until = thanked.cookies["receipt"].rpartition(".")
+    sent.receipts.append(f"{code} {receipt}")
     yield "GET", f"{link}/tack", b"", cookies | thanked.cookies, 200
 
 

@@ -298,8 +298,11 @@ class Play:
             hold(now == before and self.account.with_receipt(now), "a receipt of nobody's answer")
 
     def _receipt(self, jar: Jar, way: str) -> str | None:
-        value, until = jar.get(("receipt", self.link(way)), (None, None))
-        return value.partition(".")[2] if value and until and self.world.clock.now < until else None
+        value, _until = jar.get(("receipt", self.link(way)), (None, None))
+        if not value:
+            return None
+        _round, receipt, until = value.split(".")
+        return receipt if self.world.clock.now.timestamp() < int(until) else None
 
     def _language(self, number: int) -> str:
         return self.browsers[number].cookie("lang", "/s/") or "sv"

@@ -39,7 +39,7 @@ COOKIES: dict[str, tuple[str, str, int | None]] = {
     # name: (path, SameSite, seconds)
     "begun": ("/s/{code}", "Strict", None),
     "kept": ("/s/{code}", "Lax", 60 * 24 * 3600),
-    "receipt": ("/s/{code}", "Strict", 600),
+    "receipt": ("/s/{code}", "Strict", None),
     "kiosk": ("/s/{code}", "Strict", None),
     "left": ("/s/{code}", "Lax", 600),
     "lang": ("/s/", "Strict", None),
@@ -88,7 +88,7 @@ def sent_in(site: Site, client: FlaskClient) -> str:
 
 def taken_back(site: Site, client: FlaskClient) -> str:
     sent_in(site, client)
-    receipt = str(client.get_cookie("receipt", path=f"/s/{site.card}").value).partition(".")[2]
+    receipt = str(client.get_cookie("receipt", path=f"/s/{site.card}").value).split(".")[1]
     assert client.post(f"/s/{site.card}/ta-tillbaka", data={"receipt": receipt}).status_code == 303
     return site.card
 

@@ -55,6 +55,19 @@ def test_sending_again_gives_the_same_receipt_and_one_answer(site: Site, client:
     assert site.sealed() == [STORED]
 
 
+def test_the_receipt_is_shown_once_more_for_ten_minutes_and_until_the_browser_is_closed(
+    site: Site, client: FlaskClient
+) -> None:
+    there = client.post(fill_in(client, site.card)).location
+    kept = client.get_cookie("receipt", path=f"/s/{site.card}")
+    assert kept is not None
+    assert kept.max_age is kept.expires is None
+    site.clock.now += timedelta(minutes=9)
+    assert client.get(there).status_code == 200
+    site.clock.now += timedelta(minutes=1)
+    assert client.get(there).location == f"/s/{site.card}"
+
+
 def test_a_card_goes_on_at_the_first_unanswered_part_in_the_same_browser(site: Site, client: FlaskClient) -> None:
     send_part(client, begin(client, site.card), dict(FIRST))
     assert "Du har börjat" in text_of(client.get(f"/s/{site.card}"))

@@ -4,7 +4,7 @@ for how pages are to look where a link chooses it.
 `begun`    which answers of an open link are this browser's: a random number, for that link's pages only
 `kept`     the same number, where the person has said that the device is their own and wants to go on later; for a
            card or an invitation the half of the draft's key that the link does not give (`survey.answering.pins`)
-`receipt`  what the thank-you page shows once more after a reload, for ten minutes
+`receipt`  what the thank-you page shows once more after a reload, for ten minutes or until the browser is closed
 `lang`     the language that the person chose
 `look`     the size of the text and the contrast that the person chose: `survey.web.respond.look`
 `kiosk`    this device is shared: `WAITING` on the start screen, else the number of whoever answers now
@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from typing import NamedTuple
 
 from flask import current_app, request, url_for
@@ -25,7 +26,7 @@ from werkzeug.wrappers import Response
 from survey.answering.codes import RECEIPT_LENGTH, tidy_code
 from survey.answering.tokens import NONCE_BYTES
 from survey.errors import Refusal
-from survey.web import languages
+from survey.web import current_services, languages
 
 BEGUN = "begun"
 KEPT = "kept"
@@ -33,6 +34,7 @@ KEPT_SECONDS = 60 * 24 * 3600
 """Longer than a round is open; what the number led to is gone when the round is sealed."""
 RECEIPT = "receipt"
 RECEIPT_SECONDS = 600
+_SENT = re.compile("(?P<round>[0-9]{1,9})[.](?P<receipt>[^.]+)[.](?P<until>[0-9]{1,11})")
 LOOK = "look"
 KIOSK = "kiosk"
 WAITING = "-"
@@ -153,9 +155,14 @@ def remember_sent(response: Response, code: str, sent: Sent) -> None:
     """Leave the receipt for the thank-you page, and forget the answers that it is for."""
     if in_kiosk():
         _set(response, KIOSK, WAITING, link_path(code))
-    _set(response, RECEIPT, f"{sent.round_id}.{sent.receipt}", link_path(code), RECEIPT_SECONDS)
+    # The time stands inside: with an age of its own the browser would keep it when it is closed, for whoever is next.
+    _set(response, RECEIPT, f"{sent.round_id}.{sent.receipt}.{_now() + RECEIPT_SECONDS}", link_path(code))
     response.delete_cookie(BEGUN, path=link_path(code))
     response.delete_cookie(KEPT, path=link_path(code))
+
+
+def _now() -> int:
+    return int(current_services().clock().timestamp())
 
 
 def forget_sent(response: Response, code: str) -> None:
@@ -164,10 +171,10 @@ def forget_sent(response: Response, code: str) -> None:
 
 def sent() -> Sent | None:
     """The receipt that this browser was given a moment ago."""
-    round_id, _, receipt = request.cookies.get(RECEIPT, "").partition(".")
-    if not (round_id.isascii() and round_id.isdecimal() and len(round_id) < 10):
+    said = _SENT.fullmatch(request.cookies.get(RECEIPT, ""))
+    if said is None or int(said["until"]) <= _now():
         return None
     try:
-        return Sent(int(round_id), tidy_code(receipt, RECEIPT_LENGTH))
+        return Sent(int(said["round"]), tidy_code(said["receipt"], RECEIPT_LENGTH))
     except Refusal:
         return None
