@@ -40,7 +40,7 @@ WORDS: Mapping[str, Words] = {
         document="Svarskort",
         instruction="Skanna rutan. Eller gå till",
         then="och skriv:",
-        promise="Kortet ger ett svar. Det finns ingen lista över vem som har vilket kort.",
+        promise="Kortet räcker till ett svar. Det finns ingen lista över vem som har vilket kort.",
         keep="Spara kortet. Det används igen nästa gång.",
     ),
     "en": Words(

@@ -9,8 +9,10 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
+from babel.dates import format_date
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.lib.utils import simpleSplit
@@ -50,11 +52,11 @@ WORDS: Mapping[str, Words] = {
     "sv": Words(
         document="Inbjudningar",
         greeting="Hej!",
-        asks="Vi vill gärna veta vad du tycker: {title}. Det är frivilligt att svara.",
+        asks="Vi vill gärna veta vad du tycker. Det är frivilligt att svara.",
         reminder="Vi har ännu inte fått något svar med din kod. Har du just svarat kan du bortse från brevet.",
         how="Skanna rutan. Eller gå till {place}",
         then="och skriv:",
-        once="Koden är bara din och ger ett svar. Ge den inte till någon annan.",
+        once="Koden är bara din och räcker till ett svar. Ge den inte till någon annan.",
         seen="Ingen ser vem som har svarat vad. Det står mer om det innan du börjar.",
         linked="Undersökningen är konfidentiell: en kod kopplar ihop dina svar från olika gånger.",
         until="Du kan svara till och med {day}.",
@@ -62,7 +64,7 @@ WORDS: Mapping[str, Words] = {
     "en": Words(
         document="Invitations",
         greeting="Hello!",
-        asks="We would like to know what you think: {title}. Answering is voluntary.",
+        asks="We would like to know what you think. Answering is voluntary.",
         reminder="We have not yet had an answer with your code. If you have just answered, ignore this letter.",
         how="Scan the square. Or go to {place}",
         then="and type:",
@@ -81,8 +83,8 @@ class UnitLetters:
     title: str
     people: tuple[Invited, ...]
     linked: bool
-    until: str
-    """The last day as it is written, empty if there is none."""
+    until: date | None
+    """The last day."""
     reminder: bool
 
 
@@ -112,7 +114,7 @@ def letters_by_unit(
                     title=round_.study.title,
                     people=tuple(sorted(people, key=lambda one: one.contact.address)),
                     linked=round_.study.linked,
-                    until=str(round_.closes_on or ""),
+                    until=round_.closes_on,
                     reminder=not_answered,
                 )
             )
@@ -122,20 +124,20 @@ def letters_by_unit(
 def letters_pdf(letters: UnitLetters, *, public_url: str, language: str = "sv") -> bytes:
     """A PDF with one page a person."""
     fonts.register()
-    words = WORDS.get(language, WORDS["sv"])
+    language = language if language in WORDS else "sv"
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A4, lang=language)
-    canvas.setTitle(f"{words.document} – {letters.unit_name}")
+    canvas.setTitle(f"{WORDS[language].document} – {letters.unit_name}")
     canvas.setAuthor("Termometern")
     for one in letters.people:
-        _draw_letter(canvas, letters, one, public_url, words)
+        _draw_letter(canvas, letters, one, public_url, language)
         canvas.showPage()
     canvas.save()
     return file.getvalue()
 
 
-def _draw_letter(canvas: Canvas, letters: UnitLetters, one: Invited, public_url: str, words: Words) -> None:
-    contact = one.contact
+def _draw_letter(canvas: Canvas, letters: UnitLetters, one: Invited, public_url: str, language: str) -> None:
+    words, contact = WORDS[language], one.contact
     canvas.setFillGray(INK)
     canvas.setFont(fonts.REGULAR, SIZE)
     top = ADDRESS_TOP
@@ -146,7 +148,7 @@ def _draw_letter(canvas: Canvas, letters: UnitLetters, one: Invited, public_url:
     place = public_url.split("://")[-1].rstrip("/") + "/s"
     top = _write(canvas, letters.title, TEXT_TOP, fonts.BOLD, 15)
     top = _write(canvas, letters.unit_name, top, fonts.REGULAR, SIZE, grey=SOFT) - LEADING
-    first = [words.greeting, words.asks.format(title=letters.title)]
+    first = [words.greeting, words.asks]
     for text in [*first, words.reminder] if letters.reminder else first:
         top = _write(canvas, text, top, fonts.REGULAR, SIZE) - 6
     draw_qr(canvas, address(public_url, one.code), LEFT, top - QR_SIDE - 8)
@@ -156,7 +158,9 @@ def _draw_letter(canvas: Canvas, letters: UnitLetters, one: Invited, public_url:
     _write(canvas, shown(one.code), side - 8, fonts.BOLD, 20, left=beside)
     top -= QR_SIDE + 24
     last = [words.once, words.seen, *([words.linked] if letters.linked else [])]
-    for text in [*last, words.until.format(day=letters.until)] if letters.until else last:
+    if letters.until:
+        last.append(words.until.format(day=format_date(letters.until, "d MMMM y", locale=language)))
+    for text in last:
         top = _write(canvas, text, top, fonts.REGULAR, SIZE) - 4
 
 

@@ -69,6 +69,7 @@ def test_a_linked_study_from_its_key_to_its_letters(
         (page,) = [page for page in pages if shown(one.code) in page]
         assert one.contact.name in page
         assert "konfidentiell" in page
+        assert "till och med 1 december 2026" in page
     everywhere = told.out + told.err + repr([event.detail for event in session.scalars(select(AuditEvent))])
     assert not any(one.code in everywhere or shown(one.code) in everywhere for one in people)
     assert "krokom.se" not in everywhere
