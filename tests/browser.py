@@ -62,6 +62,11 @@ class _Silent(WSGIRequestHandler):
         """Keep the tests' output to what failed."""
 
 
+def focused(page: Any) -> None:
+    """Waits until the page has put the focus where it begins: what is typed sooner goes nowhere."""
+    page.locator(":focus").wait_for(state="attached")
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application at an address on this machine, for as long as the block lasts."""

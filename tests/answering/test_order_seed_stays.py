@@ -16,6 +16,7 @@ MAY_NAME_IT = {
     "survey/models/answers.py": "defines it",
     "survey/web/respond/entrance.py": "draws it",
     "survey/web/respond/sending.py": "hands it on",
+    "survey/web/respond/stored.py": "tells people what the column holds",
     "survey/web/respond/visit.py": "puts the items in order, and keeps it with what is saved",
 }
 

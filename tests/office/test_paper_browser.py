@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import fits
+from browser import fits, focused
 from office_site import Played
 from playwright.sync_api import Error
 from sqlalchemy import func, select
@@ -43,6 +43,7 @@ def entry(page: Any, played_once: Played, address: str) -> None:
     page.get_by_label("Enhet").select_option("2309")
     page.get_by_role("button", name="Börja").click()
     page.get_by_role("heading", name="Krokoms kommun").wait_for()
+    focused(page)
 
 
 def in_urn(played: Played) -> int:
@@ -73,6 +74,7 @@ def test_a_form_is_37_digits_and_the_next_is_empty(
     assert in_urn(played_once) == before
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    focused(page)
     page.get_by_text("Du har skrivit in 1 formulär").wait_for()
     assert set(typed(page)) == {""}
     assert page.evaluate("document.activeElement.id") == f"svar-{SCORED[0]}"
@@ -83,6 +85,7 @@ def test_a_form_is_37_digits_and_the_next_is_empty(
     page.locator("#save").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    focused(page)
     page.get_by_text("Du har skrivit in 2 formulär").wait_for()
 
 
@@ -95,12 +98,14 @@ def test_back_shows_an_empty_form(played_once: Played, address: str, open_page: 
     page.locator("#save").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    focused(page)
     page.get_by_role("heading", name="Det här behöver rättas").wait_for()
     assert typed(page)[0] == "9"
     page.locator("#svar-K01").fill("3")
     page.locator("#save").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    focused(page)
     page.get_by_text("Du har skrivit in 1 formulär").wait_for()
     for _ in range(2):
         try:
@@ -153,6 +158,7 @@ def test_the_pages_fit_and_axe_finds_nothing(
     page.locator("#save").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    focused(page)
     page.get_by_role("heading", name="Det här behöver rättas").wait_for()
     assert (axe(page), fits(page)) == ([], True)
     for path in (f"{played_once.open}/papper", f"{played_once.released}/papper", f"{played_once.draft}/papper"):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import fits, served
+from browser import fits, focused, served
 from office_site import Played, email_of
 from sqlalchemy import func, select
 
@@ -56,11 +56,13 @@ def begin(page: Any, time: str) -> None:
     page.get_by_role("radio", name=time).check()
     page.get_by_role("button", name="Börja").click()
     page.get_by_role("heading", name="Krokoms kommun").wait_for()
+    focused(page)
 
 
 def press(page: Any, key: str = "Enter") -> None:
     with page.expect_navigation():
         page.keyboard.press(key)
+    focused(page)
 
 
 def focus(page: Any) -> str:
@@ -126,7 +128,7 @@ def test_two_people_type_a_pile_twice_and_the_paper_decides(
     second.keyboard.type("4")
     assert second.locator(f"#val-{SCORED[2]}-3").is_checked()
     assert focus(second) == "save"
-    press(second)
+    second.keyboard.press("Enter")
     second.get_by_text("Inga fler formulär av det här slaget väntar").wait_for()
     assert counted(played_once) == (boxes + 2, 0)
 
