@@ -62,9 +62,13 @@ class _Silent(WSGIRequestHandler):
         """Keep the tests' output to what failed."""
 
 
-def focused(page: Any) -> None:
-    """Waits until the page has put the focus where it begins: what is typed sooner goes nowhere."""
-    page.locator(":focus").wait_for(state="attached")
+def focused(page: Any, where: str = "") -> None:
+    """Waits until the page has put the focus where it belongs (anywhere, or on what the selector names).
+
+    What is typed sooner goes nowhere. Waiting by a string of script is no way: the page's policy forbids
+    it as soon as it has to be asked a second time.
+    """
+    page.locator(f"{where}:focus").wait_for(state="attached")
 
 
 @contextmanager

@@ -66,18 +66,18 @@ def test_a_form_is_37_digits_and_the_next_is_empty(
     before = in_urn(played_once)
     # Nothing but the keyboard from here on: the first field has the focus, and each code goes on by itself.
     page.keyboard.type("12345" * 7 + "12")
-    assert page.evaluate("document.activeElement.id") == "svar-role"
+    focused(page, "#svar-role")
     assert page.locator('output[for="svar-K02"]').inner_text() == "Stämmer ganska dåligt"
     for _ in range(len(QUESTIONS) - len(SCORED)):
         page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "save"
+    focused(page, "#save")
     assert in_urn(played_once) == before
     with page.expect_navigation():
         page.keyboard.press("Enter")
     focused(page)
     page.get_by_text("Du har skrivit in 1 formulär").wait_for()
     assert set(typed(page)) == {""}
-    assert page.evaluate("document.activeElement.id") == f"svar-{SCORED[0]}"
+    focused(page, f"#svar-{SCORED[0]}")
     assert in_urn(played_once) == before + 1
     # And the next at once.
     page.keyboard.type("5" * 37)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from browser import fits
+from browser import fits, focused
 from respond_site import Site
 
 pytestmark = pytest.mark.browser
@@ -40,9 +40,9 @@ def test_an_error_takes_the_focus_and_leads_to_its_field(every_type: Served, ope
     page.fill("#f-years", "400")
     page.get_by_role("button", name="Nästa").click()
     assert page.title().startswith("Fel: ")
-    page.wait_for_function("document.activeElement.id === 'summary'")
+    focused(page, "#summary")
     page.get_by_role("link", name="Hur många år?").click()
-    page.wait_for_function("document.activeElement.id === 'f-years'")
+    focused(page, "#f-years")
     assert page.input_value("#f-years") == "400"
     # What has the focus is not under the bar.
     field, bar = page.locator("#f-years").bounding_box(), page.locator(".bar").bounding_box()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser import served
+from browser import focused, served
 from easy_instrument import EASY, put_symbols
 from respond_site import EVERY_TYPE, STORED, Site, make_site
 from sqlalchemy import Engine
@@ -177,10 +177,10 @@ def test_keyboard_only(every_type: Served, visit: Callable[..., Any]) -> None:
     # Enter in a field sends the page onward; the summary of faults has the focus, and leads to the field.
     with page.expect_navigation():
         keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'summary'")
+    focused(page, "#summary")
     tab_to("Vilket år?")
     keys.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'f-born'")
+    focused(page, "#f-born")
     keys.press("Control+a")
     keys.type("1980")
     with page.expect_navigation():
