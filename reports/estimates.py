@@ -1,13 +1,41 @@
-"""From computed numbers to numbers as findings hold them: nan becomes None with a reason, and digits end somewhere."""
+"""Numbers as findings hold them: nan becomes None with a reason, and digits end somewhere."""
 
 from __future__ import annotations
 
 import math
-
-from reports.findings import Estimate, Reason
+from dataclasses import dataclass
+from enum import StrEnum
 
 _DIGITS = 12
 """Findings keep twelve digits: more than anyone reads, fewer than machines disagree about."""
+
+
+class Reason(StrEnum):
+    """Why a number is not there."""
+
+    TOO_FEW = "too_few"
+    """Fewer answers than the number needs."""
+    PROTECTED = "protected"
+    """Taken away by the disclosure gate: shown, it could tell who answered what."""
+    NO_VARIATION = "no_variation"
+    """Everybody answered the same, so the number has no meaning."""
+    NOT_ASKED = "not_asked"
+    """The earlier round did not ask this, or there is no earlier round."""
+    UNKNOWN_INVITED = "unknown_invited"
+    """Nobody has said how many were invited."""
+    NO_OTHERS = "no_others"
+    """There is no group to compare with."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A number with its 95 % interval. `value` None always has a `reason`; `low`/`high` may be None on their own."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int | None
+    reason: Reason | None = None
 
 
 def estimate(value: float, low: float, high: float, n: int, reason: Reason) -> Estimate:

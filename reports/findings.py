@@ -6,25 +6,12 @@ shown, and only then does anything else (reading, charts, PDF, pages, export) se
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-
-class Reason(StrEnum):
-    """Why a number is not there."""
-
-    TOO_FEW = "too_few"
-    """Fewer answers than the number needs."""
-    PROTECTED = "protected"
-    """Taken away by the disclosure gate: shown, it could tell who answered what."""
-    NO_VARIATION = "no_variation"
-    """Everybody answered the same, so the number has no meaning."""
-    NOT_ASKED = "not_asked"
-    """The earlier round did not ask this, or there is no earlier round."""
-    UNKNOWN_INVITED = "unknown_invited"
-    """Nobody has said how many were invited."""
-    NO_OTHERS = "no_others"
-    """There is no group to compare with."""
+from reports.analyst_findings import AnalystFindings
+from reports.estimates import Estimate as Estimate
+from reports.estimates import Reason as Reason
 
 
 class Verdict(StrEnum):
@@ -98,17 +85,6 @@ class Withheld:
     group: str
     because: tuple[str, ...]
     """Labels of the earlier releases, counts or exports."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 95 % interval. `value` None always has a `reason`; `low`/`high` may be None on their own."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int | None
-    reason: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -263,6 +239,7 @@ class Findings:
     withheld: tuple[Withheld, ...] = ()
     cuts: tuple[CutFinding, ...] = ()
     """Groups by background, group after group in the order of `groups`."""
+    analyst: AnalystFindings = field(default_factory=AnalystFindings)
 
     @property
     def k(self) -> int:

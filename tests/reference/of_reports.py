@@ -1,0 +1,344 @@
+"""The adapters of what every report tells: scores, levels, change, effect, alpha, shares, comparison."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bench.attacks.bounds import table_bounds
+from instruments.model import MissingRule
+from instruments.scoring import reverse, score
+from reports.statistics import change, describe, effect, multiplicity, proportion, reliability
+from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, names, numbers, single
+
+
+def scoring(case: Case, frame: Frame) -> Answer:
+    params = case["params"]
+    matrix = np.column_stack([numbers(frame, item) for item in params["items"]])
+    reversed_columns = [item in params["reverse"] for item in params["items"]]
+    scores = score(matrix, params["scale_min"], params["scale_max"], reversed_columns)
+    complete = score(matrix, params["scale_min"], params["scale_max"], reversed_columns, missing=MissingRule.COMPLETE)
+    level, level_complete = describe.moments(scores[:, None]), describe.moments(complete[:, None])
+    total = describe.sums(scores[:, None])
+    gaps = np.isnan(matrix).any(axis=1)
+    return {
+        "n_rows": len(scores),
+        "n_scored": level.n[0],
+        "n_unscored": np.isnan(scores).sum(),
+        "n_incomplete_but_scored": (gaps & ~np.isnan(scores)).sum(),
+        "mean": level.mean[0],
+        "sd": level.sd[0],
+        "sum": total.total[0],
+        "sum_sq": total.squares[0],
+        "first10": scores[:10],
+        "rows_unscored": np.flatnonzero(np.isnan(scores)) + 1,
+        "n_complete": level_complete.n[0],
+        "mean_complete": level_complete.mean[0],
+    }
+
+
+def _items(case: Case, frame: Frame) -> Floats:
+    params = case["params"]
+    matrix = np.column_stack([numbers(frame, item) for item in params["items"]])
+    if not params["reverse"]:
+        return matrix
+    return reverse(matrix, params["scale_min"], params["scale_max"], [i in params["reverse"] for i in params["items"]])
+
+
+def alpha_pairwise(case: Case, frame: Frame) -> Answer:
+    covariance, fewest = reliability.pairwise_covariance(_items(case, frame))
+    raw = reliability.alpha_from_covariance(covariance)
+    correlation = reliability.correlation(covariance)
+    return {
+        "k": len(covariance),
+        "alpha": raw,
+        "alpha_from_cov": raw,
+        "alpha_std": reliability.alpha_from_covariance(correlation),
+        "n_min_pair": fewest,
+    }
+
+
+def alpha(case: Case, frame: Frame) -> Answer:
+    if case["params"]["missing"] == "pairwise":
+        return alpha_pairwise(case, frame)
+    values = _items(case, frame)
+    found = reliability.alpha(values)
+    parts = reliability.item_parts(values)
+    bonett = reliability.bonett(found.alpha, found.n, found.items)
+    return {
+        "n": found.n,
+        "k": found.items,
+        "alpha": found.alpha,
+        "alpha_std": found.standardised,
+        "mean_interitem_r": found.mean_correlation,
+        "feldt_lower": found.low,
+        "feldt_upper": found.high,
+        "bonett_lower": bonett.low,
+        "bonett_upper": bonett.high,
+        "items": {
+            item: {
+                "mean": parts.mean[place],
+                "sd": parts.sd[place],
+                "r_drop": parts.rest_correlation[place],
+                "alpha_if_dropped": parts.alpha_without[place],
+            }
+            for place, item in enumerate(case["params"]["items"])
+        },
+    }
+
+
+def item_analysis(case: Case, frame: Frame) -> Answer:
+    values = _items(case, frame)
+    complete = values[~np.isnan(values).any(axis=1)]
+    parts = reliability.item_parts(values)
+    shape = describe.shape(complete, case["params"]["scale_min"], case["params"]["scale_max"])
+    return {
+        "n": len(complete),
+        "items": {
+            item: {
+                "mean": parts.mean[place],
+                "sd": parts.sd[place],
+                "r_drop": parts.rest_correlation[place],
+                "alpha_if_dropped": parts.alpha_without[place],
+                "floor_pct": 100 * shape.floor[place],
+                "ceiling_pct": 100 * shape.ceiling[place],
+                "n_missing": np.isnan(values[:, place]).sum(),
+                "skew_g1": shape.skewness[place],
+            }
+            for place, item in enumerate(case["params"]["items"])
+        },
+    }
+
+
+def _two_groups(case: Case, frame: Frame) -> tuple[describe.Moments, describe.Moments]:
+    params = case["params"]
+    values, groups = numbers(frame, params["value"]), names(frame, params["group"])
+    one, two = (describe.moments(values[groups == params[name], None]) for name in ("group1", "group2"))
+    return one, two
+
+
+def welch(case: Case, frame: Frame) -> Answer:
+    one, two = _two_groups(case, frame)
+    answer = {"n1": one.n, "n2": two.n, "mean1": one.mean, "mean2": two.mean, "sd1": one.sd, "sd2": two.sd}
+    for name, test in (("welch", change.welch(one, two)), ("student", change.student(one, two))):
+        low, high = test.interval()
+        answer |= {"diff": test.estimate, f"{name}_t": test.t, f"{name}_df": test.df, f"{name}_p": test.p}
+        answer |= {f"{name}_ci_lower": low, f"{name}_ci_upper": high}
+    return single(answer)
+
+
+def hedges_g(case: Case, frame: Frame) -> Answer:
+    one, two = _two_groups(case, frame)
+    found = _effect(one, two, change.no_overlap((1,)))
+    return single(
+        {
+            "n1": one.n,
+            "n2": two.n,
+            "cohen_d": found.d,
+            "J": found.correction,
+            "hedges_g": found.g,
+            "d_ci_lower": found.d_low,
+            "d_ci_upper": found.d_high,
+            "g_ci_lower": found.g_low,
+            "g_ci_upper": found.g_high,
+        }
+    )
+
+
+def _effect(one: describe.Moments, two: describe.Moments, overlap: change.Overlap) -> effect.Effect:
+    return effect.hedges_g(
+        one.mean - two.mean,
+        change.pooled_sd(one, two),
+        change.overlap_factor(one.n, two.n, overlap),
+        change.t_new1_df(one.n, two.n, overlap.pairs),
+    )
+
+
+def paired(case: Case, frame: Frame) -> Answer:
+    before, after = (numbers(frame, case["params"][name]) for name in ("pre", "post"))
+    pairs = change.pair_up(after, before)
+    test = change.t_new2(pairs.first, pairs.second, pairs.overlap)
+    low, high = test.interval()
+    standardised = effect.standardised_paired(test)
+    averaged = _effect(pairs.first, pairs.second, pairs.overlap)
+    return single(
+        {
+            "n_pairs": pairs.overlap.pairs,
+            "mean_pre": pairs.second.mean,
+            "mean_post": pairs.first.mean,
+            "sd_pre": pairs.second.sd,
+            "sd_post": pairs.first.sd,
+            "r": pairs.overlap.correlation,
+            "mean_diff": test.estimate,
+            "sd_diff": standardised.sd,
+            "t": test.t,
+            "df": test.df,
+            "p": test.p,
+            "ci_lower": low,
+            "ci_upper": high,
+            "dz": standardised.dz,
+            "dz_ci_lower": standardised.low,
+            "dz_ci_upper": standardised.high,
+            "g_z": standardised.g,
+            "dav": averaged.d,
+            "g_av": averaged.g,
+        }
+    )
+
+
+def partial_overlap(case: Case, frame: Frame) -> Answer:
+    one, two = (numbers(frame, case["params"][name]) for name in ("a", "b"))
+    pairs = change.pair_up(one, two)
+    both = pairs.overlap.pairs
+    answer = {
+        "n_only1": pairs.first.n - both,
+        "n_only2": pairs.second.n - both,
+        "n_pairs": both,
+        "r_pairs": pairs.overlap.correlation,
+    }
+    tests = {
+        "tnew1": change.t_new1(pairs.first, pairs.second, pairs.overlap),
+        "tnew2": change.t_new2(pairs.first, pairs.second, pairs.overlap),
+    }
+    for name, test in tests.items():
+        low, high = test.interval()
+        answer |= {"diff_mean1_minus_mean2": test.estimate, name: test.t, f"{name}_df": test.df, f"{name}_p": test.p}
+        answer |= {f"{name}_ci_lower": low, f"{name}_ci_upper": high}
+    looney_jones = change.looney_jones(pairs)
+    return single(answer | {"looney_jones_z": looney_jones.t, "looney_jones_p": looney_jones.p})
+
+
+def adjusted(case: Case, frame: Frame) -> Answer:
+    p = numbers(frame, case["params"]["p"])
+    holm, bh = multiplicity.holm(p), multiplicity.benjamini_hochberg(p)
+    limit = case["params"]["alpha"]
+    return {"holm": holm, "bh": bh, "n_rejected_holm": (holm <= limit).sum(), "n_rejected_bh": (bh <= limit).sum()}
+
+
+def wilson(case: Case, frame: Frame) -> Answer:
+    n = numbers(frame, "n")
+    found = proportion.wilson(numbers(frame, "x") / n, n)
+    return {"lower": found.low, "upper": found.high}
+
+
+def newcombe(case: Case, frame: Frame) -> Answer:
+    one, two = numbers(frame, "n1"), numbers(frame, "n2")
+    first, second = numbers(frame, "x1") / one, numbers(frame, "x2") / two
+    found = proportion.newcombe(first, one, second, two)
+    return {"diff": first - second, "lower": found.low, "upper": found.high}
+
+
+def fpc_mean(case: Case, frame: Frame) -> Answer:
+    level = describe.moments(numbers(frame, case["params"]["y"])[:, None])
+    error = describe.standard_error(level.n, level.sd, case["params"]["N"])
+    between = describe.mean_interval(level.mean, error, level.n - 1)
+    plain = describe.standard_error(level.n, level.sd)
+    return single(
+        {
+            "n": level.n,
+            "mean": level.mean,
+            "se_fpc": error,
+            "se_no_fpc": plain,
+            "ci_lower": between.low,
+            "ci_upper": between.high,
+        }
+    )
+
+
+def unit_vs_rest(case: Case, frame: Frame) -> Answer:
+    values, groups = numbers(frame, case["params"]["y"]), names(frame, case["params"]["group"])
+    units = sorted(set(groups.tolist()))
+    whole = describe.sums(values[:, None])
+    parts = [describe.sums(values[groups == unit, None]) for unit in units]
+    own = [describe.moments_from_sums(part) for part in parts]
+    rest = [describe.moments_from_sums(whole - part) for part in parts]
+    tests = [change.welch(one, other) for one, other in zip(own, rest, strict=True)]
+    p = np.array([test.p[0] for test in tests])
+    moments = describe.Moments(
+        *(np.array([getattr(one, name)[0] for one in own]) for name in ("n", "mean", "variance"))
+    )
+    return {
+        "units": {
+            unit: single(
+                {
+                    "n_unit": own[place].n,
+                    "n_rest": rest[place].n,
+                    "mean_unit": own[place].mean,
+                    "mean_rest": rest[place].mean,
+                    "diff": tests[place].estimate,
+                    "t": tests[place].t,
+                    "df": tests[place].df,
+                    "p": tests[place].p,
+                }
+            )
+            for place, unit in enumerate(units)
+        },
+        "n_sig_holm": (multiplicity.holm(p) < 0.05).sum(),
+        "n_sig_bh": (multiplicity.benjamini_hochberg(p) < 0.05).sum(),
+        "n_sig_unadjusted": (p < 0.05).sum(),
+        "min_p": p.min(),
+        "funnel_mu": describe.moments(values[:, None]).mean[0],
+        "funnel_sw": float(describe.pooled_within(moments).sd),
+    }
+
+
+def edge(case: Case, frame: Frame) -> Answer:
+    column = {name: numbers(frame, name) for name in frame}
+    level = {name: describe.moments(values[:, None]) for name, values in column.items()}
+    small = change.welch(level["two_a"], level["two_b"])
+    constant, paired_two = (
+        change.pair_up(column[one], column[two]) for one, two in (("shift", "const1"), ("two_b", "two_a"))
+    )
+    shifted = change.t_new2(constant.first, constant.second, constant.overlap)
+    two = change.t_new2(paired_two.first, paired_two.second, paired_two.overlap)
+    constants = np.column_stack([column["const1"], column["const2"]])
+    twos = np.column_stack([column["two_a"], column["two_b"]])
+    return single(
+        {
+            "welch_const1_vs_const2_p": change.welch(level["const1"], level["const2"]).p,
+            "welch_const1_vs_shift_p": change.welch(level["const1"], level["shift"]).p,
+            "hedges_g_const1_vs_shift": _effect(level["const1"], level["shift"], change.no_overlap((1,))).g,
+            "paired_const1_shift_mean_diff": shifted.estimate,
+            "paired_const1_shift_p": shifted.p,
+            "welch_two_a_vs_two_b_t": small.t,
+            "welch_two_a_vs_two_b_df": small.df,
+            "welch_two_a_vs_two_b_p": small.p,
+            "paired_two_a_two_b_t": two.t,
+            "paired_two_a_two_b_p": two.p,
+            "sd_one": level["one"].sd,
+            "mean_one": level["one"].mean,
+            "mean_none": level["none"].mean,
+            "alpha_two_items_const1_const2": np.array([reliability.alpha(constants).alpha]),
+            "alpha_n2_items_two_a_two_b": np.array([reliability.alpha(twos).alpha]),
+        }
+    )
+
+
+def attack(case: Case, frame: Frame) -> Answer:
+    across, down, suppressed = (names(frame, name).tolist() for name in ("row", "col", "suppressed"))
+    rows, columns = sorted(set(across)), sorted(set(down))
+    counts, hidden = np.zeros((len(rows), len(columns))), np.zeros((len(rows), len(columns)), dtype=bool)
+    places = [(rows.index(row), columns.index(col)) for row, col in zip(across, down, strict=True)]
+    for place, count, hides in zip(places, numbers(frame, "freq"), suppressed, strict=True):
+        counts[place], hidden[place] = count, hides == "1"
+    found = table_bounds(counts, hidden)
+    bounds = {f"{rows[row]}|{columns[col]}": found[row, col].tolist() for row, col in np.argwhere(hidden)}
+    exact = [cell for cell, (low, high) in bounds.items() if high - low < 1e-6]
+    return {"bounds": bounds, "exactly_disclosed": exact}
+
+
+ADAPTERS: dict[str, Adapter] = {
+    "scoring": scoring,
+    "reliability.alpha": alpha,
+    "item_analysis": item_analysis,
+    "test.welch": welch,
+    "effect_size.hedges_g": hedges_g,
+    "test.paired": paired,
+    "change.partial_overlap": partial_overlap,
+    "multiplicity": adjusted,
+    "proportion.wilson": wilson,
+    "proportion.difference": newcombe,
+    "design.fpc": fpc_mean,
+    "comparison.unit_vs_rest": unit_vs_rest,
+    "edge": edge,
+    "sdc.attack": attack,
+}
