@@ -26,6 +26,33 @@ def names(frame: Frame, column: str) -> NDArray[np.str_]:
     return np.array([str(value) for value in frame[column]])
 
 
+def matches(frame: Frame, column: str, wanted: object) -> NDArray[np.bool_]:
+    """Rows whose value is `wanted`, a text or a number: a column of codes with gaps comes as 1.0, or as "1"."""
+    return np.array([_same(value, wanted) for value in frame[column]], dtype=bool)
+
+
+def _same(value: object, wanted: object) -> bool:
+    try:
+        return float(value) == float(wanted)
+    except ValueError:
+        return str(value) == str(wanted)
+
+
+def filtered(adapter: Adapter) -> Adapter:
+    """The adapter on the rows that the case's `filter` keeps: those with the given value in every named column."""
+
+    def on_kept_rows(case: Case, frame: Frame) -> Answer:
+        wanted = case["params"].get("filter", {})
+        if not wanted:
+            return adapter(case, frame)
+        rows = np.all([matches(frame, column, value) for column, value in wanted.items()], axis=0)
+        return adapter(
+            case, {name: [value for value, keep in zip(frame[name], rows, strict=True) if keep] for name in frame}
+        )
+
+    return on_kept_rows
+
+
 def single(answer: Mapping[str, Floats]) -> Answer:
     """Arrays of one to plain numbers."""
     return {key: float(np.asarray(value).reshape(())) for key, value in answer.items()}

@@ -8,7 +8,7 @@ from bench.attacks.bounds import table_bounds
 from instruments.model import MissingRule
 from instruments.scoring import reverse, score
 from reports.statistics import change, describe, effect, multiplicity, proportion, reliability
-from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, names, numbers, single
+from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, matches, names, numbers, single
 
 
 def scoring(case: Case, frame: Frame) -> Answer:
@@ -111,9 +111,9 @@ def item_analysis(case: Case, frame: Frame) -> Answer:
 
 def _two_groups(case: Case, frame: Frame) -> tuple[describe.Moments, describe.Moments]:
     params = case["params"]
-    values, groups = numbers(frame, params["value"]), names(frame, params["group"])
-    one, two = (describe.moments(values[groups == params[name], None]) for name in ("group1", "group2"))
-    return one, two
+    values = numbers(frame, params["value"])
+    one, two = (values[matches(frame, params["group"], params[name]), None] for name in ("group1", "group2"))
+    return describe.moments(one), describe.moments(two)
 
 
 def welch(case: Case, frame: Frame) -> Answer:
