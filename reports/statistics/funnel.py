@@ -86,9 +86,9 @@ def limits_of_share(n: ArrayLike, centre: float, confidence: float = WARNING, fa
     which of the two is counted. `factor` widens about the centre. Within 0-1; nan where n is 0 or the centre is not
     between 0 and 1.
     """
-    n = np.floor(np.asarray(n, float))
-    usable = (n > 0) & (0 < centre < 1)
-    asked, middle = np.where(usable, n, 1.0), centre if 0 < centre < 1 else 0.5
+    whole = np.floor(np.asarray(n, float))
+    usable = (whole > 0) & (0 < centre < 1)
+    asked, middle = np.where(usable, whole, 1.0), centre if 0 < centre < 1 else 0.5
     tail = (1 - confidence) / 2
     low = _binomial(tail, asked, middle) / asked
     high = 1 - _binomial(tail, asked, 1 - middle) / asked
