@@ -11,6 +11,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reports.statistics.describe import Moments, Sums, moments_from_sums
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Every unit and all the others together, itself left out: what `change.welch` takes."""
+
+    own: Moments
+    rest: Moments
+
+
+def against_rest(parts: Sums) -> Beside:
+    """Of (units, ...) sums along the first axis. The rest of a unit is what all have, less what the unit has.
+
+    Sums of values near 0 keep the digits, so take off a scale's middle before adding up.
+    """
+    whole = Sums(parts.n.sum(axis=0), parts.total.sum(axis=0), parts.squares.sum(axis=0))
+    return Beside(own=moments_from_sums(parts), rest=moments_from_sums(whole - parts))
+
 
 @dataclass(frozen=True)
 class MiddleHalf:

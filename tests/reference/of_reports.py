@@ -230,7 +230,7 @@ def newcombe(case: Case, frame: Frame) -> Answer:
 def fpc_mean(case: Case, frame: Frame) -> Answer:
     level = describe.moments(numbers(frame, case["params"]["y"])[:, None])
     error = describe.standard_error(level.n, level.sd, case["params"]["N"])
-    between = describe.mean_interval(level.mean, error, level.n - 1)
+    between = describe.mean_interval(level.mean, error, level.n - 1, case["params"].get("conf", 0.95))
     plain = describe.standard_error(level.n, level.sd)
     return single(
         {
@@ -242,43 +242,6 @@ def fpc_mean(case: Case, frame: Frame) -> Answer:
             "ci_upper": between.high,
         }
     )
-
-
-def unit_vs_rest(case: Case, frame: Frame) -> Answer:
-    values, groups = numbers(frame, case["params"]["y"]), names(frame, case["params"]["group"])
-    units = sorted(set(groups.tolist()))
-    whole = describe.sums(values[:, None])
-    parts = [describe.sums(values[groups == unit, None]) for unit in units]
-    own = [describe.moments_from_sums(part) for part in parts]
-    rest = [describe.moments_from_sums(whole - part) for part in parts]
-    tests = [change.welch(one, other) for one, other in zip(own, rest, strict=True)]
-    p = np.array([test.p[0] for test in tests])
-    moments = describe.Moments(
-        *(np.array([getattr(one, name)[0] for one in own]) for name in ("n", "mean", "variance"))
-    )
-    return {
-        "units": {
-            unit: single(
-                {
-                    "n_unit": own[place].n,
-                    "n_rest": rest[place].n,
-                    "mean_unit": own[place].mean,
-                    "mean_rest": rest[place].mean,
-                    "diff": tests[place].estimate,
-                    "t": tests[place].t,
-                    "df": tests[place].df,
-                    "p": tests[place].p,
-                }
-            )
-            for place, unit in enumerate(units)
-        },
-        "n_sig_holm": (multiplicity.holm(p) < 0.05).sum(),
-        "n_sig_bh": (multiplicity.benjamini_hochberg(p) < 0.05).sum(),
-        "n_sig_unadjusted": (p < 0.05).sum(),
-        "min_p": p.min(),
-        "funnel_mu": describe.moments(values[:, None]).mean[0],
-        "funnel_sw": float(describe.pooled_within(moments).sd),
-    }
 
 
 def edge(case: Case, frame: Frame) -> Answer:
@@ -338,7 +301,6 @@ ADAPTERS: dict[str, Adapter] = {
     "proportion.wilson": wilson,
     "proportion.difference": newcombe,
     "design.fpc": fpc_mean,
-    "comparison.unit_vs_rest": unit_vs_rest,
     "edge": edge,
     "sdc.attack": attack,
 }

@@ -19,7 +19,6 @@ HERE = Path(__file__).parent
 LATER = {
     "o13_paired_effects": {"drm"},
     "o20_multiplicity_bh1995": {"bonferroni", "hommel"},
-    "o27_unit_vs_rest_funnel": {"phi_winsor10", "n_outside_95", "n_outside_95_overdispersed"},
     "o33_edge_cases": {
         "cliffs_delta_shift_vs_const1",
         "cliffs_delta_const1_vs_const2",
