@@ -20,7 +20,7 @@ from reports.statistics.describe import Interval, Moments, divide, pooled_within
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-_GRID = 200
+_GRID = 48
 """Places between "no difference" and "nothing but difference" where the likelihood's slope is looked at."""
 
 
