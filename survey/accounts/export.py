@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey.accounts.accounts import tidy_email
 from survey.errors import Refusal
-from survey.models import Account, AuditEvent, CaseAccess, CaseLog, LoginCode, RecordEntry
+from survey.models import Account, AuditEvent, CaseAccess, CaseLog, LoginCode, RecordEntry, SavedView, Study
 
 EXPORTED = "export_account"
 """The event that says that it was done."""
@@ -64,6 +64,15 @@ def exported(session: Session, account: Account, now: datetime) -> str:
             }
             for entry in session.scalars(
                 select(RecordEntry).where(RecordEntry.account_id == account.id).order_by(RecordEntry.id)
+            )
+        ],
+        "saved_views": [
+            {"study": slug, "name": view.name, "view": view.view, "query": view.query}
+            for view, slug in session.execute(
+                select(SavedView, Study.slug)
+                .join(Study, Study.id == SavedView.study_id)
+                .where(SavedView.account_id == account.id)
+                .order_by(SavedView.id)
             )
         ],
         # Which cases, never what is in them: that is about somebody else.

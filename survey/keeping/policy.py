@@ -218,6 +218,17 @@ KINDS: Mapping[str, Kind] = {
         rule=Rule.KEPT,
         told=False,
     ),
+    "views": Kind(
+        what={"sv": "Sparade vyer av resultat", "en": "Saved views of results"},
+        gone={
+            "sv": "Sparas tills den som har sparat vyn tar bort den, annars lika länge som kontot.",
+            "en": "Kept until the person who saved the view removes it, else as long as the account.",
+        },
+        where="`saved_view`: a name and an address, no figures",
+        rule=Rule.KEPT,
+        told=False,
+        of_study=False,
+    ),
     "records": Kind(
         what={"sv": "Signerade intyg om vad som gallrats", "en": "Signed records of what was deleted"},
         gone={"sv": "Sparas: de visar att gallringen är gjord.", "en": "Kept: they show that deletion was done."},

@@ -21,6 +21,7 @@ from survey.models.organisation import OrganisationKind, OrganisationUnit
 from survey.models.records import RecordEntry
 from survey.models.releases import LedgerEntry, LiveCount, Release, ReportFile
 from survey.models.study import MIXED, PaperDifference, Round, RoundState, RoundUnit, Study
+from survey.models.views import SavedView
 
 __all__ = [
     "LARGEST_ID",
@@ -59,6 +60,7 @@ __all__ = [
     "Round",
     "RoundState",
     "RoundUnit",
+    "SavedView",
     "Study",
     "TextState",
     "UrnBox",

@@ -17,7 +17,8 @@ from survey.accounts.export import exported
 from survey.accounts.login_codes import issue_code
 from survey.cases.desk import open_case
 from survey.cli import main
-from survey.models import Account, AuditEvent, CaseAccess, CaseLog, LoginCode, Role, RoleGrant
+from survey.fieldwork.studies import create_study
+from survey.models import Account, AuditEvent, CaseAccess, CaseLog, LoginCode, Role, RoleGrant, SavedView
 from survey.organisation.tree import find_unit, load_register
 from survey.records.entries import sign
 
@@ -35,6 +36,9 @@ SECRET = {
     (RoleGrant, "unit_id"): "unit",
     (AuditEvent, "id"): "events",
     (AuditEvent, "account_id"): "events",
+    (SavedView, "id"): "saved_views",
+    (SavedView, "account_id"): "saved_views",
+    (SavedView, "study_id"): "study",
     (CaseAccess, "id"): "case_access",
     (CaseAccess, "case_id"): "case",
     (CaseAccess, "account_id"): "case_access",
@@ -76,7 +80,7 @@ def test_it_holds_what_is_by_and_about_the_person_and_nothing_of_others(session:
 
 
 def keep_something(session: Session, eva: Account) -> None:
-    """A signed entry and a case."""
+    """A signed entry, a case and a saved view."""
     unit = find_unit(session, "2309")
     sign(
         session,
@@ -88,6 +92,9 @@ def keep_something(session: Session, eva: Account) -> None:
         now=NOW,
     )
     open_case(session, instrument=load("individual-follow-up"), unit=unit, code="B-17", account=eva, now=NOW)
+    study = create_study(session, slug="ebp", title="EBP", instrument="ebp-thermometer", owner_code="23")
+    session.add(SavedView(account_id=eva.id, study_id=study.id, name="Till mötet", view="over-tid", query=""))
+    session.flush()
 
 
 def test_what_the_person_signed_and_may_read_is_told_without_what_it_says(session: Session, eva: Account) -> None:
@@ -97,6 +104,7 @@ def test_what_the_person_signed_and_may_read_is_told_without_what_it_says(sessio
     assert [(one["instrument"], one["unit"]) for one in found["signed_records"]] == [("activity-log", "2309")]
     assert [(one["role"], one["revoked_at"]) for one in found["case_access"]] == [("holder", None)]
     assert [one["act"] for one in found["case_log"]] == ["opened"]
+    assert found["saved_views"] == [{"study": "ebp", "name": "Till mötet", "view": "over-tid", "query": ""}]
     assert "B-17" not in text
     assert "Ett möte" not in text
 
@@ -105,7 +113,7 @@ def test_every_column_is_told_or_told_of(session: Session, eva: Account) -> None
     issue_code(session, eva, NOW, 8)
     keep_something(session, eva)
     text = exported(session, eva, NOW)
-    for model in (Account, RoleGrant, LoginCode, AuditEvent, CaseAccess, CaseLog):
+    for model in (Account, RoleGrant, LoginCode, AuditEvent, CaseAccess, CaseLog, SavedView):
         for column in model.__table__.columns:
             word = SECRET.get((model, column.name), column.name)
             assert f'"{word}":' in text, f"{model.__tablename__}.{column.name} is not in the export"

@@ -48,6 +48,7 @@ GOOD_ROWS = (
     f" written_by, written_at) VALUES (1, 1, 1, '2024-05-01', '2024.1', 'd', 'x', 'A', {MOMENT})",
     "INSERT INTO case_log (id, case_id, at, account_id, name, act, detail)"
     f" VALUES (1, 1, {MOMENT}, 1, 'A', 'opened', '')",
+    "INSERT INTO saved_view (id, account_id, study_id, name, view, query) VALUES (1, 1, 1, 'n', 'v', '')",
     "INSERT INTO ledger_entry (id, study_id, round_id, kind, label, cells, created_at)"
     f" VALUES (1, 1, 1, 'live_counts', 's/r', '{{}}', {MOMENT})",
 )
@@ -103,6 +104,8 @@ BAD_CHANGES = {
     "ck_case_access_revoked_after_granting": "UPDATE case_access SET revoked_at = '2024-04-30 10:00:00+00:00'",
     "ck_case_occasion_occasion_known": "UPDATE case_occasion SET occasion = 4",
     "ck_case_log_act_known": "UPDATE case_log SET act = 'guessed'",
+    "ck_saved_view_named": "UPDATE saved_view SET name = ''",
+    "ck_saved_view_of_a_view": "UPDATE saved_view SET view = ''",
     "ck_ledger_entry_kind_known": "UPDATE ledger_entry SET kind = 'rumour'",
     "ck_ledger_entry_batch_not_negative": "UPDATE ledger_entry SET batch = -1",
     "ck_ledger_entry_release_named": "UPDATE ledger_entry SET kind = 'release'",

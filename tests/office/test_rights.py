@@ -56,6 +56,9 @@ TABLE = {
     "/analys/1/2309/resultat.csv": (403, 200, 403, 403, 403, 403),
     "/analys/matomgang/{released}/mikrodata": (403, 302, 403, 403, 403, 403),
     "/analys/1/2309/diagram/niva-knowledge.svg": (403, 200, 403, 403, 403, 403),
+    "/analys/undersokning/1/": (200, 200, 200, 403, 403, 403),
+    "/analys/undersokning/1/over-tid": (200, 200, 200, 403, 403, 403),
+    "/analys/undersokning/1/over-tid/knowledge.csv": (403, 200, 403, 403, 403, 403),
     # Entry 1 is Krokom's.
     "/aktiviteter/": (200, 200, 200, 200, 403, 403),
     "/aktiviteter/ny/activity-log": (200, 200, 200, 200, 403, 403),
@@ -107,6 +110,8 @@ def test_every_page_that_needs_a_log_in_is_in_the_table(played: Played) -> None:
     open_to_all.add("account.own_data")
     # The same; tests/office/test_case_pages.py holds it.
     open_to_all.add("cases.end_access")
+    # The same; tests/office/test_workbench.py holds them.
+    open_to_all |= {"research.save_view", "research.delete_view"}
     # The same; tests/office/test_paper_twice_pages.py holds them.
     open_to_all |= {"admin.paper_times", "admin.throw_paper_away"}
     office = {"account", "admin", "research", "records", "cases"}

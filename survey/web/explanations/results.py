@@ -46,4 +46,20 @@ RESULTS_REFUSALS: dict[str, Explained] = {
         remedy=_("Tell the person who runs the installation."),
         status=500,
     ),
+    "view_unnamed": Explained(
+        text=_("The view was not saved: it needs a name of at most 80 characters."),
+        remedy=_("Write a name that you will know it by."),
+    ),
+    "view_too_long": Explained(
+        text=_("The view was not saved: its address is too long."),
+        remedy=_("Open the view from the study's page, and make the choices again."),
+    ),
+    "view_name_taken": Explained(
+        text=_("The view was not saved: you have one with that name already."),
+        remedy=_("Write another name, or remove the old one on the study's page."),
+    ),
+    "too_many_views": Explained(
+        text=_("The view was not saved: you have 50 in this study."),
+        remedy=_("Remove one on the study's page first."),
+    ),
 }

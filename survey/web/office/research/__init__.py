@@ -22,11 +22,18 @@ ROUTES = (
     ("/<int:release_id>/<code>/fritext", "texts", "texts.shown"),
     ("/matomgang/<int:round_id>/fritext", "read_texts", "texts.read"),
     ("/matomgang/<int:round_id>/mikrodata", "microdata", "microdata.microdata"),
+    ("/undersokning/<int:study_id>/", "bench", "workbench.pages.study"),
+    ("/undersokning/<int:study_id>/<view>", "bench_view", "workbench.pages.view"),
+    ("/undersokning/<int:study_id>/<view>/<name>.<any(svg, csv):kind>", "bench_file", "workbench.pages.file"),
+    ("/undersokning/<int:study_id>/sparade", "save_view", "workbench.saved.save"),
+    ("/undersokning/<int:study_id>/sparade/<int:saved_id>/ta-bort", "delete_view", "workbench.saved.delete"),
 )
 """Address, endpoint, and the module and function beside this file that answer it."""
 
 FORMS = frozenset({"microdata", "read_texts"})
 """Endpoints that also take a form in."""
+FORMS_ONLY = frozenset({"save_view", "delete_view"})
+"""Endpoints that take a form in and have no page of their own."""
 
 
 def _when_asked_for(place: str) -> Callable[..., Any]:
@@ -40,7 +47,7 @@ def _when_asked_for(place: str) -> Callable[..., Any]:
 
 
 for _address, _endpoint, _place in ROUTES:
-    _methods = ["GET", "POST"] if _endpoint in FORMS else ["GET"]
+    _methods = ["POST"] if _endpoint in FORMS_ONLY else ["GET", "POST"] if _endpoint in FORMS else ["GET"]
     blueprint.add_url_rule(_address, _endpoint, _when_asked_for(_place), methods=_methods)
 
 FILES = ("resultat.csv", "resultat.xlsx", "resultat.json", "kolada.json")

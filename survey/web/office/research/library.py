@@ -133,13 +133,13 @@ def studies_with_releases() -> list[tuple[Study, list[Release]]]:
     )
     found: dict[int, tuple[Study, list[Release]]] = {}
     for release in reading().scalars(query):
-        if _concerns_person(release.round.units):
+        if concerns_person(release.round.units):
             study = release.round.study
             found.setdefault(study.id, (study, []))[1].append(release)
     return list(found.values())
 
 
-def _concerns_person(units: Iterable[RoundUnit]) -> bool:
+def concerns_person(units: Iterable[RoundUnit]) -> bool:
     """Whether any unit that took part, or any group that it is counted in, is the person's to read."""
     person = access.person()
     return any(

@@ -1,0 +1,38 @@
+"""The views, in the order that they are offered. Each has a module with one function: `make(bench, asked) -> Shown`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from werkzeug.utils import import_string
+
+from survey.web.office.research.workbench.asked import Asked
+from survey.web.office.research.workbench.bench import Bench
+from survey.web.office.research.workbench.shown import Shown
+
+_HERE = "survey.web.office.research.workbench"
+
+
+@dataclass(frozen=True)
+class View:
+    name: str
+    """Its part of the address."""
+    title: LazyString
+    answers: LazyString
+    """The question that it answers, for whoever chooses among the views."""
+    module: str
+    """Beside this file; imported by the first who asks."""
+
+    def make(self, bench: Bench, asked: Asked) -> Shown:
+        return cast(Callable[[Bench, Asked], Shown], import_string(f"{_HERE}.{self.module}.make"))(bench, asked)
+
+
+VIEWS = (
+    View("over-tid", _l("Over time"), _l("Where does a group stand in each round, and what has changed?"), "over_time"),
+)
+
+BY_NAME = {view.name: view for view in VIEWS}
