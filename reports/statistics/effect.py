@@ -62,6 +62,36 @@ def standardised_paired(test: Difference, confidence: float = 0.95) -> Paired:
     )
 
 
+@dataclass(frozen=True)
+class RepeatedMeasures:
+    """(m,) each; nan = not computable."""
+
+    drm: Floats
+    low: Floats
+    high: Floats
+
+
+def repeated_measures(paired: Paired, correlation: Floats) -> RepeatedMeasures:
+    """drm = dz sqrt(2 (1 - r)): the change in units of one round's SD, worked out from the SD of the changes.
+
+    Lakens 2013, Front Psychol 4:863. Equal to dav where both rounds have the same SD. The interval is dz's on the same
+    scale, r taken as known. nan where r is 1: then nothing is left of the changes' SD.
+    """
+    scale = np.sqrt(np.where(correlation < 1, 2 * (1 - correlation), np.nan))
+    return RepeatedMeasures(drm=paired.dz * scale, low=paired.low * scale, high=paired.high * scale)
+
+
+def large_sample_variance(effect: Effect, n_first: Floats, n_second: Floats) -> Floats:
+    """Of g between two separate groups: J^2 (1/n1 + 1/n2 + d^2 / (2 (n1 + n2))).
+
+    Borenstein et al. 2009, Introduction to Meta-Analysis, ch. 4: what a meta-analysis weights by. The interval of
+    `hedges_g` is exact and does not use it.
+    """
+    return effect.correction**2 * (
+        divide(n_first + n_second, n_first * n_second) + divide(effect.d**2, 2 * (n_first + n_second))
+    )
+
+
 def hedges_g(estimate: Floats, sd: Floats, factor: Floats, df: Floats, confidence: float = 0.95) -> Effect:
     """d = estimate / sd, g = J d, interval from the noncentral t.
 

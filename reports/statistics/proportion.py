@@ -25,9 +25,11 @@ def wilson(share: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Interval
     return Interval(np.maximum(centre - reach, 0), np.minimum(centre + reach, 1))
 
 
-def newcombe(first: ArrayLike, n_first: ArrayLike, second: ArrayLike, n_second: ArrayLike) -> Interval:
-    """95 % interval of first - second, two independent shares: Newcombe's method 10 (1998, Stat Med 17:873-890)."""
-    one, two = wilson(first, n_first), wilson(second, n_second)
+def newcombe(
+    first: ArrayLike, n_first: ArrayLike, second: ArrayLike, n_second: ArrayLike, confidence: float = 0.95
+) -> Interval:
+    """Interval of first - second, two independent shares: Newcombe's method 10 (1998, Stat Med 17:873-890)."""
+    one, two = wilson(first, n_first, confidence), wilson(second, n_second, confidence)
     p, q = np.asarray(first, float), np.asarray(second, float)
     return Interval(
         p - q - np.sqrt((p - one.low) ** 2 + (two.high - q) ** 2),

@@ -57,15 +57,17 @@ def _deals(together: np.ndarray, n_one: int, n_two: int) -> Floats:
     return np.asarray(ways[n_one] / ways[n_one].sum(), dtype=np.float64)
 
 
-def signed_deals(doubled_ranks: np.ndarray) -> Floats:
-    """Probability of every sum of doubled ranks (m,) when each counts with probability one half: 2^m sign flips."""
-    ways = np.zeros(int(doubled_ranks.sum()) + 1)
+def exact_signed_p(doubled: Floats, above: Floats, side: Literal["two-sided", "greater", "less"]) -> float:
+    """Of the signed rank sum: all 2^m ways to turn the signs. `doubled` (m,) ranks, `above` those of the rises."""
+    if len(doubled) == 0 or len(doubled) * float(doubled.sum()) > MOST_WORK:
+        return float("nan")
+    ways = np.zeros(int(doubled.sum()) + 1)
     ways[0] = 1.0
-    for rank in doubled_ranks:
+    for rank in doubled.astype(np.int64):
         kept = ways / 2
         ways = kept.copy()
-        ways[int(rank) :] += kept[: len(kept) - int(rank)]
-    return ways
+        ways[rank:] += kept[: len(kept) - rank]
+    return tail(ways, round(float(above.sum())), side)
 
 
 def tail(probability: Floats, seen: int, side: Literal["two-sided", "greater", "less"]) -> float:

@@ -1,6 +1,7 @@
-"""Tests that use the order of answers only: two groups (Mann-Whitney, Brunner-Munzel).
+"""Tests that use the order of answers only: two groups (Mann-Whitney, Brunner-Munzel) and pairs (signed rank).
 
-The effect they test is `dominance.superiority`, which carries the interval. Exact distributions: `rank_sums`.
+The effect that the first two test is `dominance.superiority`, which carries the interval. Exact distributions:
+`rank_sums`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from scipy import special
 from reports.statistics.change import welch_df
 from reports.statistics.describe import Floats, Interval, Moments, divide
 from reports.statistics.placements import Counts, count, placements
-from reports.statistics.rank_sums import exact_p
+from reports.statistics.rank_sums import exact_p, exact_signed_p
 from reports.statistics.student import quantile, two_sided_p
 
 Side = Literal["two-sided", "greater", "less"]
@@ -64,7 +65,6 @@ def mann_whitney_from_counts(counts: Counts, side: Side = "two-sided") -> MannWh
     # One step only: rounding could leave a variance of 1e-17 where there is none.
     spread = np.where(equal.max(axis=-1, initial=0) < people, np.sqrt(np.maximum(variance, 0)), np.nan)
     away = u - pairs / 2
-    step = np.sign(away) / 2 if side == "two-sided" else {"greater": 0.5, "less": -0.5}[side]
     z = divide(away, spread)
     return MannWhitney(
         n_first=seen.n_first,
@@ -73,7 +73,7 @@ def mann_whitney_from_counts(counts: Counts, side: Side = "two-sided") -> MannWh
         u_other=pairs - u,
         z=z,
         p=normal_p(z, side),
-        p_corrected=normal_p(divide(away - step, spread), side),
+        p_corrected=normal_p(divide(away - _towards_middle(away, side), spread), side),
         p_exact=np.full(np.shape(u), np.nan),
     )
 
@@ -136,3 +136,71 @@ def brunner_munzel_from_counts(counts: Counts, side: Side = "two-sided") -> Brun
         df=df,
         p=p,
     )
+
+
+@dataclass(frozen=True)
+class SignedRank:
+    """Of one set of pairs; nan = not computable."""
+
+    pairs: int
+    changed: int
+    """Pairs whose difference is not 0."""
+    plus: float
+    """V+: ranks of the differences above 0, added up (R's V)."""
+    minus: float
+    z: float
+    """Without continuity correction."""
+    p: float
+    p_corrected: float
+    p_exact: float
+    """From all ways to turn the signs; nan above `rank_sums.MOST_WORK` (some 450 pairs)."""
+
+    @property
+    def biserial(self) -> float:
+        """(V+ - V-) / (V+ + V-), -1 to 1: matched-pairs rank-biserial correlation (Kerby 2014, Compr Psychol 3:1)."""
+        return float(divide(self.plus - self.minus, self.plus + self.minus))
+
+
+def signed_rank(
+    differences: Floats, side: Side = "two-sided", zeros: Literal["dropped", "ranked"] = "dropped"
+) -> SignedRank:
+    """Do the differences (n,) lie about 0? nan left out; `greater`: they tend to be above it.
+
+    Wilcoxon 1945, Biometrics Bull 1:80-83: differences of 0 are dropped before ranking. `ranked` keeps them in the
+    ranking and drops them after it (Pratt 1959, J Am Stat Assoc 54:655-667). Ties get the mean rank, and the variance
+    is that of the ranks as they are, so it needs no correction of its own. Same as R's wilcox.test(x, y, paired =
+    TRUE), exact p as exactRankTests::wilcox.exact. Differences are equal if they are the same number: round those of
+    decimal scores first. nan p if nothing changed.
+    """
+    known = differences[~np.isnan(differences)]
+    ranked = known if zeros == "ranked" else known[known != 0]
+    doubled = _doubled_ranks(np.abs(ranked))[ranked != 0]
+    above = ranked[ranked != 0] > 0
+    plus, minus = float(doubled[above].sum()) / 2, float(doubled[~above].sum()) / 2
+    away = np.asarray((plus - minus) / 2)
+    spread = np.sqrt(np.asarray(float((doubled**2).sum()) / 16))
+    z = divide(away, spread)
+    return SignedRank(
+        pairs=len(known),
+        changed=len(doubled),
+        plus=plus,
+        minus=minus,
+        z=float(z),
+        p=float(normal_p(z, side)),
+        p_corrected=float(normal_p(divide(away - _towards_middle(away, side), spread), side)),
+        p_exact=exact_signed_p(doubled, doubled[above], side),
+    )
+
+
+def _doubled_ranks(sizes: Floats) -> Floats:
+    """Twice the ranks (whole numbers also in a tie), 2 for the smallest."""
+    _, places, together = np.unique(sizes, return_inverse=True, return_counts=True)
+    below = np.cumsum(together) - together
+    return np.asarray((2 * below + together + 1)[places], dtype=np.float64)
+
+
+def _towards_middle(away: Floats, side: Side) -> Floats:
+    """The continuity correction: half a step."""
+    if side == "two-sided":
+        return np.asarray(np.sign(away) / 2)
+    return np.full(np.shape(away), 0.5 if side == "greater" else -0.5)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.statistics import dominance, ranks
+from reports.statistics import dominance, ranks, reliable_change, shares_paired
 from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, matches, numbers, single
 
 
@@ -51,7 +51,59 @@ def cliffs_delta(case: Case, frame: Frame) -> Answer:
     )
 
 
+def signed_rank(case: Case, frame: Frame) -> Answer:
+    before, after = (numbers(frame, case["params"][name]) for name in ("pre", "post"))
+    found = ranks.signed_rank(after - before, case["params"].get("alternative", "two-sided"))
+    return {
+        "n_pairs": found.pairs,
+        "n_nonzero": found.changed,
+        "V_plus": found.plus,
+        "V_minus": found.minus,
+        "p_asymptotic_cc": found.p_corrected,
+        "p_asymptotic": found.p,
+        "p_exact_permutation": found.p_exact,
+        "matched_rank_biserial": found.biserial,
+    }
+
+
+def partly_same_shares(case: Case, frame: Frame) -> Answer:
+    one, two = (numbers(frame, case["params"][name]) for name in ("a", "b"))
+    found = shares_paired.z8(one, two, case["params"].get("conf", 0.95))
+    return single(
+        {
+            "n1": found.n_first,
+            "n2": found.n_second,
+            "n_pairs": found.pairs,
+            "p1": found.first,
+            "p2": found.second,
+            "phi": found.phi,
+            "diff": found.difference,
+            "z8": found.z,
+            "p_value": found.p,
+        }
+    )
+
+
+def rci(case: Case, frame: Frame) -> Answer:
+    params = case["params"]
+    before, after = (numbers(frame, params[name]) for name in ("pre", "post"))
+    found = reliable_change.reliable_change(before, after, params["reliability"], params.get("conf", 0.95))
+    return {
+        "sem": found.sem,
+        "s_diff": found.s_diff,
+        "mdc95": found.mdc,
+        "mdc95_group": found.mdc_group,
+        "n": found.n,
+        "n_reliable_decrease": found.down,
+        "n_reliable_increase": found.up,
+        "mean_rci": found.mean_index,
+    }
+
+
 ADAPTERS: dict[str, Adapter] = {
     "test.mann_whitney": mann_whitney,
     "effect_size.cliffs_delta": cliffs_delta,
+    "test.wilcoxon_signed": signed_rank,
+    "change.partial_overlap_prop": partly_same_shares,
+    "change.rci": rci,
 }

@@ -7,7 +7,16 @@ import numpy as np
 from bench.attacks.bounds import table_bounds
 from instruments.model import MissingRule
 from instruments.scoring import reverse, score
-from reports.statistics import change, describe, effect, multiplicity, proportion, reliability
+from reports.statistics import (
+    change,
+    describe,
+    dominance,
+    effect,
+    multiplicity,
+    proportion,
+    ranks,
+    reliability,
+)
 from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, matches, names, numbers, single
 
 
@@ -120,7 +129,7 @@ def welch(case: Case, frame: Frame) -> Answer:
     one, two = _two_groups(case, frame)
     answer = {"n1": one.n, "n2": two.n, "mean1": one.mean, "mean2": two.mean, "sd1": one.sd, "sd2": two.sd}
     for name, test in (("welch", change.welch(one, two)), ("student", change.student(one, two))):
-        low, high = test.interval()
+        low, high = test.interval(case["params"].get("conf", 0.95))
         answer |= {"diff": test.estimate, f"{name}_t": test.t, f"{name}_df": test.df, f"{name}_p": test.p}
         answer |= {f"{name}_ci_lower": low, f"{name}_ci_upper": high}
     return single(answer)
@@ -128,8 +137,8 @@ def welch(case: Case, frame: Frame) -> Answer:
 
 def hedges_g(case: Case, frame: Frame) -> Answer:
     one, two = _two_groups(case, frame)
-    found = _effect(one, two, change.no_overlap((1,)))
-    return single(
+    found = _effect(one, two, change.no_overlap((1,)), case)
+    answer = single(
         {
             "n1": one.n,
             "n2": two.n,
@@ -140,16 +149,19 @@ def hedges_g(case: Case, frame: Frame) -> Answer:
             "d_ci_upper": found.d_high,
             "g_ci_lower": found.g_low,
             "g_ci_upper": found.g_high,
+            "var_g_large_sample": effect.large_sample_variance(found, one.n, two.n),
         }
     )
+    return answer | {"effectsize_pkg_g_ci": [answer["g_ci_lower"], answer["g_ci_upper"]]}
 
 
-def _effect(one: describe.Moments, two: describe.Moments, overlap: change.Overlap) -> effect.Effect:
+def _effect(one: describe.Moments, two: describe.Moments, overlap: change.Overlap, case: Case) -> effect.Effect:
     return effect.hedges_g(
         one.mean - two.mean,
         change.pooled_sd(one, two),
         change.overlap_factor(one.n, two.n, overlap),
         change.t_new1_df(one.n, two.n, overlap.pairs),
+        case["params"].get("conf", 0.95),
     )
 
 
@@ -157,9 +169,10 @@ def paired(case: Case, frame: Frame) -> Answer:
     before, after = (numbers(frame, case["params"][name]) for name in ("pre", "post"))
     pairs = change.pair_up(after, before)
     test = change.t_new2(pairs.first, pairs.second, pairs.overlap)
-    low, high = test.interval()
-    standardised = effect.standardised_paired(test)
-    averaged = _effect(pairs.first, pairs.second, pairs.overlap)
+    confidence = case["params"].get("conf", 0.95)
+    low, high = test.interval(confidence)
+    standardised = effect.standardised_paired(test, confidence)
+    averaged = _effect(pairs.first, pairs.second, pairs.overlap, case)
     return single(
         {
             "n_pairs": pairs.overlap.pairs,
@@ -181,6 +194,7 @@ def paired(case: Case, frame: Frame) -> Answer:
             "g_z": standardised.g,
             "dav": averaged.d,
             "g_av": averaged.g,
+            "drm": effect.repeated_measures(standardised, pairs.overlap.correlation).drm,
         }
     )
 
@@ -200,7 +214,7 @@ def partial_overlap(case: Case, frame: Frame) -> Answer:
         "tnew2": change.t_new2(pairs.first, pairs.second, pairs.overlap),
     }
     for name, test in tests.items():
-        low, high = test.interval()
+        low, high = test.interval(case["params"].get("conf", 0.95))
         answer |= {"diff_mean1_minus_mean2": test.estimate, name: test.t, f"{name}_df": test.df, f"{name}_p": test.p}
         answer |= {f"{name}_ci_lower": low, f"{name}_ci_upper": high}
     looney_jones = change.looney_jones(pairs)
@@ -210,20 +224,27 @@ def partial_overlap(case: Case, frame: Frame) -> Answer:
 def adjusted(case: Case, frame: Frame) -> Answer:
     p = numbers(frame, case["params"]["p"])
     holm, bh = multiplicity.holm(p), multiplicity.benjamini_hochberg(p)
-    limit = case["params"]["alpha"]
-    return {"holm": holm, "bh": bh, "n_rejected_holm": (holm <= limit).sum(), "n_rejected_bh": (bh <= limit).sum()}
+    limit = case["params"].get("alpha", 0.05)
+    return {
+        "holm": holm,
+        "bh": bh,
+        "bonferroni": multiplicity.bonferroni(p),
+        "hommel": multiplicity.hommel(p),
+        "n_rejected_holm": (holm <= limit).sum(),
+        "n_rejected_bh": (bh <= limit).sum(),
+    }
 
 
 def wilson(case: Case, frame: Frame) -> Answer:
     n = numbers(frame, "n")
-    found = proportion.wilson(numbers(frame, "x") / n, n)
+    found = proportion.wilson(numbers(frame, "x") / n, n, case["params"].get("conf", 0.95))
     return {"lower": found.low, "upper": found.high}
 
 
 def newcombe(case: Case, frame: Frame) -> Answer:
     one, two = numbers(frame, "n1"), numbers(frame, "n2")
     first, second = numbers(frame, "x1") / one, numbers(frame, "x2") / two
-    found = proportion.newcombe(first, one, second, two)
+    found = proportion.newcombe(first, one, second, two, case["params"].get("conf", 0.95))
     return {"diff": first - second, "lower": found.low, "upper": found.high}
 
 
@@ -259,7 +280,10 @@ def edge(case: Case, frame: Frame) -> Answer:
         {
             "welch_const1_vs_const2_p": change.welch(level["const1"], level["const2"]).p,
             "welch_const1_vs_shift_p": change.welch(level["const1"], level["shift"]).p,
-            "hedges_g_const1_vs_shift": _effect(level["const1"], level["shift"], change.no_overlap((1,))).g,
+            "hedges_g_const1_vs_shift": _effect(level["const1"], level["shift"], change.no_overlap((1,)), case).g,
+            "cliffs_delta_shift_vs_const1": dominance.cliffs_delta(column["shift"], column["const1"]).delta,
+            "cliffs_delta_const1_vs_const2": dominance.cliffs_delta(column["const1"], column["const2"]).delta,
+            "mann_whitney_const1_vs_const2_p": ranks.mann_whitney(column["const1"], column["const2"]).p,
             "paired_const1_shift_mean_diff": shifted.estimate,
             "paired_const1_shift_p": shifted.p,
             "welch_two_a_vs_two_b_t": small.t,

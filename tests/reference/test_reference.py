@@ -16,15 +16,7 @@ from tests.reference.adapter import ADAPTER
 HERE = Path(__file__).parent
 
 # Numbers of these cases that no function gives yet: the rest of the method follows.
-LATER = {
-    "o13_paired_effects": {"drm"},
-    "o20_multiplicity_bh1995": {"bonferroni", "hommel"},
-    "o33_edge_cases": {
-        "cliffs_delta_shift_vs_const1",
-        "cliffs_delta_const1_vs_const2",
-        "mann_whitney_const1_vs_const2_p",
-    },
-}
+LATER = {}
 
 
 def columns(name: str) -> dict[str, list[str]]:
