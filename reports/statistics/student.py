@@ -34,6 +34,27 @@ def quantile(share: float, df: ArrayLike) -> Floats:
     return value
 
 
+def beyond(limit: ArrayLike, df: ArrayLike, centre: ArrayLike) -> Floats:
+    """P(|T| > limit) of the noncentral t, limit above 0; df may be infinite, the normal distribution then.
+
+    Both tails are counted: a test may also reject on the wrong side. nan where something is nan, or
+    limit or df is not above 0.
+    """
+    limit, df, centre = np.broadcast_arrays(*(np.asarray(part, float) for part in (limit, df, centre)))
+    share = np.full(limit.shape, np.nan)
+    usable = (limit > 0) & (df > 0) & np.isfinite(centre)
+    share[usable] = 1 - _below(limit, df, centre, usable) + 1 - _below(limit, df, -centre, usable)
+    return share
+
+
+def _below(t: Floats, df: Floats, centre: Floats, usable: NDArray[np.bool_]) -> Floats:
+    t, df, centre = t[usable], df[usable], centre[usable]
+    normal = np.isinf(df)
+    share = np.where(normal, special.ndtr(t - centre), special.nctdtr(np.where(normal, 1.0, df), centre, t))
+    # Far out the function has no digits left; there the share is 0 or 1.
+    return np.where(np.isnan(share), np.where(centre > t, 0.0, 1.0), share)
+
+
 def noncentrality(t: ArrayLike, df: ArrayLike, share: float) -> Floats:
     """The noncentrality at which P(T <= t) = `share`: one end of an interval for an effect size.
 
