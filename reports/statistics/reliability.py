@@ -1,4 +1,8 @@
-"""How well a scale's items hang together: Cronbach's alpha with Feldt's interval, and each item's part in it."""
+"""How well a scale's items hang together: Cronbach's alpha with its intervals, and each item's part in it.
+
+Each number here takes complete cases and has its minimum n in `MINIMUM_N`; omega and ordinal alpha have modules of
+their own, and theirs there.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,13 @@ from scipy import special
 from reports.statistics.describe import Interval, divide, moments
 
 Floats = NDArray[np.float64]
+
+MINIMUM_N = {"alpha": 30, "standardised": 30, "rest_correlation": 30, "alpha_without": 30}
+"""Complete answers from which a number is told: with fewer, alpha's interval is wider than all that anyone disputes.
+The functions compute below it too; who publishes asks here."""
+
+_NOISE = 1e-12
+"""A variance below this share of the mean square is rounding error, as in `describe`."""
 
 
 def alpha_from_variances(items: ArrayLike, item_variances: ArrayLike, total_variance: ArrayLike) -> Floats:
@@ -48,6 +59,23 @@ def bonett(alpha: ArrayLike, n: ArrayLike, items: ArrayLike, confidence: float =
     return Interval(1 - np.exp(left + reach), 1 - np.exp(left - reach))
 
 
+def duhachek(covariance: Floats, n: float, confidence: float = 0.95) -> tuple[float, Interval]:
+    """Standard error of alpha and alpha -+ z error, for items that are jointly normal; nan where alpha is.
+
+    se^2 = 2k^2 / ((k-1)^2 (j'Vj)^3) [j'Vj (tr V^2 + tr^2 V) - 2 tr V j'V^2 j] / n, V the covariances, j ones (Duhachek
+    and Iacobucci 2004, J Appl Psychol 89:792-808, after van Zyl, Neudecker and Nel 2000).
+    """
+    items = len(covariance)
+    total, trace = float(covariance.sum()), float(np.trace(covariance))
+    crossed = covariance.sum(axis=0)
+    inner = total * (float((covariance**2).sum()) + trace**2) - 2 * trace * float(crossed @ crossed)
+    alpha = alpha_from_covariance(covariance)
+    squared = divide(2 * items**2 * inner, (items - 1) ** 2 * total**3 * n, not np.isnan(alpha) and n > 0)
+    error = float(np.sqrt(np.maximum(squared, 0)))
+    reach = float(special.ndtri((1 + confidence) / 2)) * error
+    return error, Interval(np.asarray(alpha - reach), np.asarray(alpha + reach))
+
+
 @dataclass(frozen=True)
 class Alpha:
     n: int
@@ -66,15 +94,25 @@ def alpha(values: Floats, confidence: float = 0.95) -> Alpha:
 
     Same as R's psych::alpha(na.omit(x)) with psychometric::alpha.CI.
     """
-    complete = values[~np.isnan(values).any(axis=1)]
-    covariance = _covariance(complete)
+    return alpha_from_counts(values, np.ones(len(values)), confidence)
+
+
+def alpha_from_counts(patterns: Floats, counts: ArrayLike, confidence: float = 0.95) -> Alpha:
+    """The same from a joint count of the items: (m, k) patterns of answers, and how many people gave each.
+
+    Equal to alpha of the rows, each pattern written out as often as it was given. A pattern with a gap is left out.
+    """
+    there = ~np.isnan(patterns).any(axis=1)
+    complete, counts = patterns[there], np.asarray(counts, float)[there]
+    covariance = _covariance(complete, counts)
     raw = alpha_from_covariance(covariance)
-    interval = feldt(raw, len(complete), values.shape[1], confidence)
+    n, items = float(counts.sum()), patterns.shape[1]
+    interval = feldt(raw, n, items, confidence)
     standard = correlation(covariance)
     between = standard[~np.eye(len(standard), dtype=bool)]
     return Alpha(
-        n=len(complete),
-        items=values.shape[1],
+        n=round(n),
+        items=items,
         alpha=raw,
         low=float(interval.low),
         high=float(interval.high),
@@ -116,7 +154,7 @@ def item_parts(values: Floats) -> ItemParts:
     """Of (n, k) values, already reversed. Same as r.drop and alpha.drop of psych::alpha(na.omit(x))."""
     complete = values[~np.isnan(values).any(axis=1)]
     level = moments(complete)
-    covariance = _covariance(complete)
+    covariance = _covariance(complete, np.ones(len(complete)))
     variances = np.diag(covariance)
     with_total = covariance.sum(axis=1)
     rest_variance = covariance.sum() - 2 * with_total + variances
@@ -129,9 +167,20 @@ def item_parts(values: Floats) -> ItemParts:
     )
 
 
-def _covariance(complete: Floats) -> Floats:
-    centred = complete - moments(complete).mean
-    return divide(centred.T @ centred, np.full((complete.shape[1],) * 2, len(complete) - 1.0))
+def listwise_covariance(values: Floats) -> Floats:
+    """(k, k) covariances of (n, k) values on complete cases, denominator n - 1; nan for n < 2."""
+    complete = values[~np.isnan(values).any(axis=1)]
+    return _covariance(complete, np.ones(len(complete)))
+
+
+def _covariance(complete: Floats, counts: Floats) -> Floats:
+    n = counts.sum()
+    mean = divide(counts @ complete, n)
+    centred = complete - mean
+    covariance = divide((centred * counts[:, None]).T @ centred, n - 1, n >= 2)
+    # What everybody answered alike varies with nothing.
+    still = np.diag(covariance) <= _NOISE * mean**2
+    return np.where(still[:, None] | still, np.where(np.isnan(covariance), np.nan, 0.0), covariance)
 
 
 def correlation(covariance: Floats) -> Floats:

@@ -5,10 +5,11 @@ An adapter gets the case and its columns, and returns a dict with the keys of `e
 
 from __future__ import annotations
 
-from tests.reference import of_areas, of_ranks, of_reports
+from tests.reference import of_areas, of_psychometrics, of_ranks, of_reports
 from tests.reference.columns import Adapter, filtered
 
+TOPICS = (of_areas, of_psychometrics, of_ranks, of_reports)
+
 ADAPTER: dict[str, Adapter] = {
-    topic: filtered(adapter)
-    for topic, adapter in {**of_areas.ADAPTERS, **of_ranks.ADAPTERS, **of_reports.ADAPTERS}.items()
+    topic: filtered(adapter) for module in TOPICS for topic, adapter in module.ADAPTERS.items()
 }

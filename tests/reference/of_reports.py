@@ -1,4 +1,4 @@
-"""The adapters of what every report tells: scores, levels, change, effect, alpha, shares, comparison."""
+"""The adapters of what every report tells: scores, levels, change, effect, shares, comparison."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from bench.attacks.bounds import table_bounds
 from instruments.model import MissingRule
-from instruments.scoring import reverse, score
+from instruments.scoring import score
 from reports.statistics import (
     change,
     describe,
@@ -17,7 +17,7 @@ from reports.statistics import (
     ranks,
     reliability,
 )
-from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, matches, names, numbers, single
+from tests.reference.columns import Adapter, Answer, Case, Frame, matches, names, numbers, single
 
 
 def scoring(case: Case, frame: Frame) -> Answer:
@@ -42,79 +42,6 @@ def scoring(case: Case, frame: Frame) -> Answer:
         "rows_unscored": np.flatnonzero(np.isnan(scores)) + 1,
         "n_complete": level_complete.n[0],
         "mean_complete": level_complete.mean[0],
-    }
-
-
-def _items(case: Case, frame: Frame) -> Floats:
-    params = case["params"]
-    matrix = np.column_stack([numbers(frame, item) for item in params["items"]])
-    if not params["reverse"]:
-        return matrix
-    return reverse(matrix, params["scale_min"], params["scale_max"], [i in params["reverse"] for i in params["items"]])
-
-
-def alpha_pairwise(case: Case, frame: Frame) -> Answer:
-    covariance, fewest = reliability.pairwise_covariance(_items(case, frame))
-    raw = reliability.alpha_from_covariance(covariance)
-    correlation = reliability.correlation(covariance)
-    return {
-        "k": len(covariance),
-        "alpha": raw,
-        "alpha_from_cov": raw,
-        "alpha_std": reliability.alpha_from_covariance(correlation),
-        "n_min_pair": fewest,
-    }
-
-
-def alpha(case: Case, frame: Frame) -> Answer:
-    if case["params"]["missing"] == "pairwise":
-        return alpha_pairwise(case, frame)
-    values = _items(case, frame)
-    found = reliability.alpha(values)
-    parts = reliability.item_parts(values)
-    bonett = reliability.bonett(found.alpha, found.n, found.items)
-    return {
-        "n": found.n,
-        "k": found.items,
-        "alpha": found.alpha,
-        "alpha_std": found.standardised,
-        "mean_interitem_r": found.mean_correlation,
-        "feldt_lower": found.low,
-        "feldt_upper": found.high,
-        "bonett_lower": bonett.low,
-        "bonett_upper": bonett.high,
-        "items": {
-            item: {
-                "mean": parts.mean[place],
-                "sd": parts.sd[place],
-                "r_drop": parts.rest_correlation[place],
-                "alpha_if_dropped": parts.alpha_without[place],
-            }
-            for place, item in enumerate(case["params"]["items"])
-        },
-    }
-
-
-def item_analysis(case: Case, frame: Frame) -> Answer:
-    values = _items(case, frame)
-    complete = values[~np.isnan(values).any(axis=1)]
-    parts = reliability.item_parts(values)
-    shape = describe.shape(complete, case["params"]["scale_min"], case["params"]["scale_max"])
-    return {
-        "n": len(complete),
-        "items": {
-            item: {
-                "mean": parts.mean[place],
-                "sd": parts.sd[place],
-                "r_drop": parts.rest_correlation[place],
-                "alpha_if_dropped": parts.alpha_without[place],
-                "floor_pct": 100 * shape.floor[place],
-                "ceiling_pct": 100 * shape.ceiling[place],
-                "n_missing": np.isnan(values[:, place]).sum(),
-                "skew_g1": shape.skewness[place],
-            }
-            for place, item in enumerate(case["params"]["items"])
-        },
     }
 
 
@@ -315,8 +242,6 @@ def attack(case: Case, frame: Frame) -> Answer:
 
 ADAPTERS: dict[str, Adapter] = {
     "scoring": scoring,
-    "reliability.alpha": alpha,
-    "item_analysis": item_analysis,
     "test.welch": welch,
     "effect_size.hedges_g": hedges_g,
     "test.paired": paired,

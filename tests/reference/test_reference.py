@@ -54,7 +54,8 @@ def test_reference(path: Path) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         got = ADAPTER[case["topic"]](case, columns(case["data"]["csv"]))
-    optional = set(case["optional"]) - got.keys()
+    # "a.b" is a number within a: whether it is there is told by the comparison below.
+    optional = {key for key in case["optional"] if "." not in key} - got.keys()
     later = LATER.get(case["id"], set())
     assert case["expected"].keys() - got.keys() == later | optional
     expected = {key: value for key, value in case["expected"].items() if key in got}
