@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from reports.analyst_findings import AnalystFindings
 from reports.changes import Changes, change_of, changes, column_of, comparable_columns
+from reports.common_spread import spreads_of
 from reports.comparisons import Comparisons, comparisons, comparisons_of
 from reports.cuts import cut_findings
 from reports.dataset import Floats, RoundData, Tree, matrix_digest
@@ -28,6 +30,7 @@ from reports.findings import (
     Thresholds,
     Withheld,
 )
+from reports.followed import FollowedShown, decide_followed, flows_of
 from reports.levels import Levels, Mask, alphas, item_of, level_of, levels, response_rate
 from reports.near import ranges_of
 from reports.pairs import RoundPairs, round_pairs
@@ -52,6 +55,7 @@ class Decision:
     before: RoundShown | None
     """In the earlier round's columns."""
     linked: LinkedShown | None
+    followed: FollowedShown | None
 
 
 @dataclass(frozen=True)
@@ -162,17 +166,22 @@ def decision(
     asked = _question(summed.now, summed.sums, nesting, thresholds, now or Earlier())
     shown = decide(asked, summed.among)
     if summed.before is None or summed.sums_before is None or summed.pairs is None:
-        return Decision(shown, None, None)
+        return Decision(shown, None, None, None)
     earlier = _question(summed.before, summed.sums_before, nesting, thresholds, before or Earlier())
     there = decide(earlier, shown.groups, _in_before(shown.means, summed)).only_means()
+    n, total = _totals(summed.sums)
+    n_before, total_before = (column_of(one, summed.columns, 0.0) for one in _totals(summed.sums_before))
     linked = decide_linked(
         asked,
         (summed.pairs.linked, summed.pairs.pairs),
-        (summed.sums.respondents, summed.sums.scores.n),
-        (summed.sums_before.respondents, column_of(summed.sums_before.scores.n, summed.columns, 0.0)),
+        (summed.sums.respondents, n),
+        (summed.sums_before.respondents, n_before),
         (there.groups, column_of(there.means, summed.columns, False)),
     )
-    return Decision(shown, there, linked)
+    followed = decide_followed(
+        asked, summed.pairs, (n, total), (n_before, total_before), linked, summed.before.round_id
+    )
+    return Decision(shown, there, linked, followed)
 
 
 def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
@@ -206,8 +215,23 @@ def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
         ranges=ranges_of(now.instrument, now.items),
         withheld=about.withheld,
         cuts=cut_findings(now, tree, shown.now.groups, shown.now.means, levels_now.pooled, about.thresholds),
+        analyst=_analyst(summed, shown, levels_now),
     )
     return Analysed(findings, shown, summed.columns, tuple(node.code for node in tree.nodes))
+
+
+def _analyst(summed: Summed, shown: Decision, levels_now: Levels) -> AnalystFindings:
+    instrument, tree, pairs = summed.now.instrument, summed.tree, summed.pairs
+    scales = tuple(scale.id for scale in instrument.scales)
+    return AnalystFindings(
+        flows=flows_of(instrument, tree, pairs, summed.places) if pairs else (),
+        spreads=spreads_of(scales, tree, levels_now, pairs, shown.linked),
+    )
+
+
+def _totals(sums: RoundSums) -> tuple[Floats, Floats]:
+    """(nodes, scales): how many have a score, and the sum of their scores."""
+    return sums.scores.n, sums.scores.total + sums.scores.n * sums.centres
 
 
 def _question(data: RoundData, sums: RoundSums, nesting: Nesting, thresholds: Thresholds, earlier: Earlier) -> Question:

@@ -107,8 +107,8 @@ def decide(asked: Question, among: Mask, scales: Mask | None = None) -> RoundSho
     n, total = sums.scores.n, sums.scores.total + sums.scores.n * sums.centres
     means = safe(
         nesting,
-        _with_ends(n, total, of_scales),
-        _ends_rule(of_scales, limits),
+        with_ends(n, total, of_scales),
+        ends_rule(of_scales, limits),
         here & asked.of_scales() & (True if scales is None else scales),
     )
     own = safe(
@@ -161,12 +161,13 @@ def decide_linked(
     return LinkedShown(groups=groups[:, 0], scales=told(linked[1], now[1], before[1], among[1]), used=used)
 
 
-def _with_ends(n: Floats, total: Floats, ranges: tuple[AnswerRange, ...]) -> Floats:
+def with_ends(n: Floats, total: Floats, ranges: tuple[AnswerRange, ...]) -> Floats:
     """(nodes, cells, 3): people, and their distances from either end."""
     return np.stack([n, *distances(n, total, ranges)], axis=-1)
 
 
-def _ends_rule(ranges: tuple[AnswerRange, ...], limits: Thresholds) -> Rule:
+def ends_rule(ranges: tuple[AnswerRange, ...], limits: Thresholds) -> Rule:
+    """Of what `with_ends` gives: so many people, and so far from either end, as a mean needs."""
     return at_least(_least(ranges, limits), (True, False, False))
 
 
@@ -225,8 +226,8 @@ def _items(
     """
     sums, k = asked.sums, float(asked.thresholds.k)
     n, nesting = sums.item_n, asked.nesting
-    parts = _with_ends(n, np.where(n > 0, np.nan_to_num(sums.item_mean), 0.0) * n, ranges)
-    rule = _ends_rule(ranges, asked.thresholds)
+    parts = with_ends(n, np.where(n > 0, np.nan_to_num(sums.item_mean), 0.0) * n, ranges)
+    rule = ends_rule(ranges, asked.thresholds)
     least = _least(ranges, asked.thresholds)
     shown = safe(nesting, parts, rule, among)
     column = {item: place for place, item in enumerate(asked.items)}

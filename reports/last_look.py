@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from reports.analyst_look import analyst_faults
 from reports.cuts import told_by_cuts
 from reports.dataset import Floats, Integers
 from reports.findings import AnswerRange, Findings, ScaleFinding
@@ -48,6 +49,8 @@ def faults(findings: Findings) -> Iterator[str]:
     yield from _too_few(findings, nesting)
     yield from _near_an_end(findings, nesting)
     yield from _one_category(findings, nesting)
+    yield from _who_moved(findings, nesting)
+    yield from analyst_faults(findings)
 
 
 def _too_few(findings: Findings, nesting: Nesting) -> Iterator[str]:
@@ -119,6 +122,36 @@ def _one_category(findings: Findings, nesting: Nesting) -> Iterator[str]:
         return faulty(within, parts, at_least(least, (False,) * widest), shown)
 
     yield from _judged(nesting, list(spreads), columns, judge)
+
+
+def _who_moved(findings: Findings, nesting: Nesting) -> Iterator[str]:
+    """Linked people nearly all of whom went the same way, or too few of them."""
+    linked = {
+        (group.code, scale.scale): scale.change.n_linked
+        for group in findings.groups
+        for scale in group.scales
+        if scale.change and scale.before and scale.level.mean.value is not None
+    }
+    told: dict[Cell, tuple[list[str], list[float]]] = {}
+    for flow in findings.analyst.flows:
+        moved = flow.lower, flow.same, flow.higher
+        counts = [one for one in moved if one is not None]
+        if flow.n is None and not counts:
+            continue
+        if len(counts) < len(moved) or flow.n != sum(counts) or flow.n != linked.get((flow.group, flow.scale)):
+            raise ValueError(f"who moved in {flow.group} on {flow.scale} does not add up to those linked")
+        codes, numbers = told.setdefault(("scale", flow.scale, "moved"), ([], []))
+        codes.append(flow.group)
+        numbers += [flow.n, *(flow.n - count for count in counts)]
+
+    least = np.array([float(findings.thresholds.sd_from), *[float(OTHERS)] * 3])
+
+    def judge(within: Nesting, parts: Floats, shown: Mask, which: Integers) -> Mask:
+        few: Mask = shown & (parts[..., 0] < least[0])
+        rule = at_least(np.tile(least, (len(which), 1)), (True, False, False, False))
+        return few | faulty(within, parts, rule, shown)
+
+    yield from _judged(nesting, list(told), [_column(*held, 4) for held in told.values()], judge)
 
 
 def _items(findings: Findings) -> Iterator[tuple[AnswerRange, Categories, _Column]]:

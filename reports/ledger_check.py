@@ -57,6 +57,9 @@ class _Check:
         self._nesting = Nesting(family.groups, np.array(family.parents, dtype=np.int64))
         self._shown = family.shown()
         self._grounds = []
+        # What speaks of other cells alone has nothing to say of these.
+        cells = {told.cell for told in family.told}
+        earlier = [(label, other) for label, other in earlier if any(told.cell in cells for told in other.told)]
         for partition in sorted({other.partition for _, other in earlier} | {family.partition}):
             if family.partition in ("", partition):
                 theirs = [(label, other) for label, other in earlier if other.partition in ("", partition)]

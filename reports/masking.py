@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from reports.analysis import Analysed
+from reports.analyst_findings import Flow
 from reports.estimates import nothing, tidy
 from reports.findings import (
     Band,
@@ -21,6 +22,7 @@ from reports.findings import (
     Level,
     Reason,
     ScaleFinding,
+    Thresholds,
     Verdict,
 )
 from reports.residuals import Mask
@@ -113,6 +115,8 @@ def shown_cells(analysed: Analysed) -> Shown:
     tell(("linked",), told.linked.groups)
     for column, (scale, there) in enumerate(zip(scales, analysed.columns.tolist(), strict=True)):
         tell(("scale", scale, "linked"), told.linked.scales[:, column])
+        if told.followed is not None:
+            tell(("scale", scale, "moved"), told.followed.moved[:, column])
         if there >= 0:
             tell(("scale", scale, "before"), told.before.means[:, there])
     return shown
@@ -123,7 +127,24 @@ def masked(findings: Findings, shown: Shown, k: int) -> Findings:
     groups = tuple(_group(group, shown, k) for group in findings.groups)
     levels = {(group.code, scale.scale): scale.level.mean for group in groups for scale in group.scales}
     bands = _bands(groups)
-    return replace(findings, groups=tuple(_beside_others(group, levels, bands) for group in groups))
+    analyst = replace(findings.analyst, flows=tuple(_flows(findings.analyst.flows, groups, shown, findings.thresholds)))
+    return replace(findings, groups=tuple(_beside_others(group, levels, bands) for group in groups), analyst=analyst)
+
+
+def _flows(flows: Iterable[Flow], groups: Iterable[GroupFinding], shown: Shown, limits: Thresholds) -> Iterator[Flow]:
+    """Of groups whose number linked is shown; with that, it is known whether they are too few."""
+    linked = {
+        (group.code, scale.scale): scale.change.n_linked for group in groups for scale in group.scales if scale.change
+    }
+    for flow in flows:
+        n = linked.get((flow.group, flow.scale))
+        if n is None:
+            continue
+        if flow.group in shown.get(("scale", flow.scale, "moved"), frozenset()):
+            yield flow
+        else:
+            reason = Reason.TOO_FEW if n < limits.sd_from else Reason.PROTECTED
+            yield Flow(flow.group, flow.scale, flow.step, None, None, None, None, reason)
 
 
 def _beside_others(

@@ -9,16 +9,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reports.dataset import RoundData, Tree
+from reports.flow_steps import steps_of
 from reports.statistics.change import correlation_or_zero
 from reports.statistics.describe import divide
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 
 FEWEST_PAIRS = 10
 """With fewer pairs a correlation is too loose to lean on: the link is ignored, which errs on the careful side."""
 FEWEST_UNITS = 3
 """A pooled correlation rests on at least so many units, so that no small unit's own is given away."""
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,18 @@ class RoundPairs:
     """(nodes, scales) within those; 0 where it has no value."""
     pooled: Floats
     """(scales,) correlation within units, pooled; 0 where too few."""
+    products: Floats
+    """(nodes, scales, 6) n, sums now and before, squares now and before, products: of those pairs, about `middles`."""
+    middles: tuple[Floats, Floats]
+    """(scales,) what was subtracted from the scores now and before."""
+    moved: Floats
+    """(nodes, scales, 3) of the pairs: lower, the same, higher; what counts as moved is `flow_steps.steps_of`."""
+    places: Integers
+    """(people,) the node that each linked person is counted in: both answers' own, or the nearest that holds both."""
+    batches: tuple[tuple[int, int], ...]
+    """(people,) which batch the answers came in, now and before."""
+    both: Mask
+    """(people, scales) who has a score in both."""
 
 
 def round_pairs(now: RoundData, before: RoundData, columns: Integers, tree: Tree, *, linked: bool) -> RoundPairs:
@@ -44,6 +59,8 @@ def round_pairs(now: RoundData, before: RoundData, columns: Integers, tree: Tree
     first = now.scores[here]
     second = np.where(columns >= 0, before.scores[there][:, columns], np.nan) if len(columns) else first
     meeting = tree.meeting_points(now_places, before_places)
+    both = ~np.isnan(first) & ~np.isnan(second)
+    middles = _centre(first, both), _centre(second, both)
     own = _products(first, second, meeting, len(tree.nodes))
     same = now_places == before_places
     units = _products(first[same], second[same], now_places[same], len(tree.nodes))
@@ -53,8 +70,14 @@ def round_pairs(now: RoundData, before: RoundData, columns: Integers, tree: Tree
     return RoundPairs(
         linked=tree.roll_up(count),
         pairs=sums[..., 0],
-        correlation=correlation_or_zero(*_central(sums)),
+        correlation=correlation_or_zero(*central(sums)),
         pooled=_pooled(units),
+        products=sums,
+        middles=middles,
+        moved=tree.roll_up(_moved(first - second, steps_of(now.instrument), meeting, len(tree.nodes))),
+        places=meeting,
+        batches=tuple((now.batches[a], before.batches[b]) for a, b in zip(here.tolist(), there.tolist(), strict=True)),
+        both=both,
     )
 
 
@@ -81,12 +104,23 @@ def _products(first: Floats, second: Floats, places: Integers, nodes: int) -> Fl
     return totals
 
 
+def _moved(difference: Floats, steps: Floats, places: Integers, nodes: int) -> Floats:
+    """(nodes, scales, 3): lower, the same, higher by at least the scale's step. nan moves nowhere."""
+    # Scores are fractions: half a step less rounding error is half a step.
+    limit = steps * (1 - _ROUNDING)
+    there = ~np.isnan(difference)
+    lower, higher = there & (difference <= -limit), there & (difference >= limit)
+    totals = np.zeros((nodes, difference.shape[1], 3))
+    np.add.at(totals, places, np.stack([lower, there & ~lower & ~higher, higher], axis=-1).astype(np.float64))
+    return totals
+
+
 def _centre(values: Floats, both: NDArray[np.bool_]) -> Floats:
     return np.nan_to_num(divide(np.where(both, values, 0.0).sum(axis=0), both.sum(axis=0)))
 
 
-def _central(sums: Floats) -> tuple[Floats, Floats, Floats]:
-    """Cross product and squares about each node's own means; squares that are rounding error are 0."""
+def central(sums: Floats) -> tuple[Floats, Floats, Floats]:
+    """Of (..., 6) `products`: cross product and squares about each one's own means; rounding error is 0."""
     n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
     first, second = xx - np.nan_to_num(divide(x * x, n)), yy - np.nan_to_num(divide(y * y, n))
     cross = xy - np.nan_to_num(divide(x * y, n))
@@ -95,6 +129,6 @@ def _central(sums: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _pooled(units: Floats) -> Floats:
     usable = units[..., 0] >= 2
-    parts = [np.where(usable, part, 0.0).sum(axis=0) for part in _central(units)]
+    parts = [np.where(usable, part, 0.0).sum(axis=0) for part in central(units)]
     enough = (usable.sum(axis=0) >= FEWEST_UNITS) & (np.where(usable, units[..., 0], 0).sum(axis=0) >= FEWEST_PAIRS)
     return np.where(enough, correlation_or_zero(*parts), 0.0)

@@ -20,14 +20,18 @@ def pooled_spread(tree: Tree, scores: Sums, shown: Mask, smallest: int) -> Poole
     within the hidden groups themselves, they would give those groups' means. Only below a topmost shown group of at
     least `smallest`, whose own SD is shown.
     """
-    parts = _parts(tree, scores, shown)
-    kept = _topmost(tree, scores.n, shown) >= smallest
-    return pooled_within(Moments(n=np.where(kept, parts.n, 0.0), mean=parts.mean, variance=parts.variance))
+    return pooled_within(parts_shown(tree, scores, shown, smallest))
 
 
-def _parts(tree: Tree, scores: Sums, shown: Mask) -> Moments:
+def parts_shown(tree: Tree, scores: Sums, shown: Mask, smallest: int) -> Moments:
+    """(nodes, scales) those parts, each at its group; n = 0 where there is none, or the topmost group is too small.
+
+    Means are about whatever the sums were taken about.
+    """
     parts = [_rest(tree, each, shown) for each in (scores.n, scores.total, scores.squares)]
-    return moments_from_sums(Sums(*(np.where(shown, part, 0.0) for part in parts)))
+    found = moments_from_sums(Sums(*(np.where(shown, part, 0.0) for part in parts)))
+    kept = _topmost(tree, scores.n, shown) >= smallest
+    return Moments(n=np.where(kept, found.n, 0.0), mean=found.mean, variance=found.variance)
 
 
 def _rest(tree: Tree, whole: Floats, shown: Mask) -> Floats:

@@ -13,6 +13,7 @@ from reports.dataset import RoundData, Tree
 from reports.decision import Cell
 from reports.disclosure import Disclosed, disclose
 from reports.findings import Withheld
+from reports.followed import linked_family
 from reports.ledger import GAPS, Entry, entry_of
 from reports.ledger_check import refused
 
@@ -91,6 +92,9 @@ def entries_of(summed: Summed, shown: Decision, about: About, label: str) -> tup
     """What the ledger would remember of this round, and of the one before it, if all that is decided were released."""
     scales = range(len(summed.now.instrument.scales))
     entries = [entry_of(label, summed.now, summed.tree, shown.now, about.thresholds, scales)]
+    if summed.before and summed.pairs and shown.followed and (shown.followed.moved | shown.followed.weighed).any():
+        told = summed.now, summed.tree, summed.pairs, shown.followed, about.thresholds, summed.before.round_id
+        entries[0] = replace(entries[0], families=(*entries[0].families, linked_family(*told)))
     if summed.before and shown.before:
         compared = np.unique(summed.columns[summed.columns >= 0]).tolist()
         entries.append(entry_of(label, summed.before, summed.tree, shown.before, about.thresholds, compared))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -18,6 +17,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bench.attacks.scene import CHOICES, UNITS, Unit, add_units, write_instrument
+from bench.clock import Clock
 from instruments.model import Answer
 from instruments.order import SEEDS
 from survey.answering import tokens
@@ -37,8 +37,6 @@ from survey.fieldwork.studies import create_study
 from survey.jobs import rounds as steps
 from survey.models import OrganisationUnit, Round
 from survey.services import Services, services_from
-
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -60,14 +58,6 @@ class Sent:
     receipt_hash: bytes
     draft_id: bytes
     answers: Mapping[str, Answer]
-
-
-@dataclass
-class Clock:
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass
@@ -140,14 +130,14 @@ class Play:
             with self.services.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.execute(text("ANALYZE"))
         steps.close(self.services, self.round_id)
-        self.clock.now += timedelta(hours=2)
+        self.clock.pass_time(hours=2)
         steps.seal(self.services, self.round_id)
 
     def destroy_keys(self) -> None:
         """Let the hours pass after which the keys go."""
         from survey.answering.destroying import destroy_due_keys
 
-        self.clock.now += timedelta(hours=self.services.settings.key_hours + 1)
+        self.clock.pass_time(hours=self.services.settings.key_hours + 1)
         destroy_due_keys(self.services, self.clock.now)
 
     def _arrivals(self) -> list[tuple[float, Callable[[], Sent | None]]]:

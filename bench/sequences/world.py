@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Engine, event, func, select
 from sqlalchemy.orm import Session
 
+from bench.clock import Clock
 from instruments.load import load
 from survey.answering import tokens
 from survey.answering.codes import new_code
@@ -23,8 +24,6 @@ from survey.database import session_factory
 from survey.models import Base, Card, FreeText, Invitation, OrganisationUnit, Response, Round, RoundUnit, Study
 from survey.services import Services
 from survey.web import EXTENSION
-
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 # A user survey, so that its pages have the button for leaving; branches, an order of each person's own, and texts.
 INSTRUMENT = """\
@@ -83,14 +82,6 @@ sections:
 ITEMS = ("a", "c", "mark", "x", "y", "z", "many", "why")
 
 
-@dataclass
-class Clock:
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 @dataclass(frozen=True)
 class Ways:
     """The codes that lead into one round."""
@@ -118,7 +109,7 @@ class World:
 
     def new_round(self) -> Ways:
         """An open round of a study of its own; the clock goes on a day."""
-        self.clock.now += timedelta(days=1)
+        self.clock.pass_time(days=1)
         self.rounds += 1
         card, invitation, open_code = new_code(), new_code(), new_code()
         unit = self.units[-1]

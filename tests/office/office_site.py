@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from bench.clock import Clock
 from instruments.load import load
 from survey.accounts.accounts import create_account, grant_role
 from survey.accounts.login_codes import issue_code
@@ -33,7 +34,6 @@ from survey.organisation.units import add_unit, find_unit
 from survey.records.entries import sign
 from survey.services import Services, services_from
 
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 INSTRUMENT = "ebp-thermometer"
 PASSWORD = "en ganska lång mening"  # noqa: S105
 
@@ -56,17 +56,6 @@ PLACES = (
     ("2380", "23", "municipality", "Östersunds kommun"),
     ("2280", "22", "municipality", "Härnösands kommun"),
 )
-
-
-@dataclass
-class Clock:
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_time(self, **period: float) -> None:
-        self.now += timedelta(**period)
 
 
 @dataclass

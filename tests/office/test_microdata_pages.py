@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from office_site import NOON, Played, email_of, post, text_of
+from office_site import Played, email_of, post, text_of
 from sqlalchemy import func, select
 from test_code_pages import turn_on
 from werkzeug.test import TestResponse
 
+from bench.clock import NOON
 from reports.ledger import from_text
 from survey.cli import main
 from survey.models import Account, AuditEvent, LedgerEntry, Response, Round, RoundUnit

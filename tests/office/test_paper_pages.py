@@ -8,11 +8,12 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from office_site import NOON, Office, Played, email_of, make_study, text_of, token_in
+from office_site import Office, Played, email_of, make_study, text_of, token_in
 from pypdf import PdfReader
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from bench.clock import NOON
 from instruments.load import load
 from instruments.model import ItemType
 from survey.accounts.accounts import create_account, grant_role

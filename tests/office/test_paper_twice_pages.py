@@ -11,11 +11,12 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from office_site import INSTRUMENT, NOON, Office, email_of, make_office, text_of, token_in
+from office_site import INSTRUMENT, Office, email_of, make_office, text_of, token_in
 from sqlalchemy import select, text
 from test_paper_pages import BRANCHING, CHOSEN, ITEMS, SCORED, hidden, in_urn, opened, send
 from werkzeug.test import TestResponse
 
+from bench.clock import NOON
 from survey.accounts.accounts import create_account, grant_role
 from survey.answering.mixing import mix
 from survey.fieldwork import rounds, studies

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from office_site import ACCOUNTS, NOON, Played, email_of, text_of
+from office_site import ACCOUNTS, Played, email_of, text_of
 from sqlalchemy import update
 
+from bench.clock import NOON
 from survey.models import Account, Round
 
 PEOPLE = ("administrator", "analyst", "manager", "outsider", "nobody", "caseworker")

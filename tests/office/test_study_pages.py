@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 
 import pytest
-from office_site import INSTRUMENT, NOON, Office, Played, post, text_of
+from office_site import INSTRUMENT, Office, Played, post, text_of
 from sqlalchemy import text
 
+from bench.clock import NOON
 from survey.fieldwork.law import law_of
 from survey.keeping.records import write_record
 from survey.models import Study

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from bench.clock import NOON, Clock
 from instruments.load import load
 from instruments.model import Answer
 from survey.answering import tokens
@@ -24,8 +25,6 @@ from survey.app import create_app
 from survey.config import Settings, settings_from
 from survey.database import session_factory
 from survey.models import Base, Card, Invitation, OrganisationUnit, Round, RoundUnit, Study, UrnBox
-
-NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 EVERY_TYPE = """\
 id: every-type
@@ -87,14 +86,6 @@ STORED: dict[str, Answer] = {
     "word": "lugnt",
     "why": "<script>alert(1)</script> & \N{GRINNING FACE}",
 }
-
-
-@dataclass
-class Clock:
-    now: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
 
 
 @dataclass
