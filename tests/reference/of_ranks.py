@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from reports.statistics import dominance, ranks, reliable_change, shares_paired
-from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, matches, numbers, single
+import numpy as np
+
+from reports.statistics import dominance, intervals, ranks, reliable_change, resample, shares_paired
+from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, beside, matches, numbers, single
 
 
 def two_groups(case: Case, frame: Frame) -> tuple[Floats, Floats]:
@@ -100,10 +102,44 @@ def rci(case: Case, frame: Frame) -> Answer:
     }
 
 
+def bootstrap(case: Case, frame: Frame) -> Answer:
+    params = case["params"]
+    people = beside(params["base_csv"])
+    change = numbers(people, params["post"]) - numbers(people, params["pre"])
+    places = np.column_stack([numbers(frame, column) for column in frame]).astype(np.int64) - 1
+    answer: Answer = {}
+    for name, statistic in (("mean", resample.mean), ("dz", resample.standardised_mean)):
+        seen = resample.by_rows(change, places, statistic)
+        plain, corrected = (make(seen, params.get("conf", 0.95)) for make in (intervals.percentile, intervals.bca))
+        answer |= {
+            f"{name}_t0": corrected.estimate,
+            f"{name}_boot_se": corrected.error,
+            f"{name}_z0": corrected.bias,
+            f"{name}_accel": corrected.acceleration,
+            f"{name}_perc": [plain.low, plain.high],
+            f"{name}_bca": [corrected.low, corrected.high],
+        }
+    return answer
+
+
+def every_resample(case: Case, frame: Frame) -> Answer:
+    params = case["params"]
+    change = numbers(frame, params["post"]) - numbers(frame, params["pre"])
+    found = intervals.ideal(change[: params.get("first_n", len(change))], resample.mean)
+    return {
+        "mean": found.estimate,
+        "ideal_se": found.error,
+        "q025": found.quantile(0.025),
+        "q975": found.quantile(0.975),
+    }
+
+
 ADAPTERS: dict[str, Adapter] = {
     "test.mann_whitney": mann_whitney,
     "effect_size.cliffs_delta": cliffs_delta,
     "test.wilcoxon_signed": signed_rank,
     "change.partial_overlap_prop": partly_same_shares,
     "change.rci": rci,
+    "bootstrap.bca": bootstrap,
+    "bootstrap.ideal": every_resample,
 }
