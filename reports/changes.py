@@ -33,6 +33,7 @@ from reports.verdicts import verdict
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Mask = NDArray[np.bool_]
 Entry = TypeVar("Entry", np.bool_, np.float64)
 
 
@@ -80,13 +81,10 @@ def changes(
     # A p-value is adjusted for the others beside it: one that is not shown must not show through.
     told = levels_now.shown.means & column_of(levels_before.shown.means, columns, False)
     enough = (np.minimum(first.n, second.n) >= levels_now.thresholds.spread_from) & told
-    own_pairs = np.where(used >= FEWEST_PAIRS, used, 0.0)
-    own_overlap = Overlap(own_pairs, pairs.correlation)
-    pooled_overlap = Overlap(used, np.broadcast_to(pairs.pooled, pairs.pairs.shape))
-    spread = _both_rounds(levels_now.pooled, levels_before.pooled, columns)
-    difference = prefer(
-        own, enough, t_new2(first, second, own_overlap), with_pooled(first, second, pooled_overlap, spread)
-    )
+    own_overlap, pooled_overlap = overlaps(used, pairs.correlation, pairs.pooled)
+    own_pairs = own_overlap.pairs
+    spread = both_rounds(levels_now.pooled, levels_before.pooled, columns)
+    difference = deciding_test(first, second, (own_overlap, pooled_overlap), spread, own, enough)
     sd = np.where(own, pooled_sd(first, second), spread.sd)
     factor = np.where(
         own,
@@ -112,6 +110,28 @@ def changes(
         used_pairs=np.where(own, own_pairs, np.where(pairs.pooled != 0, used, 0.0)),
         levels_before=levels_before,
     )
+
+
+def overlaps(used: Floats, correlation: Floats, pooled: Floats) -> tuple[Overlap, Overlap]:
+    """What the two rounds share: with the group's own correlation, from ten pairs on, and with the pooled one."""
+    own = Overlap(np.where(used >= FEWEST_PAIRS, used, 0.0), correlation)
+    return own, Overlap(used, np.broadcast_to(pooled, used.shape))
+
+
+def deciding_test(
+    first: Moments,
+    second: Moments,
+    shared: tuple[Overlap, Overlap],
+    spread: Pooled,
+    own: Mask,
+    enough: Mask,
+) -> Difference:
+    """The test that decides a change; docs/method/simulation.md says how often it is wrong.
+
+    `shared` as `overlaps` gives it, `spread` as `both_rounds`; `own` where both rounds may use the group's own SD, and
+    `enough` where there is a test at all.
+    """
+    return prefer(own, enough, t_new2(first, second, shared[0]), with_pooled(first, second, shared[1], spread))
 
 
 def change_of(changes: Changes, scale: Scale, place: int, column: int) -> tuple[Level, Change]:
@@ -189,7 +209,7 @@ def _method(changes: Changes, where: tuple[int, int]) -> str:
     return "paired" if used == changes.n_now[where] == changes.n_before[where] else "partial_overlap"
 
 
-def _both_rounds(now: Pooled, before: Pooled, columns: Integers) -> Pooled:
+def both_rounds(now: Pooled, before: Pooled, columns: Integers) -> Pooled:
     """One SD from both rounds' pooled spread; from one of them where the other has none."""
     earlier = Pooled(column_of(before.sd, columns, np.nan), column_of(before.df, columns, np.nan))
     df = np.nan_to_num(now.df) + np.nan_to_num(earlier.df)
