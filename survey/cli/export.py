@@ -12,6 +12,7 @@ from survey.cli.output import echo_table, new_private_file
 from survey.fieldwork.rounds import find_round
 from survey.services import Services
 
+FORMATS = ("csv", "sav", "parquet")
 PLACES = ("unit", "municipality", "region", "county", "nation", "none")
 
 
@@ -31,6 +32,7 @@ def group() -> None:
 @click.option("--into", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The zip file to write.")
 @click.option("--place", type=click.Choice(PLACES), default="unit", show_default=True, help="The finest place wanted.")
 @click.option("--background", multiple=True, metavar="ITEM", help="A background item to take along; may be repeated.")
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="csv", show_default=True, help="Of the table.")
 @click.option("--with-before", is_flag=True, help="The earlier round too; linked persons get a number for this file.")
 @pass_services
 def microdata(
@@ -40,22 +42,28 @@ def microdata(
     into: Path,
     place: str,
     background: tuple[str, ...],
+    format_: str,
     with_before: bool,
 ) -> None:
     """Write the rows of ROUND, so coarse that nobody is alone in them (docs/method/microdata.md).
+
+    In the zip file: the table, a codebook, which items make each scale, and how the rows were made. sav (SPSS) and
+    parquet carry labels of columns and values, and codes of missing answers.
 
     Account, purpose, digest and number of rows are kept; the file is not.
 
     \b
     Example:
       ./run export microdata ebp/2026 --purpose "Avhandling, beslut 2026/17" --background role --into rows.zip
+      ./run export microdata ebp/2026 --purpose "Avhandling, beslut 2026/17" --format sav --into rows.zip
     """
+    from reports.export.rows import Format
     from reports.findings import NodeKind
     from reports.microdata_source import Choice
     from survey.releases.microdata import Asked, export_rows
 
     choice = Choice(None if place == "none" else NodeKind(place), background)
-    asked = Asked(choice, with_before, purpose, COMMAND_LINE, None)
+    asked = Asked(choice, with_before, purpose, COMMAND_LINE, None, Format(format_))
     with new_private_file(into) as file:
         with services.sessions.begin() as session:
             made = export_rows(

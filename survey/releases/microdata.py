@@ -21,6 +21,7 @@ from reports.coarsening import NONE
 from reports.dataset import Integers, RoundData, Tree
 from reports.disclosure import Disclosed
 from reports.export import rows as rows_file
+from reports.export.rows import Format
 from reports.ledger import MICRODATA, regions
 from reports.microdata import Plan, Shuffle, TooFewRows, Unsafe, coarsened, plan
 from reports.microdata_ledger import entries, pieces
@@ -49,6 +50,7 @@ class Asked:
     purpose: str
     actor: str
     account_id: int | None
+    format_: Format = Format.CSV
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,8 @@ def export_rows(
         rows = coarsened(source, asked.choice, shuffle)
         if expected is not None and digest_of(rows.plan) != expected:
             raise Refusal("microdata_changed", "something has been told or has come since; look at it again")
-        table = rows_file.write(rows)
-        digest = hashlib.sha256(table).hexdigest()
+        files = rows_file.files(rows, source.instrument, source.tree, language, asked.format_)
+        digest = hashlib.sha256(next(iter(files.values()))).hexdigest()
         label = f"{reference(round_)}, rows {now:%Y-%m-%d} {digest[:8]}"
         told = entries(source, asked.choice, label)
     for entry, data, about in zip(told, source.rounds, (round_, round_.before), strict=False):
@@ -127,8 +129,6 @@ def export_rows(
         detail=detail,
         now=now,
     )
-    codebook = rows_file.codebook(rows, source.instrument, source.tree, language)
-    files = {"svar.csv": table, "kodbok.csv": codebook, "om-filen.json": rows_file.facts(rows)}
     return Export(_archive(files), digest, rows.plan)
 
 

@@ -54,9 +54,9 @@ def shown_in(page: TestResponse) -> str:
     return found[1]
 
 
-def take(client: FlaskClient, played: Played, asked: str = ASKED, purpose: str = PURPOSE) -> TestResponse:
+def take(client: FlaskClient, played: Played, asked: str = ASKED, purpose: str = PURPOSE, **more: str) -> TestResponse:
     page = client.get(address(played, asked))
-    return post(client, address(played, asked), {"purpose": purpose, "shown": shown_in(page)})
+    return post(client, address(played, asked), {"purpose": purpose, "shown": shown_in(page), **more})
 
 
 def files_of(response: TestResponse) -> dict[str, bytes]:
@@ -145,7 +145,7 @@ def test_the_page_says_what_will_leave_before_it_does(analyst: FlaskClient, play
 def test_the_rows_are_what_was_shown_and_nobody_is_alone(analyst: FlaskClient, played: Played) -> None:
     said = text_of(analyst.get(address(played)))
     files = files_of(take(analyst, played))
-    assert set(files) == {"svar.csv", "kodbok.csv", "om-filen.json"}
+    assert set(files) == {"svar.csv", "kodbok.csv", "delskalor.csv", "om-filen.json"}
     head, rows = rows_of(files["svar.csv"])
     assert len(rows) == 48
     background = [at for at, column in enumerate(head) if column in {"m.place", "role", "years"}]
@@ -153,6 +153,20 @@ def test_the_rows_are_what_was_shown_and_nobody_is_alone(analyst: FlaskClient, p
     assert min(classes.values()) >= 5
     assert f"Minsta grupp som ser likadan ut {min(classes.values())}" in said
     assert json.loads(files["om-filen.json"])["smallest"] == min(classes.values())
+
+
+@pytest.mark.parametrize("format_", ["sav", "parquet"])
+def test_the_table_comes_in_the_format_that_was_chosen(analyst: FlaskClient, played: Played, format_: str) -> None:
+    files = files_of(take(analyst, played, format=format_))
+    assert set(files) == {f"svar.{format_}", "kodbok.csv", "delskalor.csv", "om-filen.json"}
+    assert files[f"svar.{format_}"].startswith({"sav": b"$FL2", "parquet": b"PAR1"}[format_])
+    assert exports(played)[-1].detail["digest"] == hashlib.sha256(files[f"svar.{format_}"]).hexdigest()
+
+
+def test_a_format_that_there_is_not_takes_nothing(analyst: FlaskClient, played: Played) -> None:
+    taken = len(exports(played))
+    assert take(analyst, played, format="exe").status_code == 422
+    assert len(exports(played)) == taken
 
 
 def test_nothing_that_belongs_to_a_respondent_is_in_the_files(analyst: FlaskClient, played: Played) -> None:
@@ -251,12 +265,15 @@ def test_the_command_line_needs_a_purpose_and_leaves_the_same_trail(
     monkeypatch.setenv("TERMOMETERN_DATABASE", settings.database_url)
     into = tmp_path / "rows.zip"
     words = ["export", "microdata", "ebp/2024", "--place", "county", "--background", "role", "--into", str(into)]
+    words += ["--format", "sav"]
     for more, status in (([], 2), (["--purpose", "kort"], 1), (["--purpose", PURPOSE], 0), (["--purpose", PURPOSE], 2)):
         with pytest.raises(SystemExit) as ended:
             main([*words, *more])
         assert ended.value.code == status
         assert into.exists() == (PURPOSE in more)
     assert "48 rows" in capsys.readouterr().out
+    with zipfile.ZipFile(into) as archive:
+        assert archive.namelist() == ["svar.sav", "kodbok.csv", "delskalor.csv", "om-filen.json"]
     event = exports(played)[-1]
     assert (event.actor, event.account_id, event.detail["purpose"]) == ("command line", None, PURPOSE)
     with played.office.services.sessions.begin() as session:

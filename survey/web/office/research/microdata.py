@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from instruments.model import Instrument, in_language, item_text, option_text
 from reports.cuts import menu
+from reports.export.rows import Format
 from reports.findings import NodeKind
 from reports.microdata import Plan, Variable
 from reports.microdata_source import Choice
@@ -37,6 +38,11 @@ PLACES = {
     NodeKind.COUNTY: _l("County"),
     NodeKind.NATION: _l("Nation"),
 }
+FORMATS = {
+    Format.CSV: _l("CSV, for any program"),
+    Format.SAV: _l("SPSS (.sav), with labels and codes of missing answers"),
+    Format.PARQUET: _l("Parquet, for R and Python"),
+}
 
 
 class ChooseForm(Form):
@@ -54,7 +60,7 @@ class ChooseForm(Form):
 
 
 class TakeForm(Form):
-    """The purpose, and what was shown."""
+    """The purpose, the format, and what was shown."""
 
     purpose = TextAreaField(
         _l("What are the rows for?"),
@@ -62,6 +68,12 @@ class TakeForm(Form):
             "For example a thesis, and the decision that lets you have them. It stays in the trail of events."
         ),
         render_kw={"rows": "3", "maxlength": "1000"},
+    )
+    format_ = SelectField(
+        _l("Format"),
+        name="format",
+        default=Format.CSV.value,
+        choices=choices([(one.value, FORMATS[one]) for one in Format]),
     )
     shown = HiddenField()
 
@@ -95,7 +107,7 @@ def _confirmed(round_: Round) -> Page:
     except Refusal as refusal:
         return _refused(round_, instrument, choose, take, refusal)
     take.shown.data = digest_of(planned)
-    return _page(round_, instrument, choose, take, planned, 200)
+    return _page(round_, instrument, choose, take, planned, 422 if take.errors else 200)
 
 
 def _planned(round_: Round, choose: ChooseForm) -> Plan:
@@ -114,7 +126,14 @@ def _both(round_: Round, choose: ChooseForm) -> bool:
 
 def _taken(round_: Round, choose: ChooseForm, take: TakeForm) -> BaseResponse:
     services, person = current_services(), access.person()
-    asked = Asked(choose.choice(), _both(round_, choose), take.purpose.data or "", person.email, person.account.id)
+    asked = Asked(
+        choose.choice(),
+        _both(round_, choose),
+        take.purpose.data or "",
+        person.email,
+        person.account.id,
+        Format(take.format_.data),
+    )
     with writing() as session:
         made = export_rows(
             session,
