@@ -57,6 +57,8 @@ TABLE = {
     "/analys/1/2309/resultat.csv": (403, 200, 403, 403, 403, 403),
     "/analys/matomgang/{released}/mikrodata": (403, 302, 403, 403, 403, 403),
     "/analys/1/2309/diagram/niva-knowledge.svg": (403, 200, 403, 403, 403, 403),
+    "/analys/metod/": (200, 200, 200, 200, 403, 403),
+    "/analys/metod/shrinkage": (200, 200, 200, 200, 403, 403),
     "/analys/undersokning/1/": (200, 200, 200, 403, 403, 403),
     "/analys/undersokning/1/over-tid": (200, 200, 200, 403, 403, 403),
     "/analys/undersokning/1/over-tid/knowledge.csv": (403, 200, 403, 403, 403, 403),

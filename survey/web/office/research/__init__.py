@@ -22,6 +22,8 @@ ROUTES = (
     ("/<int:release_id>/<code>/fritext", "texts", "texts.shown"),
     ("/matomgang/<int:round_id>/fritext", "read_texts", "texts.read"),
     ("/matomgang/<int:round_id>/mikrodata", "microdata", "microdata.microdata"),
+    ("/metod/", "method", "method_pages.first"),
+    ("/metod/<page>", "method_page", "method_pages.page"),
     ("/undersokning/<int:study_id>/", "bench", "workbench.pages.study"),
     ("/undersokning/<int:study_id>/<view>", "bench_view", "workbench.pages.view"),
     ("/undersokning/<int:study_id>/<view>/<name>.<any(svg, csv):kind>", "bench_file", "workbench.pages.file"),
