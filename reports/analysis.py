@@ -35,6 +35,7 @@ from reports.levels import Levels, Mask, alphas, item_of, level_of, levels, resp
 from reports.near import ranges_of
 from reports.pairs import RoundPairs, round_pairs
 from reports.residuals import Nesting
+from reports.sensitivities import decide_sensitivities, sensitivities_of
 from reports.sums import RoundSums, round_sums
 
 
@@ -215,17 +216,23 @@ def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
         ranges=ranges_of(now.instrument, now.items),
         withheld=about.withheld,
         cuts=cut_findings(now, tree, shown.now.groups, shown.now.means, levels_now.pooled, about.thresholds),
-        analyst=_analyst(summed, shown, levels_now),
+        analyst=_analyst(summed, shown, levels_now, change),
     )
     return Analysed(findings, shown, summed.columns, tuple(node.code for node in tree.nodes))
 
 
-def _analyst(summed: Summed, shown: Decision, levels_now: Levels) -> AnalystFindings:
+def _analyst(summed: Summed, shown: Decision, levels_now: Levels, change: Changes | None) -> AnalystFindings:
     instrument, tree, pairs = summed.now.instrument, summed.tree, summed.pairs
     scales = tuple(scale.id for scale in instrument.scales)
+    spreads = spreads_of(scales, tree, levels_now, pairs, shown.linked)
+    if not (summed.before and pairs and shown.before and shown.followed and change):
+        return AnalystFindings(spreads=spreads)
+    own = decide_sensitivities(shown.now, column_of(shown.before.own_spread, summed.columns, False))
+    both = summed.now, summed.before
     return AnalystFindings(
-        flows=flows_of(instrument, tree, pairs, summed.places) if pairs else (),
-        spreads=spreads_of(scales, tree, levels_now, pairs, shown.linked),
+        flows=flows_of(instrument, tree, pairs, summed.places),
+        sensitivities=sensitivities_of(both, tree, levels_now, change, own, shown.followed, summed.places),
+        spreads=spreads,
     )
 
 

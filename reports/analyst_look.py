@@ -7,12 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reports.analyst_findings import Sensitivity
 from reports.findings import Findings, ScaleFinding
+from reports.sensitivities import enough_mixed
 
 
 def analyst_faults(findings: Findings) -> Iterator[str]:
     """One sentence for each number that tells more than it may."""
     yield from _spreads(findings)
+    yield from _sensitivities(findings)
+
+
+def _sensitivities(findings: Findings) -> Iterator[str]:
+    """They stand beside a change between two shown means, each with the group's own SD, and tell of no order in which
+    all but one of a round stand on one side of the other."""
+    scales = {(group.code, scale.scale): scale for group in findings.groups for scale in group.scales}
+    for one in findings.analyst.sensitivities:
+        scale = scales.get((one.group, one.scale))
+        change = scale.change if scale else None
+        sizes = (change.n_after, change.n_before) if change else (None, None)
+        fewest = min(n or 0 for n in sizes)
+        if not (scale and scale.before and change and scale.level.sd is not None and scale.before.sd is not None):
+            yield f"a change on {one.scale} is looked at again in {one.group}, which does not show it"
+        elif fewest < findings.thresholds.sd_from:
+            yield f"a change on {one.scale} is looked at again among too few in {one.group}"
+        elif one.mixed.value is not None and change.n_linked is None:
+            yield f"REML on {one.scale} would tell too much about the linked in {one.group}"
+        elif _tells_order(one) and not enough_mixed(_superiority(one), fewest, fewest):
+            yield f"the order on {one.scale} would tell too much about {one.group}"
+
+
+def _tells_order(one: Sensitivity) -> bool:
+    return one.rank_p is not None or one.cliffs_delta.value is not None or one.superiority.value is not None
+
+
+def _superiority(one: Sensitivity) -> float:
+    """0, as if it were extreme, where a test stands without it."""
+    delta, share = one.cliffs_delta.value, one.superiority.value
+    given = [value for value in (share, None if delta is None else (delta + 1) / 2) if value is not None]
+    return min(given, key=lambda value: min(value, 1 - value), default=0.0)
 
 
 def _spreads(findings: Findings) -> Iterator[str]:

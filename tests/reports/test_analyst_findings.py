@@ -19,8 +19,12 @@ from reports.export.gate import findings_of
 from reports.findings import Findings, LinkedBy, Thresholds
 from reports.masking import masked, shown_cells
 from reports.near import OTHERS
+from reports.plain import to_text
 from reports.release import make
 from reports.residuals import Mask
+from reports.statistics.dominance import cliffs_delta
+from reports.statistics.mixed import mixed_change, two_rounds
+from reports.statistics.ranks import brunner_munzel
 from tests.reports import test_release_random
 from tests.reports.example import round_of, small_instrument, tree
 
@@ -231,6 +235,78 @@ def test_a_spread_that_does_not_follow_is_stopped(shown: Disclosed) -> None:
                 level["mean"].update(low=None, high=None)
     with pytest.raises(ValueError, match="does not follow from what is shown"):
         from_json(json.dumps(plain))
+
+
+def rows_of(group: str, scale: str) -> tuple[np.ndarray, np.ndarray]:
+    """One row a person of the group: score now and before, nan = not in that round."""
+    now, before, _ = rounds()
+    column = [one.id for one in now.instrument.scales].index(scale)
+    people = sorted({*now.link_codes, *before.link_codes}, key=str)
+    found = []
+    for data in (now, before):
+        scores = dict(zip(data.link_codes, data.scores[:, column].tolist(), strict=True))
+        inside = {code for code, unit in zip(data.link_codes, data.unit_codes, strict=True) if unit.startswith(group)}
+        found.append(np.array([scores[code] if code in inside else np.nan for code in people]))
+    return found[0], found[1]
+
+
+def test_sensitivities_equal_the_public_functions_on_the_rows(shown: Disclosed) -> None:
+    told = {(one.group, one.scale): one for one in shown.findings.analyst.sensitivities}
+    for group, scale in (("2309", "attitude"), ("2326", "knowledge"), ("0114-a", "practice")):
+        one = told[group, scale]
+        first, second = rows_of(group, scale)
+        delta, test = cliffs_delta(first, second), brunner_munzel(first, second)
+        mixed = mixed_change(two_rounds(first[:, None], second[:, None])).difference
+        low, high = mixed.interval()
+        expected = [delta.delta, delta.low, delta.high, delta.superiority, test.p, mixed.estimate[0], low[0], high[0]]
+        given = [one.cliffs_delta.value, one.cliffs_delta.low, one.cliffs_delta.high, one.superiority.value, one.rank_p]
+        given += [one.mixed.value, one.mixed.low, one.mixed.high]
+        assert given == pytest.approx([float(value) for value in expected], abs=1e-9)
+        assert one.cliffs_delta.n == min(np.isfinite(first).sum(), np.isfinite(second).sum())
+
+
+def test_sensitivities_stand_only_where_both_rounds_show_an_own_sd(shown: Disclosed) -> None:
+    told = {(one.group, one.scale) for one in shown.findings.analyst.sensitivities}
+    own = {
+        (group.code, scale.scale)
+        for group in shown.findings.groups
+        for scale in group.scales
+        if scale.level.sd is not None and scale.before and scale.before.sd is not None
+    }
+    assert told == own
+
+
+def test_reml_is_not_told_where_few_are_not_linked(shown: Disclosed) -> None:
+    """208 answered and 207 of them both times: the linked's change beside everybody's is that one person's."""
+    one = next(one for one in shown.findings.analyst.sensitivities if (one.group, one.scale) == ("SE", "knowledge"))
+    assert one.mixed.reason is Reason.PROTECTED
+    assert one.cliffs_delta.value is not None
+
+
+def test_an_order_in_which_a_round_stands_apart_is_not_told() -> None:
+    """All but one person now stand above everybody before: n and mean with that would be the others' answers."""
+    sizes = {"2301-a": 30, "2309-a": 30}
+    now, before, nodes = rounds(sizes)
+    here = np.array(before.unit_codes) == "2301-a"
+    before.values[here] = np.where(before.values[here] > 2, 2, before.values[here])
+    now.values[here] = np.where(now.values[here] < 3, 3, now.values[here])
+    mirrored = before.items.index("A2")
+    before.values[here, mirrored], now.values[here, mirrored] = 6 - before.values[here, mirrored], 3
+    findings = disclose(analyse(now, before, nodes, study="s", k=K, seed=1, simulated=True, linked=False), K).findings
+    one = next(one for one in findings.analyst.sensitivities if (one.group, one.scale) == ("2301", "knowledge"))
+    assert (one.superiority.reason, one.cliffs_delta.reason, one.rank_p) == (Reason.PROTECTED, Reason.PROTECTED, None)
+    assert one.mixed.value is not None
+    with pytest.raises(ValueError, match="the order on knowledge would tell too much about 2301"):
+        from_json(with_superiority(findings, 0.98))
+    assert from_json(with_superiority(findings, 0.9))
+
+
+def with_superiority(findings: Findings, value: float) -> str:
+    plain = json.loads(to_text(findings))
+    for one in plain["analyst"]["sensitivities"]:
+        if (one["group"], one["scale"]) == ("2301", "knowledge"):
+            one["superiority"].update(value=value, reason=None)
+    return json.dumps(plain)
 
 
 def test_nobody_followed_has_no_flows_and_no_correlation() -> None:
