@@ -181,6 +181,12 @@ def test_mcnemar_on_published_numbers() -> None:
     """Fagerland, Lydersen and Laake 2013: airway hyper-responsiveness before and after a transplant (Bentur 2009)."""
     found = shares_paired.mcnemar(gained=7, lost=1, both=1, neither=12)
     np.testing.assert_allclose([found.p_asymptotic, found.p_exact, found.p_mid], [0.0339, 0.0703, 0.0391], atol=5e-5)
+    # So weak a link between the two answers counts as none: the interval of different people.
+    apart = proportion.newcombe(8 / 21, 21, 2 / 21, 21)
+    np.testing.assert_allclose([found.low, found.high], [apart.low, apart.high])
+    stronger = shares_paired.mcnemar(gained=7, lost=1, both=5, neither=12)
+    apart = proportion.newcombe(12 / 25, 25, 6 / 25, 25)
+    assert apart.low < stronger.low < stronger.high < apart.high
     assert np.isnan(shares_paired.mcnemar(0, 0, 0, 0).p_exact)
     nobody_changed = shares_paired.mcnemar(0, 0, 4, 0)
     assert (nobody_changed.p_exact, nobody_changed.p_corrected, nobody_changed.difference) == (1, 1, 0)
