@@ -39,7 +39,11 @@ _TEXTS = {
         "undeclared": "SPSS has no room for all codes of a missing answer; declare them yourself",
     },
 }
-SCALES_HEAD = ("scale", "title", "item", "reversed", "minimum", "maximum", "method", "positive_from", "least_answered")
+SCALES_HEAD = (
+    *("scale", "title", "item", "reversed", "minimum", "maximum", "missing"),
+    *("method", "positive_from", "least_answered"),
+)
+"""The same in every language, for programs. `missing`: codes with spaces between them."""
 
 
 def files(
@@ -105,13 +109,19 @@ def scales(instrument: Instrument, language: str) -> bytes:
     lines = [
         (
             *(scale.id, in_language(scale.title, language), entry.item, int(entry.reversed)),
-            *(scale.minimum, scale.maximum, scale.method.value, scale.positive_from),
+            *(scale.minimum, scale.maximum, " ".join(_missing_codes(instrument, entry.item))),
+            *(scale.method.value, scale.positive_from),
             len(scale.items) if scale.missing is MissingRule.COMPLETE else -(-len(scale.items) // 2),
         )
         for scale in instrument.scales
         for entry in scale.items
     ]
     return csv_text([SCALES_HEAD, *lines]).encode()
+
+
+def _missing_codes(instrument: Instrument, item_id: str) -> Iterator[str]:
+    options = instrument.options(instrument.items_by_id[item_id])
+    return (str(option.value) for option in options if option.missing)
 
 
 def facts(rows: CoarsenedRows) -> bytes:
