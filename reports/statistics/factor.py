@@ -110,7 +110,7 @@ def sample(values: Floats) -> Sample:
 def why_not(samples: Sequence[Sample], factors: Whole, minimum: int = 0) -> Why | None:
     """What stands in the way of fitting at all. A factor needs three items, or two if there is another beside it."""
     items = len(factors)
-    counts = np.bincount(factors)
+    counts = np.bincount(factors, minlength=1)
     if counts.min() < (3 if len(counts) == 1 else 2):
         return Why.TOO_FEW_ITEMS
     if any(one.n < max(minimum, items + 2) for one in samples):

@@ -28,13 +28,14 @@ Flags = NDArray[np.bool_]
 MINIMUM_N = 100
 """Answers of each kind. Differences of half a step are found with 200 of each (Scott et al. 2009, J Clin Epidemiol
 62:288-295); with fewer, "no difference" says little."""
+MOST_STEPS = 15
+"""More distinct answers than this are no longer steps."""
 LIMIT_P = 0.05
 MODERATE = 0.035
 LARGE = 0.070
 """Gain in Nagelkerke's R2 from which a difference is moderate, large (Jodoin and Gierl 2001, Appl Meas Educ 14:329).
 The limits of Zumbo and Thomas (1997), 0.13 and 0.26, are wider: with them next to nothing is ever found."""
 
-_PURIFY = 5
 _ROUNDS = 60
 _AT_REST = 1e-10
 _FAR = 15.0
@@ -88,10 +89,10 @@ def functioning(
     """Of (n, k) values, already reversed, and (n,) labels of two kinds; the label that sorts first is `first`.
 
     People are matched on the other items, never on the one that is looked at: it must not vouch for itself. `rest` is
-    the mean of those answered, if at least half are. With `purify` an item that differs is taken out of the others'
-    `rest`, and all is done again until nothing moves (Candell and Drasgow 1988), as long as half of the items remain:
-    one item that differs would otherwise make its neighbours differ the other way. Needs three items. Raises ValueError
-    for more than two labels.
+    the mean of those answered, if at least half are. With `purify` the item that differs most is taken out of the
+    others' `rest` and all is done again, until no item left in it differs or half of the items are out (Holland and
+    Thayer 1988): one at a time, because one item that differs makes its neighbours differ the other way. Needs three
+    items. Raises ValueError for more than two labels.
     """
     labels = np.asarray(kinds).astype(str)
     names = np.unique(labels)
@@ -105,13 +106,18 @@ def functioning(
     second = labels == names[1]
     matched = np.ones(items, bool)
     tests = _look(values, second, matched, confidence, minimum)
-    for _ in range(_PURIFY if purify else 0):
-        keep = np.array([not test.differs for test in tests])
-        if (keep == matched).all() or keep.sum() < max(3, items / 2):
+    while purify and matched.sum() > max(3, items / 2):
+        worst = max(range(items), key=lambda item: _distance(tests[item]) * matched[item])
+        if not matched[worst] or _distance(tests[worst]) == 0:
             break
-        matched = keep
+        matched[worst] = False
         tests = _look(values, second, matched, confidence, minimum)
     return Functioning(str(names[0]), str(names[1]), tests, matched)
+
+
+def _distance(test: ItemTest) -> float:
+    """How far an item is from working alike: 0 where it does not differ, 1 at infinite odds, which have no size."""
+    return 1.0 if test.why is Why.INFINITE else test.gain if test.differs else 0.0
 
 
 def _nothing(n: tuple[int, int], why: Why) -> ItemTest:
@@ -144,9 +150,11 @@ def _item(values: Floats, second: Flags, matched: Flags, item: int, confidence: 
     if min(n) < max(minimum, 2):
         return _nothing(n, Why.TOO_FEW_ANSWERS)
     spread = float(rest.std())
-    steps = np.unique(answers)
-    if len(steps) < 2 or spread < 1e-9:
+    steps = len(np.unique(answers))
+    if steps < 2 or spread <= 1e-9 * float(np.abs(rest).max()):
         return _nothing(n, Why.NO_VARIATION)
+    if steps > MOST_STEPS:
+        return _nothing(n, Why.TOO_MANY_STEPS)
     table, score, is_second = _table(answers, (rest - rest.mean()) / spread, kind)
     designs = (
         np.empty((len(score), 0)),

@@ -28,6 +28,10 @@ _EDGE = 0.9999
 _ROUNDS = 60
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(32)
 _LEAST = 1e-300
+_LEVEL = 1e-3
+"""Log-likelihoods closer than this are the same."""
+_MOST = 50.0
+"""Logarithms beyond this are told as this: an interval that says nothing, and says it with a finite number."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def ordinal_alpha(values: Floats, confidence: float = 0.95, minimum: int = MINIM
         return OrdinalAlpha(found.n, items, nan, nan, nan, found.correlations, Why.NOT_IDENTIFIED)
     pull = found.influence.sum(axis=1) * 2 * items**2 / (items - 1) / total**2
     reach = float(special.ndtri((1 + confidence) / 2)) * float(np.sqrt((pull**2).sum())) / found.n / (1 - value)
-    ends = 1 - np.exp(np.log(1 - value) + np.array([reach, -reach]))
+    ends = 1 - np.exp(np.log(1 - value) + np.clip([reach, -reach], -_MOST, _MOST))
     return OrdinalAlpha(found.n, items, value, float(ends[0]), float(ends[1]), found.correlations)
 
 
@@ -170,7 +174,17 @@ def _likeliest(counts: Floats, one: Floats, two: Floats) -> Floats:
         if turn and np.abs(after - here).max() < 1e-10:
             break
         here = after
-    return np.where(np.abs(here) > _EDGE - 1e-6, np.nan, here)
+    # As likely at the end as here: nothing holds it back from going there.
+    found, *ends = (
+        _log_likelihood(counts, one, two, at) for at in (here, np.full_like(here, -_EDGE), np.full_like(here, _EDGE))
+    )
+    return np.where(np.maximum(*ends) > found - _LEVEL, np.nan, here)
+
+
+def _log_likelihood(counts: Floats, one: Floats, two: Floats, at: Floats) -> Floats:
+    shares = np.maximum(_cells(_below(one[:, :, None], two[:, None, :], at[:, None, None])), _LEAST)
+    likely: Floats = (counts * np.log(shares)).sum(axis=(1, 2))
+    return likely
 
 
 def _influence(codes: Whole, limits: Floats, found: Floats) -> Floats:
