@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from reports.statistics.change import Difference, Overlap, correlation_or_zero
 from reports.statistics.describe import Moments, Sums, divide, moments, moments_from_sums
-from reports.statistics.mixed_fit import COMPOUND_SYMMETRY, ROUND_SPECIFIC, Blocks, maximum, solved, start
+from reports.statistics.mixed_fit import COMPOUND_SYMMETRY, ROUND_SPECIFIC, Blocks, bends, maximum, start
 from reports.statistics.student import two_sided_p
 
 Floats = NDArray[np.float64]
@@ -67,7 +67,9 @@ class MixedChange:
     """Arrays of one shape; nan = not computable, and then `reason` says why ("" = computed)."""
 
     difference: Difference
-    """first - second, with Satterthwaite's df."""
+    """first - second, with Kenward and Roger's error and df."""
+    plain_error: Floats
+    """As if the variances were known; what nlme tells. Too small with few pairs (docs/method/simulation.md)."""
     sd_first: Floats
     sd_second: Floats
     correlation: Floats
@@ -113,8 +115,11 @@ def two_rounds_from_sums(first: Sums, second: Sums, pairs: Floats) -> TwoRounds:
 
 
 def mixed_change(data: TwoRounds) -> MixedChange:
-    """The change with a variance of each round's own. Estimate and error are Welch's without pairs, and the paired
-    t's when all are pairs; Satterthwaite's df from the expected information are then exactly theirs as well.
+    """The change with a variance of each round's own.
+
+    The error has Kenward and Roger's addition for not knowing the variances (1997, Biometrics 53:983-997); for one
+    contrast their df are Satterthwaite's. Estimate, error and df are Welch's without pairs, and the paired t's when all
+    are pairs.
 
     Not computed (nan, with a reason) for fewer than 2 answers in a round, 1 or 2 pairs, a round in which everybody
     answered alike, pairs that follow each other exactly, or no maximum within 60 steps.
@@ -151,9 +156,14 @@ def _change(data: TwoRounds, basis: Floats) -> MixedChange:
     places, theta = places[told], theta[told]
     variances = np.einsum("gk,kuv->guv", theta, basis)
     toward = at.spread[told] @ _CHANGE
-    squared = toward @ _CHANGE
+    plain = toward @ _CHANGE
     gradient = np.einsum("gu,gkuv,gv->gk", toward, at.slopes[told], toward)
-    noise = np.einsum("gk,gk->g", gradient, solved(at.information[told], gradient))
+    unsure = np.linalg.inv(at.information[told])
+    noise = np.einsum("gi,gij,gj->g", gradient, unsure, gradient)
+    pulled = np.einsum("gkuv,gv->gku", at.slopes[told], toward)
+    bend = np.einsum("gu,gijuv,gv->gij", toward, bends(blocks.take(np.flatnonzero(told)), basis, theta), toward)
+    bend -= np.einsum("giu,guv,gjv->gij", pulled, at.spread[told], pulled)
+    squared = plain + 2 * np.einsum("gij,gij->g", unsure, bend)
     sds = np.sqrt(variances[:, [0, 1], [0, 1]])
     paired = np.where(blocks.count[told, 0] > 0, variances[:, 0, 1] / sds.prod(axis=1), np.nan)
 
@@ -162,10 +172,11 @@ def _change(data: TwoRounds, basis: Floats) -> MixedChange:
         whole[places] = values
         return whole.reshape(shape)
 
-    estimate, error, df = back(at.mean[told] @ _CHANGE), back(np.sqrt(squared)), back(2 * squared**2 / noise)
+    estimate, error, df = back(at.mean[told] @ _CHANGE), back(np.sqrt(squared)), back(2 * plain**2 / noise)
     t = divide(estimate, error)
     return MixedChange(
         difference=Difference(estimate=estimate, error=error, df=df, t=t, p=two_sided_p(t, df)),
+        plain_error=back(np.sqrt(plain)),
         sd_first=back(sds[:, 0]),
         sd_second=back(sds[:, 1]),
         correlation=back(paired),

@@ -84,7 +84,7 @@ def maximum(blocks: Blocks, basis: Floats, theta: Floats) -> tuple[Floats, At, T
     why = np.full(len(theta), NOT_CONVERGED, dtype="<U24")
     active = np.arange(len(theta))
     for _ in range(_STEPS):
-        step = solved(at.curvature[active] + at.information[active] / 100, at.score[active])
+        step = _solved(at.curvature[active] + at.information[active] / 100, at.score[active])
         done = np.abs(step).max(axis=1, initial=0.0) <= _CLOSE * np.abs(theta[active]).max(axis=1, initial=0.0)
         bound = _nearness(basis, theta[active]) < _BOUND
         why[active[done]] = ""
@@ -182,6 +182,14 @@ def _evaluate(blocks: Blocks, basis: Floats, theta: Floats) -> At:
     return At(likelihood, score, information, curvature, mean, spread, slopes)
 
 
+def bends(blocks: Blocks, basis: Floats, theta: Floats) -> Floats:
+    """(groups, k, k, 2, 2): X'V^-1 V_i V^-1 V_j V^-1 X."""
+    weights, _ = _weights(basis, theta)
+    turned = basis @ weights[:, :, None]
+    inner = blocks.count[..., None, None, None] * (weights[:, :, None] @ turned)
+    return np.asarray((inner[:, :, :, None] @ turned[:, :, None]).sum(axis=1), dtype=np.float64)
+
+
 def _traces(left: Floats, right: Floats) -> Floats:
     """(groups, k, k): the trace of left_i right_j, added up over kinds of person. Both are (groups, kinds, k, 2, 2)."""
     groups, kinds, k = left.shape[:3]
@@ -195,7 +203,7 @@ def _put(at: At, places: NDArray[np.int64], newer: At) -> None:
         getattr(at, name)[places] = getattr(newer, name)
 
 
-def solved(matrix: Floats, right: Floats) -> Floats:
+def _solved(matrix: Floats, right: Floats) -> Floats:
     if not len(matrix):
         return np.zeros(right.shape)
     return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0], dtype=np.float64)

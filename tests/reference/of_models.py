@@ -18,11 +18,11 @@ def partial_overlap(case: Case, frame: Frame) -> Answer:
     return single(
         {
             "cs_change": equal.difference.estimate,
-            "cs_se": equal.difference.error,
+            "cs_se": equal.plain_error,
             "cs_rho": equal.correlation,
             "cs_sigma": equal.sd_first,
             "het_change": own.difference.estimate,
-            "het_se": own.difference.error,
+            "het_se": own.plain_error,
             "het_rho": own.correlation,
             "het_sigma_round0": own.sd_second,
             "het_sd_ratio": own.sd_first / own.sd_second,
