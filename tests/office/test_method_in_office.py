@@ -10,24 +10,24 @@ from office_site import Played, text_of
 
 from survey.web.office.research import method_pages
 from survey.web.office.research.formulas import NotAFormula, mathml
-from survey.web.office.research.method_text import MethodText, method_text
+from survey.web.office.research.method_text import MethodText, Other, method_text, title_of
 
-PAGES = sorted(file.stem for file in method_pages.FOLDER.glob("*.md"))
-ADDRESSES = frozenset((name, f"/m/{name}") for name in PAGES)
+TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in sorted(method_pages.FOLDER.glob("*.md"))}
+PAGES = tuple(TEXTS)
+OTHERS = frozenset(Other(name, title_of(text), f"/m/{name}") for name, text in TEXTS.items())
 
 _CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 
 
 def page(name: str) -> MethodText:
-    return method_text((method_pages.FOLDER / f"{name}.md").read_text(encoding="utf-8"), ADDRESSES)
+    return method_text(TEXTS[name], OTHERS)
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_every_formula_of_a_page_is_set_and_no_tex_is_left(name: str) -> None:
-    source = (method_pages.FOLDER / f"{name}.md").read_text(encoding="utf-8")
     found = page(name)
     assert found.not_set == ()
-    written = len(re.findall(r"^```math$", source, re.MULTILINE)) + source.count("$`")
+    written = len(re.findall(r"^```math$", TEXTS[name], re.MULTILINE)) + TEXTS[name].count("$`")
     assert found.html.count("<math") == written
     # TeX in code would be a formula whose dollar signs were forgotten.
     assert not re.search(r"<code>[^<]*\\(?:frac|sum|sqrt|hat|bar|text)\b", found.html)
@@ -49,6 +49,8 @@ def test_a_page_holds_nothing_that_the_policy_refuses_or_that_leads_astray(name:
 
 
 HOSTILE = """# A <b>title</b>
+
+    <script>alert(0)</script>
 
 <script>alert(1)</script> and <img src=x onerror=alert(1)> [a](javascript:alert(1)) [b](//elsewhere.example/x)
 [c](data:text/html,x) [d](http://plain.example) [e](https://example.org/?a=1&b="2") [f](missing.md) [g](../../secret.md)
@@ -73,7 +75,7 @@ HOSTILE = """# A <b>title</b>
 
 
 def test_a_hostile_page_is_words_only() -> None:
-    found = method_text(HOSTILE, ADDRESSES)
+    found = method_text(HOSTILE, OTHERS)
     assert re.findall(r"<(script|img|i|b)[ >]", found.html) == []
     assert not re.search(r"<[^>]*\s(?:style|on\w+)=", found.html)
     assert re.findall(r'href="([^"]*)"', found.html) == ["https://example.org/?a=1&amp;b=%222%22"]
@@ -107,6 +109,8 @@ def test_a_page_is_read_in_the_office(played_once: Played) -> None:
     shown = client.get("/analys/metod/shrinkage")
     assert shown.text.count("<math") > 10
     assert "Where is a unit most likely to stand" in text_of(shown)
+    assert ">Shrinkage</a>" in first.text
+    assert ".md" not in text_of(first)
     assert client.get("/analys/metod/..%2F..%2Fprivacy").status_code == 404
     assert client.get("/analys/metod/nothing").status_code == 404
     assert "/analys/metod/" in client.get("/analys/").text

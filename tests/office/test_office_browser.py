@@ -43,6 +43,8 @@ PAGES = (
     "/analys/1/2309",
     "/analys/1/2303",
     "/analys/9/",
+    "/analys/metod/",
+    "/analys/metod/shrinkage",
 )
 
 

@@ -10,7 +10,7 @@ from flask_babel import get_locale
 
 from survey.accounts.roles import Action
 from survey.web.office import access
-from survey.web.office.research.method_text import MethodText, method_text
+from survey.web.office.research.method_text import MethodText, Other, method_text, title_of
 
 FOLDER = Path(__file__).resolve().parents[4] / "docs" / "method"
 """Beside the program, in the clone that it is run from."""
@@ -41,13 +41,13 @@ def _shown(name: str) -> str:
 
 def text_of(name: str) -> MethodText | None:
     """One page, or None if there is none of that name. Only names that the folder itself gives are opened."""
-    files = {file.stem: file for file in FOLDER.glob("*.md")}
-    if not files:
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.md")}
+    if not texts:
         log.error("the pages about the method are missing; run from a whole clone, with docs/method", place=str(FOLDER))
-    if name not in files:
+    if name not in texts:
         return None
-    addresses = {
-        other: url_for("research.method") if other == FIRST else url_for("research.method_page", page=other)
-        for other in files
-    }
-    return method_text(files[name].read_text(encoding="utf-8"), frozenset(addresses.items()))
+    return method_text(texts[name], frozenset(Other(one, title_of(text), _address(one)) for one, text in texts.items()))
+
+
+def _address(name: str) -> str:
+    return url_for("research.method") if name == FIRST else url_for("research.method_page", page=name)

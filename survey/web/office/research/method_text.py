@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -25,6 +26,16 @@ _PAGE = re.compile(r"(?P<name>[A-Za-z0-9-]+)\.md(?P<part>#[\w-]+)?")
 
 
 @dataclass(frozen=True)
+class Other:
+    """A page that others may lead to."""
+
+    name: str
+    """Of the file, without .md."""
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
 class MethodText:
     title: str
     html: Markup
@@ -33,18 +44,18 @@ class MethodText:
 
 
 @lru_cache(maxsize=64)
-def method_text(text: str, addresses: frozenset[tuple[str, str]]) -> MethodText:
-    """`text` as HTML; `addresses` gives each page that there is (by its name without .md) and where it is read.
-
-    Kept by its contents: a file that has changed is another text.
-    """
-    env: dict[str, object] = {"addresses": dict(addresses), "not_set": []}
+def method_text(text: str, others: frozenset[Other]) -> MethodText:
+    """`text` as HTML, with links to the pages in `others`. Kept by its contents: a changed file is another text."""
+    env: dict[str, object] = {"others": {other.name: other for other in others}, "not_set": []}
     tokens = _PARSER.parse(text, env)
-    places = [place for place, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h1"]
-    title = tokens[places[0] + 1].content if places else ""
     body = _PARSER.renderer.render(tokens, _PARSER.options, env)
     # The renderer escapes all text; raw HTML is text to the parser.
-    return MethodText(title, Markup(body), tuple(map(str, _list(env, "not_set"))))  # noqa: S704
+    return MethodText(title_of(text), Markup(body), tuple(map(str, _list(env, "not_set"))))  # noqa: S704
+
+
+def title_of(text: str) -> str:
+    """The page's first heading."""
+    return next((line[2:].strip() for line in text.splitlines() if line.startswith("# ")), "")
 
 
 class _Renderer(RendererHTML):
@@ -55,7 +66,12 @@ class _Renderer(RendererHTML):
         if token.info.strip() == "math":
             formula = _formula(token.content, env, block=True)
             return _region(env, "Formula", "formula", formula)
-        return _region(env, "Example", "example", Markup("<pre><code>{}</code></pre>").format(token.content))
+        return self.code_block(tokens, idx, options, env)
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _region(
+            env, "Example", "example", Markup("<pre><code>{}</code></pre>").format(tokens[idx].content.rstrip())
+        )
 
     def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f'{_frame(env, "Table", "table-frame")}<table class="table">'
@@ -104,10 +120,21 @@ def _formulas_in_lines(state: StateCore) -> None:
                 before.content, after.content = before.content[:-1], after.content[1:]
 
 
+def _titles_for_files(state: StateCore) -> None:
+    """A link that says the name of a file says the page's title instead: here it is no file."""
+    for line in state.tokens:
+        parts = line.children or []
+        for link, words in pairwise(parts):
+            page = _PAGE.fullmatch(words.content) if link.type == "link_open" else None
+            if page and page["name"] in state.env["others"]:
+                words.content = state.env["others"][page["name"]].title
+
+
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
     # After the texts have been joined, so that a dollar sign stands at the end of what comes before.
     parser.core.ruler.push("formulas_in_lines", _formulas_in_lines)
+    parser.core.ruler.push("titles_for_files", _titles_for_files)
     return parser
 
 
@@ -150,9 +177,10 @@ def _leads_to(address: str, env: EnvType) -> tuple[str, bool]:
     if address.startswith("#"):
         return f"#m-{address[1:]}", False
     page = _PAGE.fullmatch(address)
-    known = env["addresses"].get(page["name"], "") if page else ""
-    part = f"#m-{page['part'][1:]}" if page and page["part"] else ""
-    return (known + part if known else "", False)
+    other = env["others"].get(page["name"]) if page else None
+    if page is None or other is None:
+        return "", False
+    return other.address + (f"#m-{page['part'][1:]}" if page["part"] else ""), False
 
 
 def _list(env: EnvType, name: str) -> list[str]:
