@@ -19,6 +19,10 @@ Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
 
+_NOISE = 1e-12
+"""A squared error below this share of what it is the rest of is rounding."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """first - second, with its test. Arrays of one shape; nan = not computable."""
@@ -82,11 +86,11 @@ def t_new2(first: Moments, second: Moments, overlap: Overlap) -> Difference:
     """Partly the same people, variances free: the test that decides a change.
 
     se2 = s1^2/n1 + s2^2/n2 - 2 r s1 s2 nc/(n1 n2); df = (nc-1) + ((g-nc+1)/(n1+n2)) (n1+n2-2nc), g = Welch's df.
-    nan where a variance is missing or the error is 0: then everybody answered alike and there is nothing to test.
+    nan where a variance is missing or the error is 0: then everybody answered alike, or changed alike, and there is
+    nothing to test.
     """
     shared = divide(2 * overlap.correlation * first.sd * second.sd * overlap.pairs, first.n * second.n)
-    squared = divide(first.variance, first.n) + divide(second.variance, second.n) - shared
-    error = np.sqrt(np.where(squared > 0, squared, np.nan))
+    error = _root(divide(first.variance, first.n) + divide(second.variance, second.n), shared)
     alone = first.n + second.n - 2 * overlap.pairs
     free = welch_df(first, second) - overlap.pairs + 1
     df = overlap.pairs - 1 + divide(free, first.n + second.n) * alone
@@ -116,10 +120,10 @@ def prefer(own: Mask, enough: Mask, from_own: Difference, from_pooled: Differenc
 
 def overlap_factor(n_first: Floats, n_second: Floats, overlap: Overlap) -> Floats:
     """sqrt(1/n1 + 1/n2 - 2 r nc/(n1 n2)): the error of a difference in units of the SD."""
-    squared = (n_first + n_second - 2 * overlap.correlation * overlap.pairs) / np.where(
-        n_first * n_second > 0, n_first * n_second, np.nan
+    product = n_first * n_second
+    return _root(
+        divide(n_first + n_second, product, product > 0), divide(2 * overlap.correlation * overlap.pairs, product)
     )
-    return np.sqrt(np.where(squared > 0, squared, np.nan))
 
 
 def pooled_sd(first: Moments, second: Moments) -> Floats:
@@ -153,6 +157,12 @@ def pair_up(first: Floats, second: Floats) -> Pairs:
     )
 
 
+def only_pairs(first: Floats, second: Floats) -> Pairs:
+    """As `pair_up`, of those in both rounds alone: their T_new2 is the paired t, whoever else answered."""
+    both = ~np.isnan(first) & ~np.isnan(second)
+    return pair_up(first[both], second[both])
+
+
 def looney_jones(pairs: Pairs) -> Difference:
     """Partly the same people, by the normal distribution (Looney and Jones 2003, Stat Med 22:1601-1610); df infinite.
 
@@ -160,8 +170,7 @@ def looney_jones(pairs: Pairs) -> Difference:
     """
     first, second, both = pairs.first, pairs.second, pairs.overlap.pairs
     shared = np.nan_to_num(divide(2 * both * pairs.covariance, first.n * second.n))
-    squared = divide(first.variance, first.n) + divide(second.variance, second.n) - shared
-    error = np.sqrt(np.where(squared > 0, squared, np.nan))
+    error = _root(divide(first.variance, first.n) + divide(second.variance, second.n), shared)
     z = divide(first.mean - second.mean, error)
     p = np.asarray(2 * special.ndtr(-np.abs(z)), dtype=np.float64)
     return Difference(estimate=first.mean - second.mean, error=error, df=np.full(z.shape, np.inf), t=z, p=p)
@@ -171,6 +180,12 @@ def correlation_or_zero(covariance: ArrayLike, first: ArrayLike, second: ArrayLi
     """Pearson's r from moments; 0 where either variance is 0 or missing, which ignores the link."""
     r = divide(covariance, np.sqrt(np.asarray(first) * np.asarray(second)))
     return np.clip(np.where(np.isnan(r), 0.0, r), -1.0, 1.0)
+
+
+def _root(apart: Floats, shared: Floats) -> Floats:
+    """sqrt(apart - shared); nan where nothing is left but rounding: all have changed by the same amount."""
+    squared = apart - shared
+    return np.sqrt(np.where(squared > _NOISE * apart, squared, np.nan))
 
 
 def _difference(estimate: Floats, error: Floats, df: Floats) -> Difference:

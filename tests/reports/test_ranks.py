@@ -225,6 +225,18 @@ def test_hommel_lies_between_benjamini_hochberg_and_holm(p: Floats) -> None:
     assert all((low <= high + 1e-12).all() for low, high in pairwise(order))
 
 
+@FEW
+@given(st.lists(st.integers(4, 20).map(lambda quarters: quarters / 4 + 0.1), min_size=2, max_size=20).map(np.array))
+def test_where_all_change_by_the_same_there_is_no_test(before: Floats) -> None:
+    """Rounding left an error of 1e-8 and a t of 1e8."""
+    pairs = change.pair_up(before + 1, before)
+    test = change.t_new2(pairs.first, pairs.second, pairs.overlap)
+    assert np.isnan([test.t, test.p]).all()
+    np.testing.assert_allclose(test.estimate, 1)
+    assert np.isnan(effect.standardised_paired(test).dz)
+    assert np.isnan(change.looney_jones(pairs).p)
+
+
 def test_drm_is_dav_where_both_rounds_vary_alike() -> None:
     before = np.array([1.0, 2, 3, 4, 6])
     after = before[[1, 0, 3, 4, 2]] + 1
