@@ -100,6 +100,7 @@ def score(
     method: Method = Method.MEAN,
     missing: MissingRule = MissingRule.HALF,
     positive_from: int | None = None,
+    needed: int | None = None,
 ) -> Matrix:
     """One scale's score for each respondent.
 
@@ -107,6 +108,7 @@ def score(
     Returns (n,); nan = too few answered (HALF: fewer than ceil(m / 2); COMPLETE: any missing). A SUM with gaps is the
     mean of the answered items times m, so that it has the same range as a complete one. POSITIVE: 0-100, the share of
     the answered items that are at least `positive_from` after reversal. Raises ValueError for POSITIVE without it.
+    `needed`: how many items must be answered, in place of what `missing` says (an analyst's own rule).
     """
     turned = reverse(matrix, minimum, maximum, reversed_columns)
     if method is Method.POSITIVE:
@@ -115,7 +117,8 @@ def score(
         turned = np.where(np.isnan(turned), np.nan, 100.0 * (turned >= positive_from))
     items = matrix.shape[1]
     answered = np.sum(~np.isnan(turned), axis=1)
-    needed = items if missing is MissingRule.COMPLETE else -(-items // 2)
+    if needed is None:
+        needed = items if missing is MissingRule.COMPLETE else -(-items // 2)
     enough = (answered >= needed) & (answered > 0)
     means = np.full(matrix.shape[0], np.nan)
     np.divide(np.nansum(turned, axis=1), answered, out=means, where=enough)

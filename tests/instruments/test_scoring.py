@@ -151,6 +151,12 @@ def test_half_of_an_odd_number_is_rounded_up(items: int, answered: int, scored: 
     assert bool(np.isnan(score(as_matrix(row, items), 1, 5, [False] * items))[0]) is not scored
 
 
+def test_an_analyst_may_ask_for_another_number_of_answers() -> None:
+    rows = np.array([[2.0, np.nan, np.nan], [2.0, 4.0, np.nan], [np.nan] * 3])
+    for needed, expected in ((1, [2, 3, np.nan]), (3, [np.nan] * 3), (None, [np.nan, 3, np.nan]), (0, [2, 3, np.nan])):
+        np.testing.assert_equal(score(rows, 1, 5, [False] * 3, needed=needed), expected)
+
+
 def test_only_numbers_that_the_item_can_have_are_counted() -> None:
     instrument = tiny(
         [{"id": "Q1"}, {"id": "Q2", "type": "number", "minimum": 1, "maximum": 5}], scales=[scale_of("Q1", "Q2")]

@@ -10,12 +10,9 @@ from instruments.scoring import score
 from reports.statistics import (
     change,
     describe,
-    dominance,
     effect,
     multiplicity,
     proportion,
-    ranks,
-    reliability,
 )
 from tests.reference.columns import Adapter, Answer, Case, Frame, matches, names, numbers, single
 
@@ -24,8 +21,9 @@ def scoring(case: Case, frame: Frame) -> Answer:
     params = case["params"]
     matrix = np.column_stack([numbers(frame, item) for item in params["items"]])
     reversed_columns = [item in params["reverse"] for item in params["items"]]
-    scores = score(matrix, params["scale_min"], params["scale_max"], reversed_columns)
-    complete = score(matrix, params["scale_min"], params["scale_max"], reversed_columns, missing=MissingRule.COMPLETE)
+    span = params.get("scale_min", np.nan), params.get("scale_max", np.nan)
+    scores = score(matrix, *span, reversed_columns, needed=params.get("min_answered"))
+    complete = score(matrix, *span, reversed_columns, missing=MissingRule.COMPLETE)
     level, level_complete = describe.moments(scores[:, None]), describe.moments(complete[:, None])
     total = describe.sums(scores[:, None])
     gaps = np.isnan(matrix).any(axis=1)
@@ -94,7 +92,7 @@ def _effect(one: describe.Moments, two: describe.Moments, overlap: change.Overla
 
 def paired(case: Case, frame: Frame) -> Answer:
     before, after = (numbers(frame, case["params"][name]) for name in ("pre", "post"))
-    pairs = change.pair_up(after, before)
+    pairs = change.only_pairs(after, before)
     test = change.t_new2(pairs.first, pairs.second, pairs.overlap)
     confidence = case["params"].get("conf", 0.95)
     low, high = test.interval(confidence)
@@ -164,13 +162,13 @@ def adjusted(case: Case, frame: Frame) -> Answer:
 
 def wilson(case: Case, frame: Frame) -> Answer:
     n = numbers(frame, "n")
-    found = proportion.wilson(numbers(frame, "x") / n, n, case["params"].get("conf", 0.95))
+    found = proportion.wilson(describe.divide(numbers(frame, "x"), n), n, case["params"].get("conf", 0.95))
     return {"lower": found.low, "upper": found.high}
 
 
 def newcombe(case: Case, frame: Frame) -> Answer:
     one, two = numbers(frame, "n1"), numbers(frame, "n2")
-    first, second = numbers(frame, "x1") / one, numbers(frame, "x2") / two
+    first, second = describe.divide(numbers(frame, "x1"), one), describe.divide(numbers(frame, "x2"), two)
     found = proportion.newcombe(first, one, second, two, case["params"].get("conf", 0.95))
     return {"diff": first - second, "lower": found.low, "upper": found.high}
 
@@ -188,41 +186,6 @@ def fpc_mean(case: Case, frame: Frame) -> Answer:
             "se_no_fpc": plain,
             "ci_lower": between.low,
             "ci_upper": between.high,
-        }
-    )
-
-
-def edge(case: Case, frame: Frame) -> Answer:
-    column = {name: numbers(frame, name) for name in frame}
-    level = {name: describe.moments(values[:, None]) for name, values in column.items()}
-    small = change.welch(level["two_a"], level["two_b"])
-    constant, paired_two = (
-        change.pair_up(column[one], column[two]) for one, two in (("shift", "const1"), ("two_b", "two_a"))
-    )
-    shifted = change.t_new2(constant.first, constant.second, constant.overlap)
-    two = change.t_new2(paired_two.first, paired_two.second, paired_two.overlap)
-    constants = np.column_stack([column["const1"], column["const2"]])
-    twos = np.column_stack([column["two_a"], column["two_b"]])
-    return single(
-        {
-            "welch_const1_vs_const2_p": change.welch(level["const1"], level["const2"]).p,
-            "welch_const1_vs_shift_p": change.welch(level["const1"], level["shift"]).p,
-            "hedges_g_const1_vs_shift": _effect(level["const1"], level["shift"], change.no_overlap((1,)), case).g,
-            "cliffs_delta_shift_vs_const1": dominance.cliffs_delta(column["shift"], column["const1"]).delta,
-            "cliffs_delta_const1_vs_const2": dominance.cliffs_delta(column["const1"], column["const2"]).delta,
-            "mann_whitney_const1_vs_const2_p": ranks.mann_whitney(column["const1"], column["const2"]).p,
-            "paired_const1_shift_mean_diff": shifted.estimate,
-            "paired_const1_shift_p": shifted.p,
-            "welch_two_a_vs_two_b_t": small.t,
-            "welch_two_a_vs_two_b_df": small.df,
-            "welch_two_a_vs_two_b_p": small.p,
-            "paired_two_a_two_b_t": two.t,
-            "paired_two_a_two_b_p": two.p,
-            "sd_one": level["one"].sd,
-            "mean_one": level["one"].mean,
-            "mean_none": level["none"].mean,
-            "alpha_two_items_const1_const2": np.array([reliability.alpha(constants).alpha]),
-            "alpha_n2_items_two_a_two_b": np.array([reliability.alpha(twos).alpha]),
         }
     )
 
@@ -250,6 +213,5 @@ ADAPTERS: dict[str, Adapter] = {
     "proportion.wilson": wilson,
     "proportion.difference": newcombe,
     "design.fpc": fpc_mean,
-    "edge": edge,
     "sdc.attack": attack,
 }
