@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from instruments.model import Instrument, Method, Scale
 from reports.dataset import RoundData, Tree
 from reports.statistics.describe import Moments, Sums, divide, moments_from_sums
+from reports.statistics.grouped import Grouping
 from reports.wording import PER_CENT, POINTS, Unit
 
 Floats = NDArray[np.float64]
@@ -135,13 +136,11 @@ class _Adder:
 
     def __init__(self, tree: Tree, places: NDArray[np.int64]) -> None:
         self._tree = tree
-        self._places = places
+        self._grouping = Grouping(places, len(tree.nodes))
 
     def own(self, rows: Floats) -> Floats:
         """What stands at each node itself."""
-        totals = np.zeros((len(self._tree.nodes), rows.shape[1]))
-        np.add.at(totals, self._places, rows)
-        return totals
+        return self._grouping.add(rows)
 
     def __call__(self, rows: Floats) -> Floats:
         return self._tree.roll_up(self.own(rows))
