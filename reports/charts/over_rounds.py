@@ -14,7 +14,7 @@ from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, INK, LAST, SOFT
 from reports.charts.upright import ruled, window
 from reports.findings import Estimate
-from reports.sums import unit_of
+from reports.sums import score_range, unit_of
 from reports.voice import capital
 
 TOP = 10.0
@@ -41,22 +41,23 @@ def over_rounds(
     language: str,
     points: Sequence[RoundPoint],
     *,
-    line: Sequence[float] = (),
+    line: Sequence[float | None] = (),
     width: float = 499.0,
 ) -> Chart:
-    """`line` is a straight line through the rounds, one height a round: drawn dashed. Missing points leave a gap."""
+    """`line` is a straight line, one height a round, None where it does not reach: drawn dashed."""
     sketch = Sketch(width)
     ends = [end for point in points for end in (point.level.value, point.level.low, point.level.high)]
-    low, high, step = window(scale, [*ends, *line])
+    low, high, step = window(score_range(scale), unit_of(scale), [*ends, *line])
     axis = marks.Axis(low, high, TOP + PLOT, TOP)
     gap = min(WIDEST_GAP, (width - LEFT) / max(len(points), 1))
     right = LEFT + gap * len(points)
-    ruled(sketch, axis, step, right, scale, language)
+    ruled(sketch, axis, step, right, unit_of(scale), language)
     at = [LEFT + gap * (index + 0.5) for index in range(len(points))]
     _labels(sketch, points, at, gap)
     _join(sketch, axis, points, at, language)
-    if line:
-        sketch.dashed(at[0], axis.x(line[0]), at[-1], axis.x(line[-1]), LAST, 1.2)
+    reached = [(x, axis.x(height)) for x, height in zip(at, line, strict=False) if height is not None]
+    if reached:
+        sketch.dashed(*reached[0], *reached[-1], LAST, 1.2)
     for point, x in zip(points, at, strict=True):
         _mark(sketch, axis, point.level, x)
     said = (
@@ -83,7 +84,7 @@ def _mark(sketch: Sketch, axis: marks.Axis, level: Estimate, x: float) -> None:
         return
     if level.low is not None and level.high is not None:
         sketch.line(x, axis.x(level.low), x, axis.x(level.high), BRAND, 2.0)
-    sketch.dot(x, axis.x(level.value), BRAND, 3.2)
+    sketch.dot(x, axis.x(level.value), BRAND, 2.8)
 
 
 def _labels(sketch: Sketch, points: Sequence[RoundPoint], at: list[float], gap: float) -> None:

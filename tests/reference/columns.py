@@ -1,7 +1,7 @@
 """What every adapter begins and ends with: a case's columns as numbers, and numbers as plain values.
 
-A frame is a mapping from a column's name to its values: texts (as `test_reference` reads them), or a data frame whose
-empty cells are nan (as the cases' own runner reads them).
+A frame is a mapping from a column's name to its values: a data frame whose empty cells are nan (as `test_reference` and
+the cases' own runner read them), or texts, empty where nothing is known.
 """
 
 from __future__ import annotations

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from tests.reference.adapter import ADAPTER
@@ -16,11 +16,9 @@ from tests.reference.adapter import ADAPTER
 HERE = Path(__file__).parent
 
 
-def columns(name: str) -> dict[str, list[str]]:
-    with (HERE / name).open(newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    # A line of commas only is a person without answers, so no line is dropped.
-    return {column: [row[place] for row in rows[1:]] for place, column in enumerate(rows[0])}
+def frame(name: str) -> pd.DataFrame:
+    """As the cases ask for: a region may be called N, and a line of commas only is a person without answers."""
+    return pd.read_csv(HERE / name, keep_default_na=False, na_values=[""])
 
 
 def differences(expected: object, got: object, tolerance: dict[str, dict[str, float]], at: str = "") -> Iterator[str]:
@@ -50,7 +48,7 @@ def test_reference(path: Path) -> None:
     case = json.loads(path.read_text(encoding="utf-8"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        got = ADAPTER[case["topic"]](case, columns(case["data"]["csv"]) if case["data"]["csv"] else None)
+        got = ADAPTER[case["topic"]](case, frame(case["data"]["csv"]) if case["data"]["csv"] else None)
     # "a.b" is a number within a: whether it is there is told by the comparison below.
     optional = {key for key in case["optional"] if "." not in key} - got.keys()
     assert case["expected"].keys() - got.keys() == optional

@@ -2,95 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from instruments.model import Comparability, Scale
+from instruments.model import Scale
 from reports import wording
+from reports.analyst_findings import Trend
 from reports.charts import Focus
-from reports.charts.over_rounds import RoundPoint, over_rounds
-from reports.charts.phrases import phrase
-from reports.findings import Change, Estimate, Reason
+from reports.charts.over_rounds import over_rounds
+from reports.findings import Change, Verdict
+from reports.rounds_line import FEWEST_FOR_LINE, LevelsTrend, levels_trend
 from reports.sums import unit_of
-from survey.web.office.research.library import OpenRelease
-from survey.web.office.research.tables import finding_of
-from survey.web.office.research.workbench import shown
+from survey.web.office.research.workbench import shown, texts
 from survey.web.office.research.workbench.asked import Asked
 from survey.web.office.research.workbench.bench import Bench
 from survey.web.office.research.workbench.shown import Column, Figure, Shown, Table
-
-
-@dataclass(frozen=True)
-class Stop:
-    """One round of the line: what the group has there, and how the scale compares with the round before."""
-
-    opened: OpenRelease
-    focus: Focus | None
-    level: Estimate
-    change: Change | None
-    before: str | None
-    """Name of the round that the change is measured from."""
-    comparable: Comparability | None
-    """With the round before on the line; None for the first."""
+from survey.web.office.research.workbench.stops import Stop, newest_run, points_of, scales_of, stops
 
 
 def make(bench: Bench, asked: Asked) -> Shown:
     code = asked.group_anywhere(bench)
-    return Shown(tuple(_figure(bench, code, scale) for scale in scales_of(bench)))
-
-
-def scales_of(bench: Bench) -> tuple[Scale, ...]:
-    """The newest round's scales in their order, then those that only earlier rounds had."""
-    found: dict[str, Scale] = {}
-    for opened in reversed(bench.rounds):
-        for scale in opened.instrument.scales:
-            found.setdefault(scale.id, scale)
-    return tuple(found.values())
-
-
-def stops(bench: Bench, code: str, scale: Scale) -> Iterator[Stop]:
-    """One for each round."""
-    before: OpenRelease | None = None
-    for opened in bench.rounds:
-        focus = bench.focus(opened, code)
-        finding = finding_of(focus.group, scale.id) if focus else None
-        yield Stop(
-            opened=opened,
-            focus=focus,
-            level=finding.level.mean if finding else _nothing(opened, focus, scale),
-            change=finding.change if finding else None,
-            before=opened.findings.before,
-            comparable=bench.comparable(opened, before, scale.id) if before else None,
-        )
-        before = opened
-
-
-def _nothing(opened: OpenRelease, focus: Focus | None, scale: Scale) -> Estimate:
-    asked = scale.id in opened.instrument.scales_by_id
-    reason = (focus.group.reason or Reason.PROTECTED) if focus and asked else Reason.NOT_ASKED
-    return Estimate(None, None, None, None, reason)
+    figures = tuple(_figure(bench, code, scale) for scale in scales_of(bench))
+    return Shown(figures, says=() if len(bench.releases) > 1 else (_("There is one round so far, and so no change."),))
 
 
 def _figure(bench: Bench, code: str, scale: Scale) -> Figure:
-    line = tuple(stops(bench, code, scale))
-    name = next(stop.focus.name for stop in reversed(line) if stop.focus)
-    title = next(stop.focus for stop in reversed(line) if stop.focus).text(scale.title)
-    points = [
-        RoundPoint(stop.opened.findings.round, stop.level, stop.comparable is not Comparability.NEW) for stop in line
-    ]
+    line, language = stops(bench, code, scale), bench.language
+    focus = next(stop.focus for stop in reversed(line) if stop.focus)
+    run = newest_run(line)
+    trend = levels_trend([stop.level for stop in run], [stop.sd for stop in run])
+    title = focus.text(scale.title)
     return Figure(
         name=scale.id.replace("_", "-"),
         title=title,
-        table=_table(line, scale, bench.language),
-        how_to_read=_how(bench.language),
+        table=_table(line, scale, language),
+        how_to_read=_how(language),
         codes=frozenset({code}),
-        draw=lambda: over_rounds(f"{title}, {name}", scale, bench.language, points),
+        draw=lambda: over_rounds(
+            f"{title}, {focus.name}", scale, language, points_of(line), line=_heights(line, run, trend)
+        ),
+        says=tuple(_says(bench, focus, scale, run, trend)),
     )
 
 
-def _table(line: tuple[Stop, ...], scale: Scale, language: str) -> Table:
+def _heights(line: Sequence[Stop], run: Sequence[Stop], trend: LevelsTrend) -> tuple[float | None, ...]:
+    """The dashed line's height at each round; None before the rounds that it goes through."""
+    return (*(None for _stop in line[len(run) :]), *trend.heights) if trend.heights else ()
+
+
+def _says(bench: Bench, focus: Focus, scale: Scale, run: Sequence[Stop], trend: LevelsTrend) -> list[str]:
+    """The newest change, and the line through the rounds, named for what it is."""
+    language, unit = bench.language, unit_of(scale)
+    said = []
+    last = run[-1] if run else None
+    if last and last.change and last.change.difference.value is not None:
+        change = wording.change_estimate(last.change.difference, language, unit)
+        verdict = wording.verdict(last.change.verdict, language)
+        said.append(_("Since %(before)s: %(change)s, %(verdict)s.", before=last.before, change=change, verdict=verdict))
+    mixed = _mixed(focus, scale)
+    if mixed is not None and mixed.slope.value is not None:
+        by = {
+            "mixed": _("by a mixed model of the persons followed"),
+            "units": _("by a mixed model of the units; nobody is followed"),
+        }
+        said.append(
+            _(
+                "Over %(rounds)s rounds: %(slope)s a round, %(by)s.",
+                rounds=len(mixed.rounds),
+                slope=wording.change_estimate(mixed.slope, language, unit),
+                by=by.get(mixed.method, mixed.method),
+            )
+        )
+    elif trend.slope.value is not None:
+        said.append(
+            _(
+                "Over %(rounds)s rounds: %(slope)s a round, by a straight line through the levels. The line knows the"
+                " levels only, not who answered more than once.",
+                rounds=trend.slope.n,
+                slope=wording.change_estimate(trend.slope, language, unit),
+            )
+        )
+    elif len(run) > 1:
+        said.append(_("A line through the rounds needs at least %(n)s that can be compared.", n=FEWEST_FOR_LINE))
+    return said
+
+
+def _mixed(focus: Focus, scale: Scale) -> Trend | None:
+    """The release's own trend: it is of all who answered together, so of the uppermost group only."""
+    if focus.code != focus.findings.groups[0].code and focus.parent is not None:
+        return None
+    return next((one for one in focus.findings.analyst.trends if one.scale == scale.id), None)
+
+
+def _table(line: Sequence[Stop], scale: Scale, language: str) -> Table:
     unit = unit_of(scale)
     rows = tuple(
         (
@@ -101,7 +106,7 @@ def _table(line: tuple[Stop, ...], scale: Scale, language: str) -> Table:
             shown.text(stop.before or "–"),
             shown.change(stop.change.difference if stop.change else None, language, unit),
             shown.verdict(_verdict(stop.change), language),
-            shown.text(comparable_words(stop.comparable)),
+            shown.text(texts.comparable_words(stop.comparable)),
         )
         for stop in line
     )
@@ -109,10 +114,10 @@ def _table(line: tuple[Stop, ...], scale: Scale, language: str) -> Table:
         (
             Column(_("Round")),
             Column(_("Answers"), number=True),
-            Column(_("Level"), number=True),
-            interval_column(language),
+            texts.level_column(unit),
+            texts.interval_column(language),
             Column(_("Change since")),
-            Column(_("Change"), in_file=(_("Change"), *ends(language))),
+            texts.change_column(language),
             Column(_("Verdict")),
             Column(_("The scale, beside the round before")),
         ),
@@ -120,29 +125,8 @@ def _table(line: tuple[Stop, ...], scale: Scale, language: str) -> Table:
     )
 
 
-def interval_column(language: str) -> Column:
-    return Column(phrase(language, "uncertainty"), number=True, in_file=ends(language))
-
-
-def ends(language: str) -> tuple[str, str]:
-    """The heads of an interval's two ends in a file: the same as in the other files of a release."""
-    return {"sv": ("Lägst 95 %", "Högst 95 %"), "en": ("Low 95 %", "High 95 %")}[wording.language_of(language)]
-
-
-def _verdict(change: Change | None) -> shown.Verdict | None:
+def _verdict(change: Change | None) -> Verdict | None:
     return change.verdict if change and change.difference.value is not None else None
-
-
-def comparable_words(found: Comparability | None) -> str:
-    """How a scale compares with the one of the round before."""
-    if found is None:
-        return "–"
-    words = {
-        Comparability.SAME: _("the same"),
-        Comparability.REWORDED: _("reworded, may be compared"),
-        Comparability.NEW: _("another, cannot be compared"),
-    }
-    return words[found]
 
 
 def _how(language: str) -> str:
@@ -152,6 +136,6 @@ def _how(language: str) -> str:
             " only where the scale was asked and scored so that the rounds can be compared. The axis shows the part of"
             " the scale that the points lie in. Whether a change is more than chance stands in the table: the verdict"
             " also takes account of those who answered in both rounds, which the eye cannot.",
-            uncertainty=phrase(language, "uncertainty"),
+            uncertainty=texts.uncertainty(language),
         )
     )

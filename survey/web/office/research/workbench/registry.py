@@ -33,6 +33,14 @@ class View:
 
 VIEWS = (
     View("over-tid", _l("Over time"), _l("Where does a group stand in each round, and what has changed?"), "over_time"),
+    View("ordnade", _l("In order"), _l("How do municipalities or units lie, with their uncertainty?"), "ranked"),
+    View("tratt", _l("Funnel"), _l("Which groups stand apart, given how many answered?"), "funnel"),
+    View("rutor", _l("Small multiples"), _l("How has each group moved over the rounds?"), "small_multiples"),
+    View("karta", _l("Heat map"), _l("Which groups lie high or low, on which scales?"), "heat_map"),
+    View(
+        "bakgrund", _l("By background"), _l("Do those with different backgrounds answer differently?"), "by_background"
+    ),
+    View("styrdiagram", _l("Control chart"), _l("Is the newest round more than the usual up and down?"), "control"),
 )
 
 BY_NAME = {view.name: view for view in VIEWS}
