@@ -41,16 +41,22 @@ class Done:
 
 def done_between_rounds(round_: Round, code: str) -> list[Done]:
     """One table for each instrument that counts activities; none without an earlier round, or the right to read."""
-    person = access.person()
-    node = person.tree.by_code.get(code)
-    after, until = _last_day(round_.before), _last_day(round_)
-    if node is None or after is None or until is None or not person.may(Action.SEE_RECORDS, node.id):
+    after, until = last_day(round_.before), last_day(round_)
+    if after is None or until is None:
         return []
-    below = [one.id for one in person.tree.descendants(node.id)]
-    found = done_between(reading(), below, after, until)
+    found = done_in(code, after, until)
     instruments = record_instruments(current_services().instrument_folders)
     tables = (_table(loaded.instrument, found, after, until) for loaded in instruments.values())
     return [table for table in tables if table is not None]
+
+
+def done_in(code: str, after: date, until: date) -> list[RecordEntry]:
+    """The entries of one group and what lies below it, oldest first; none without the right to read them."""
+    person = access.person()
+    node = person.tree.by_code.get(code)
+    if node is None or not person.may(Action.SEE_RECORDS, node.id):
+        return []
+    return done_between(reading(), [one.id for one in person.tree.descendants(node.id)], after, until)
 
 
 def _table(instrument: Instrument, found: list[RecordEntry], after: date, until: date) -> Done | None:
@@ -76,7 +82,7 @@ def _number(entry: RecordEntry, item_id: str) -> float | None:
     return value if isinstance(value, int | float) else None
 
 
-def _last_day(round_: Round | None) -> date | None:
+def last_day(round_: Round | None) -> date | None:
     """The last day to answer, as it was told; else the day that the round closed."""
     if round_ is None:
         return None

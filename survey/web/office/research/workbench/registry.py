@@ -41,6 +41,31 @@ VIEWS = (
         "bakgrund", _l("By background"), _l("Do those with different backgrounds answer differently?"), "by_background"
     ),
     View("styrdiagram", _l("Control chart"), _l("Is the newest round more than the usual up and down?"), "control"),
+    View(
+        "fragor", _l("Items"), _l("Which items of a scale stand high and low, and how do the answers spread?"), "items"
+    ),
+    View("flyttat", _l("Who moved"), _l("Of those followed, how many stand higher now, and how many lower?"), "flows"),
+    View("svarsandel", _l("Who answered"), _l("How many of those invited answered, and does it matter?"), "answered"),
+    View("matsakerhet", _l("Reliability"), _l("How well do the scales measure?"), "quality"),
+    View(
+        "jamforbart",
+        _l("Versions"),
+        _l("Which rounds may be compared, and what has changed in the questions?"),
+        "versions",
+    ),
+    View(
+        "aktiviteter",
+        _l("Activities"),
+        _l("What was done between the rounds, and where did the level stand?"),
+        "activities",
+    ),
+    View("kanslighet", _l("Sensitivity"), _l("Do other methods say the same of the change?"), "sensitivity"),
+    View(
+        "planera",
+        _l("Plan the next round"),
+        _l("How many answers, how many followed, what change could be found?"),
+        "planning",
+    ),
 )
 
 BY_NAME = {view.name: view for view in VIEWS}

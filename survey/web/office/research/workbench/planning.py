@@ -1,0 +1,132 @@
+"""The next round: how many answers, how many of them from the same people, and what change could then be found."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from instruments.model import Scale
+from reports import wording
+from reports.charts import Focus
+from reports.charts.analyst_phrases import phrase
+from reports.charts.detectable import Wanted, detectable
+from reports.next_round import (
+    MOST,
+    USUAL_CORRELATION,
+    Basis,
+    Prospect,
+    Wish,
+    basis_of,
+    curves,
+    notes,
+    prospects,
+    sentences,
+    steps,
+)
+from reports.sums import score_range, unit_of
+from reports.wording import PER_CENT
+from survey.web.office.research.tables import finding_of
+from survey.web.office.research.workbench import shown
+from survey.web.office.research.workbench.asked import Asked
+from survey.web.office.research.workbench.bench import Bench
+from survey.web.office.research.workbench.shown import Cell, Column, Figure, Shown, Table
+
+NOW, COMING, FOLLOWED, CORRELATION, CHANGE = "svar", "nasta", "foljda", "samband", "forandring"
+
+
+def make(bench: Bench, asked: Asked) -> Shown:
+    focus = asked.group(bench, bench.newest)
+    scale = asked.scale(focus)
+    basis = basis_of(focus, scale) if scale else None
+    if scale is None or basis is None:
+        return Shown((), (_("The newest round tells no spread of this group: there is nothing to plan from."),))
+    wish = _wish(asked, focus, scale, basis)
+    found = prospects(basis, wish, fewest=focus.findings.thresholds.spread_from, seed=focus.findings.seed)
+    figure = Figure(
+        name="plan",
+        title=phrase(bench.language, "detectable_title", scale=focus.text(scale.title)),
+        table=_table(found, scale, bench.language),
+        how_to_read=_(
+            "The smallest change is the one that the deciding test finds eight times out of ten; so often is the change"
+            " that you asked about to be found with the answers needed. The lines show it for nobody, half and"
+            " everybody followed from the newest round; the ring is what you asked about. More answers make the line"
+            " fall, first fast and then slowly. To follow people pays more the more alike their answers are from"
+            " one time to the next. The simulation draws the round four thousand times and counts how often the test"
+            " finds the change: it should be close to what is worked out."
+        ),
+        codes=frozenset({focus.code}),
+        draw=lambda: detectable(
+            curves(basis, wish),
+            Wanted(wish.coming, found[0].smallest),
+            bench.language,
+            unit_of(scale),
+            title=phrase(bench.language, "detectable_title", scale=focus.text(scale.title)),
+        ),
+        says=sentences(scale, wish, found[0], bench.language),
+        notes=notes(scale, basis, bench.language),
+        open_table=True,
+    )
+    return Shown((figure,))
+
+
+def _wish(asked: Asked, focus: Focus, scale: Scale, basis: Basis) -> Wish:
+    """What is typed; else as many answers as now, as many of them followed, and a third of the spread."""
+    finding = finding_of(focus.group, scale.id)
+    fewest = focus.findings.thresholds.spread_from
+    n = max(fewest, (finding.level.mean.n if finding else None) or fewest)
+    low, high = score_range(scale)
+    share_scale = unit_of(scale) is PER_CENT
+    step = 1.0 if share_scale else 0.01
+    change = max(step, round(basis.sd / 3 / step) * step)
+    own = USUAL_CORRELATION if basis.correlation is None else min(max(round(basis.correlation, 2), 0.0), 0.95)
+    return Wish(
+        now=round(asked.number(NOW, _("Answers now"), n, fewest, MOST)),
+        coming=round(asked.number(COMING, _("Answers next time"), n, fewest, MOST)),
+        share=asked.number(FOLLOWED, _("Per cent followed"), _followed(focus), 0, 100) / 100,
+        correlation=asked.number(CORRELATION, _("Correlation between the rounds"), own, 0, 0.95, 0.01),
+        change=asked.number(
+            CHANGE,
+            _("Change to be found (percentage points)") if share_scale else _("Change to be found (steps)"),
+            round(change, 2),
+            step,
+            high - low,
+            step,
+        ),
+    )
+
+
+def _followed(focus: Focus) -> float:
+    """Per cent of the smaller round that answered both times; 0 where nobody is followed."""
+    group = focus.group
+    if not focus.findings.linked or not group.n_linked or not group.n or not group.n_before:
+        return 0.0
+    return float(round(100 * group.n_linked / min(group.n, group.n_before)))
+
+
+def _table(found: tuple[Prospect, ...], scale: Scale, language: str) -> Table:
+    columns = (
+        Column(_("Followed")),
+        Column(_("Persons followed"), number=True),
+        Column(_("Smallest change"), number=True),
+        Column(_("Found, simulated"), number=True),
+        Column(_("Wished change found"), number=True),
+        Column(_("The same, simulated"), number=True),
+        Column(_("Answers needed a round"), number=True),
+    )
+    return Table(columns, tuple(_row(one, scale, language) for one in found))
+
+
+def _row(one: Prospect, scale: Scale, language: str) -> tuple[Cell, ...]:
+    said = "–" if one.smallest is None else steps(one.smallest, unit_of(scale), language)
+    return (
+        Cell(wording.percent(one.share, language), (one.share,)),
+        shown.count(one.pairs),
+        Cell(said, (one.smallest,)),
+        _share(one.smallest_simulated, language),
+        _share(one.found, language),
+        _share(one.found_simulated, language),
+        shown.count(one.needed),
+    )
+
+
+def _share(value: float | None, language: str) -> Cell:
+    return Cell(wording.percent(value, language), (value,))

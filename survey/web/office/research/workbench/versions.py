@@ -1,0 +1,121 @@
+"""What changed in the instrument from round to round, and where a line over time must therefore be broken."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from instruments.model import Comparability, Scale, in_language
+from reports.charts.analyst_phrases import phrase
+from reports.charts.joined import Joined, in_words, joined
+from reports.version_steps import ItemStep, VersionStep, verdict_words, version_step
+from survey.web.office.research.library import OpenRelease
+from survey.web.office.research.workbench import shown
+from survey.web.office.research.workbench.asked import Asked
+from survey.web.office.research.workbench.bench import Bench
+from survey.web.office.research.workbench.shown import Cell, Column, Figure, Shown, Table
+from survey.web.office.research.workbench.stops import scales_of
+
+Pair = tuple[OpenRelease, OpenRelease]
+
+
+def make(bench: Bench, asked: Asked) -> Shown:
+    del asked
+    if len(bench.rounds) < 2:
+        return Shown((), (_("Only one round has results: there is nothing to hold it beside."),))
+    pairs = tuple(pairwise(bench.rounds))
+    steps = [version_step(before.instrument, now.instrument, bench.language) for before, now in pairs]
+    figures = [_lines(bench, pairs, steps)]
+    figures += [_items(bench, pair, step) for pair, step in zip(pairs, steps, strict=True) if step.items]
+    said = () if any(step.items for step in steps) else (_("Every round asked the same questions in the same way."),)
+    return Shown(tuple(figures), said)
+
+
+def _lines(bench: Bench, pairs: tuple[Pair, ...], steps: list[VersionStep]) -> Figure:
+    rounds = [opened.findings.round for opened in bench.rounds]
+    rows = [_joined(bench, scale) for scale in scales_of(bench)]
+    return Figure(
+        name="linjer",
+        title=_("Which rounds may be compared"),
+        table=_scale_table(bench, pairs, steps),
+        how_to_read=_(
+            "A dot is a round that had the scale. A whole line joins two rounds whose values mean the same: same items,"
+            " same words, counted alike. A dashed line joins rounds where some words are other, and somebody who knows"
+            " the instrument has said that the answers may be compared. Where there is no line, a difference between"
+            " the rounds may come from the questions, and the lines over time are broken there."
+        ),
+        codes=frozenset({bench.newest.lead.code}),
+        draw=lambda: joined(rows, rounds, bench.language, title=phrase(bench.language, "joined_title")),
+        says=tuple(in_words(row, rounds, bench.language) for row in rows),
+    )
+
+
+def _joined(bench: Bench, scale: Scale) -> Joined:
+    asked = tuple(scale.id in opened.instrument.scales_by_id for opened in bench.rounds)
+    steps = tuple(
+        bench.comparable(now, before, scale.id) if was and here else Comparability.NEW
+        for (before, now), (was, here) in zip(pairwise(bench.rounds), pairwise(asked), strict=True)
+    )
+    return Joined(in_language(scale.title, bench.language), asked, steps)
+
+
+def _scale_table(bench: Bench, pairs: tuple[Pair, ...], steps: list[VersionStep]) -> Table:
+    language = bench.language
+    rows = tuple(
+        (
+            shown.text(one.title),
+            shown.text(_between(pair)),
+            shown.text(_versions(pair)),
+            shown.text(verdict_words(one.comparable, language)),
+            shown.text("; ".join(one.why) or "–"),
+        )
+        for pair, step in zip(pairs, steps, strict=True)
+        for one in step.scales
+    )
+    heads = (_("Scale"), _("Rounds"), _("Versions"), _("The scale"), _("Why"))
+    return Table(tuple(Column(head) for head in heads), rows)
+
+
+def _between(pair: Pair) -> str:
+    before, now = (opened.findings.round for opened in pair)
+    return _("%(before)s and %(now)s", before=before, now=now)
+
+
+def _versions(pair: Pair) -> str:
+    before, now = (opened.findings.instrument_version for opened in pair)
+    return before if before == now else f"{before} – {now}"
+
+
+def _items(bench: Bench, pair: Pair, step: VersionStep) -> Figure:
+    return Figure(
+        name=f"fragor-{pair[1].release.round_id}",
+        title=_("The questions, %(between)s", between=_between(pair)),
+        table=Table(
+            tuple(Column(head) for head in (_("Item"), _("Id"), _("Before"), _("What differs"), _("The answers"))),
+            tuple(_item_row(one, bench.language) for one in step.items),
+        ),
+        how_to_read=_(
+            "Each row is a question that is new, gone or asked in another way. Whether its answers may be compared is"
+            " what the instrument declares; where it says nothing, a question with other words counts as another"
+            " question."
+        ),
+        codes=frozenset({bench.newest.lead.code}),
+        says=(
+            ngettext(
+                "%(num)s question is asked just as before.", "%(num)s questions are asked just as before.", step.same
+            ),
+        ),
+        open_table=True,
+    )
+
+
+def _item_row(one: ItemStep, language: str) -> tuple[Cell, ...]:
+    return (
+        shown.text(one.text),
+        shown.text(one.item),
+        shown.text(one.before or "–"),
+        shown.text(", ".join(one.what)),
+        shown.text(verdict_words(one.comparable, language)),
+    )
