@@ -112,7 +112,7 @@ def _base(value: Floats, baseline: int | None) -> Mask:
 
 def _chart(value: Floats, n: Floats, centre: float, sd: float, base: Mask, wanted: Periods, *, widen: bool) -> Control:
     periods, nothing = int(base.sum()), np.full(len(value), np.nan)
-    few = periods < wanted.limits
+    few = periods < max(wanted.limits, 2)
     if few or not sd > 0:
         reason = Reason.TOO_FEW_PERIODS if few else Reason.NO_SPREAD
         never = np.zeros(len(value), dtype=np.bool_)

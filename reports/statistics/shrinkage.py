@@ -13,7 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special
+from scipy import linalg, optimize, special
 
 from reports.statistics.describe import Interval, Moments, divide, pooled_within
 
@@ -22,6 +22,10 @@ Mask = NDArray[np.bool_]
 
 _GRID = 48
 """Places between "no difference" and "nothing but difference" where the likelihood's slope is looked at."""
+
+
+_NOISE = 1e-12
+"""Variation below this share of the rest (the largest sampling variance; between units) is rounding error."""
 
 
 class Reason(StrEnum):
@@ -126,7 +130,7 @@ def random_intercept(units: Moments, confidence: float = 0.95) -> RandomIntercep
     squares = float(np.where(units.n >= 2, (units.n - 1) * units.variance, 0.0).sum())
     if len(n) < 2:
         return _not_fitted(len(n), float(n.sum()), Reason.TOO_FEW_UNITS)
-    if not squares > 0:
+    if not squares > _NOISE * float((n * (mean - (n * mean).sum() / n.sum()) ** 2).sum()):
         return _not_fitted(len(n), float(n.sum()), Reason.NO_SPREAD_WITHIN)
 
     profile = _Profile(n, mean, squares)
@@ -188,15 +192,19 @@ def fay_herriot(direct: Floats, variance: Floats, covariates: Floats | None = No
 
     `direct` (units,), nan where a unit has none; `variance` (units,), the sampling variance of each, taken as known;
     `covariates` (units, p-1), the intercept is added; a unit with a gap in them gets nothing. A direct estimate without
-    a variance above 0 is not used. As R's sae::mseFH(method = "REML"), iterated to the end.
+    a variance (above 0 by more than rounding) is not used. As R's sae::mseFH(method = "REML"), iterated to the end.
     """
     design = np.ones((len(direct), 1)) if covariates is None else np.column_stack([np.ones(len(direct)), covariates])
-    used = np.isfinite(direct) & (variance > 0) & np.isfinite(variance) & np.isfinite(design).all(axis=1)
-    y, x, sampling = direct[used], design[used], variance[used]
+    known = np.where(np.isfinite(variance), variance, 0.0)
+    used = np.isfinite(direct) & (known > _NOISE * known.max(initial=0.0)) & np.isfinite(design).all(axis=1)
+    # Each column in units of its largest value, so that no digits are lost on a covariate counted in thousands.
+    largest = np.abs(design[used]).max(axis=0, initial=0.0)
+    size = np.where(largest > 0, largest, 1.0)
+    y, x, sampling = direct[used], design[used] / size, variance[used]
     reason = None
     if len(y) <= x.shape[1]:
         reason = Reason.TOO_FEW_UNITS
-    elif np.linalg.matrix_rank(x / np.where(np.abs(x).max(axis=0) > 0, np.abs(x).max(axis=0), 1)) < x.shape[1]:
+    elif np.linalg.matrix_rank(x) < x.shape[1]:
         reason = Reason.DEPENDENT_COVARIATES
     if reason is not None:
         nothing, gaps = np.full(x.shape[1], np.nan), np.full(len(direct), np.nan)
@@ -208,12 +216,13 @@ def fay_herriot(direct: Floats, variance: Floats, covariates: Floats | None = No
     doubt = float(2 / (1 / (between + sampling) ** 2).sum())
     return FayHerriot(
         units=len(y),
-        coefficients=coefficients,
-        coefficient_errors=np.sqrt(np.diag(inverse)),
+        coefficients=coefficients / size,
+        coefficient_errors=np.sqrt(np.diag(inverse)) / size,
         between=between,
         between_error=float(np.sqrt(doubt)),
-        log_likelihood=-0.5 * (area.deviance(between) + (len(y) - x.shape[1]) * float(np.log(2 * np.pi))),
-        estimates=_predicted(np.where(used, direct, np.nan), variance, design, area, between, doubt),
+        log_likelihood=-0.5 * (area.deviance(between) + (len(y) - x.shape[1]) * float(np.log(2 * np.pi)))
+        - float(np.log(size).sum()),
+        estimates=_predicted(np.where(used, direct, np.nan), variance, design / size, area, between, doubt),
     )
 
 
@@ -266,10 +275,11 @@ class _Areas:
 
     def at(self, between: float) -> tuple[Floats, Floats, Floats]:
         """b, (X'V^-1 X)^-1, and V^-1 (y - X b)."""
-        w = 1 / (between + self.sampling)
-        inverse = np.asarray(np.linalg.inv((self.x * w[:, None]).T @ self.x), dtype=np.float64)
-        coefficients = inverse @ (self.x.T @ (w * self.y))
-        return coefficients, inverse, w * (self.y - self.x @ coefficients)
+        root = 1 / np.sqrt(between + self.sampling)
+        directions, triangle = np.linalg.qr(self.x * root[:, None])
+        half = linalg.solve_triangular(triangle, np.eye(len(triangle)))
+        coefficients = half @ (directions.T @ (root * self.y))
+        return coefficients, np.asarray(half @ half.T), root**2 * (self.y - self.x @ coefficients)
 
     def deviance(self, between: float) -> float:
         _, inverse, left = self.at(between)

@@ -149,6 +149,7 @@ def test_the_error_of_a_shrunk_mean_is_as_large_as_the_misses(random: np.random.
         (units([1, 2, 3], []), shrinkage.Reason.TOO_FEW_UNITS),
         (units([1], [2], [4]), shrinkage.Reason.NO_SPREAD_WITHIN),
         (units([2, 2], [3, 3]), shrinkage.Reason.NO_SPREAD_WITHIN),
+        (units([1e9], [2, 2 + 1e-6]), shrinkage.Reason.NO_SPREAD_WITHIN),
     ],
 )
 def test_no_model_without_units_or_spread(moments: Moments, reason: shrinkage.Reason) -> None:
@@ -182,6 +183,8 @@ def test_fay_herriot_says_what_it_cannot() -> None:
     assert dependent.reason is shrinkage.Reason.DEPENDENT_COVARIATES
     few = shrinkage.fay_herriot(np.array([1.0, np.nan]), np.array([0.5, 0.5]))
     assert few.reason is shrinkage.Reason.TOO_FEW_UNITS
+    rounding = shrinkage.fay_herriot(direct, np.array([0.5, 0.5, 0.5, 1e-300]))
+    assert (rounding.units, rounding.estimates.weight[3]) == (3, 0)
     assert shrinkage.fay_herriot(direct, np.zeros(4)).reason is shrinkage.Reason.TOO_FEW_UNITS
     gap = shrinkage.fay_herriot(direct, variance, np.array([[1.0], [2], [np.nan], [5]]))
     assert np.flatnonzero(np.isnan(gap.estimates.mean)).tolist() == [2]
@@ -407,6 +410,8 @@ def test_no_limits_without_periods_or_spread() -> None:
     assert control.p_chart(np.zeros(0), np.zeros(0)).reason is control.Reason.TOO_FEW_PERIODS
     assert control.p_chart(np.full(12, np.nan), np.zeros(12)).reason is control.Reason.TOO_FEW_PERIODS
     assert control.p_chart(np.ones(12), np.full(12, 20.0)).reason is control.Reason.NO_SPREAD
+    one = control.p_chart(np.array([0.5]), np.array([9.0]), wanted=control.Periods(0, 0))
+    assert one.reason is control.Reason.TOO_FEW_PERIODS
     singles = Moments(np.ones(12), np.arange(12.0), np.full(12, np.nan))
     assert control.mean_chart(singles).reason is control.Reason.NO_SPREAD
 
