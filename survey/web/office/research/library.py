@@ -15,7 +15,7 @@ from reports.charts import Focus
 from reports.disclosure import Disclosed
 from reports.findings import Findings, GroupFinding
 from survey.accounts.roles import Action
-from survey.models import LARGEST_ID, MIXED, FreeText, Release, ReportFile, Round, RoundUnit, Study, TextState
+from survey.models import LARGEST_ID, MIXED, FreeText, Release, ReportFile, Round, Study, TextState
 from survey.releases.freeze import open_release
 from survey.web import current_services
 from survey.web.office import access
@@ -133,19 +133,19 @@ def studies_with_releases() -> list[tuple[Study, list[Release]]]:
     )
     found: dict[int, tuple[Study, list[Release]]] = {}
     for release in reading().scalars(query):
-        if concerns_person(release.round.units):
+        if concerns_person(unit.unit_id for unit in release.round.units):
             study = release.round.study
             found.setdefault(study.id, (study, []))[1].append(release)
     return list(found.values())
 
 
-def concerns_person(units: Iterable[RoundUnit]) -> bool:
+def concerns_person(unit_ids: Iterable[int]) -> bool:
     """Whether any unit that took part, or any group that it is counted in, is the person's to read."""
     person = access.person()
     return any(
         person.may(Action.SEE_RESULTS, node_id)
-        for unit in units
-        for node_id in (unit.unit_id, *(node.id for node in person.tree.ancestors(unit.unit_id)))
+        for unit_id in unit_ids
+        for node_id in (unit_id, *(node.id for node in person.tree.ancestors(unit_id)))
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 from instruments.comparability import scales_comparable
 from instruments.model import Comparability
 from reports.charts import Focus
-from survey.models import LARGEST_ID, Release, Round, Study
+from survey.models import LARGEST_ID, Release, Round, RoundUnit, Study
 from survey.web.office.database import reading
 from survey.web.office.research import library
 from survey.web.office.research.library import OpenRelease
@@ -45,6 +45,10 @@ class Bench:
     def _opened(self) -> dict[int, OpenRelease]:
         return {}
 
+    @cached_property
+    def _compared(self) -> dict[tuple[int, int], dict[str, Comparability]]:
+        return {}
+
     @property
     def newest(self) -> OpenRelease:
         return self.opened(self.releases[-1].round_id)
@@ -55,8 +59,10 @@ class Bench:
 
     def comparable(self, now: OpenRelease, before: OpenRelease, scale_id: str) -> Comparability:
         """What a scale of one round is to the same scale of an earlier one; NEW where no line may join them."""
-        found = scales_comparable(now.instrument, before.instrument)
-        return found.get(scale_id, Comparability.NEW)
+        pair = now.release.round_id, before.release.round_id
+        if pair not in self._compared:
+            self._compared[pair] = scales_comparable(now.instrument, before.instrument)
+        return self._compared[pair].get(scale_id, Comparability.NEW)
 
     def exportable(self, codes: frozenset[str]) -> bool:
         """Whether the person may have these groups' numbers as files, from every round that has them."""
@@ -74,14 +80,19 @@ def open_bench(study_id: int, language: str) -> Bench:
         .join(Release.round)
         .where(Round.study_id == study_id)
         # What a release says is long: only those that are looked at are read.
-        .options(defer(Release.findings), joinedload(Release.round).selectinload(Round.units))
+        .options(defer(Release.findings), joinedload(Release.round))
         .options(selectinload(Release.reports))
         .order_by(Release.round_id, Release.id)
     )
     newest = {release.round_id: release for release in reading().scalars(query)}
     if not newest:
         abort(404)
-    mine = tuple(release for release in newest.values() if library.concerns_person(release.round.units))
+    units: dict[int, list[int]] = {}
+    for round_id, unit_id in reading().execute(
+        select(RoundUnit.round_id, RoundUnit.unit_id).where(RoundUnit.round_id.in_(newest))
+    ):
+        units.setdefault(round_id, []).append(unit_id)
+    mine = tuple(release for release in newest.values() if library.concerns_person(units.get(release.round_id, ())))
     if not mine:
         abort(403)
     return Bench(study, mine, language)
