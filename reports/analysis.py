@@ -7,7 +7,7 @@ others is cut along what is shown. `reports.disclosure` takes away the rest.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from reports.dataset import Floats, RoundData, Tree, matrix_digest
 from reports.decision import Hidden, LinkedShown, Question, RoundShown, decide, decide_linked
 from reports.estimates import tidy
 from reports.findings import (
+    CutFinding,
     Estimate,
     Findings,
     GroupFinding,
@@ -31,12 +32,14 @@ from reports.findings import (
     Withheld,
 )
 from reports.followed import FollowedShown, decide_followed, flows_of
+from reports.item_functioning import functioning_of
 from reports.levels import Levels, Mask, alphas, item_of, level_of, levels, response_rate
 from reports.near import ranges_of
 from reports.pairs import RoundPairs, round_pairs
 from reports.residuals import Nesting
 from reports.sensitivities import decide_sensitivities, sensitivities_of
 from reports.sums import RoundSums, round_sums
+from reports.whole import invariance_of, quality_of, whole_of
 
 
 @dataclass(frozen=True)
@@ -199,6 +202,7 @@ def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
         comparison=comparisons(now.instrument, levels_now, tree),
         alpha=alphas(levels_now.sums, now.instrument, shown.now),
     )
+    cuts = cut_findings(now, tree, shown.now.groups, shown.now.means, levels_now.pooled, about.thresholds)
     findings = Findings(
         study=about.study,
         round=now.name,
@@ -215,24 +219,31 @@ def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
         groups=_groups(now, tree, parts, summed.places),
         ranges=ranges_of(now.instrument, now.items),
         withheld=about.withheld,
-        cuts=cut_findings(now, tree, shown.now.groups, shown.now.means, levels_now.pooled, about.thresholds),
-        analyst=_analyst(summed, shown, levels_now, change),
+        cuts=cuts,
+        analyst=_analyst(summed, shown, parts, cuts, about.thresholds.k),
     )
     return Analysed(findings, shown, summed.columns, tuple(node.code for node in tree.nodes))
 
 
-def _analyst(summed: Summed, shown: Decision, levels_now: Levels, change: Changes | None) -> AnalystFindings:
-    instrument, tree, pairs = summed.now.instrument, summed.tree, summed.pairs
+def _analyst(summed: Summed, shown: Decision, parts: _Parts, cuts: tuple[CutFinding, ...], k: int) -> AnalystFindings:
+    instrument, tree, pairs, change = summed.now.instrument, summed.tree, summed.pairs, parts.change
+    levels_now = parts.now
     scales = tuple(scale.id for scale in instrument.scales)
-    spreads = spreads_of(scales, tree, levels_now, pairs, shown.linked)
-    if not (summed.before and pairs and shown.before and shown.followed and change):
-        return AnalystFindings(spreads=spreads)
+    alone = AnalystFindings(spreads=spreads_of(scales, tree, levels_now, pairs, shown.linked))
+    whole = whole_of(summed.now, summed.sums, shown.now, summed.places)
+    if whole:
+        quality = quality_of(whole, parts.alpha[whole.place])
+        alone = replace(alone, quality=quality, functioning=functioning_of(whole, tree, cuts, k))
+    if not (summed.before and summed.sums_before and pairs and shown.before and shown.followed and change):
+        return alone
+    before = whole_of(summed.before, summed.sums_before, shown.before, summed.places)
     own = decide_sensitivities(shown.now, column_of(shown.before.own_spread, summed.columns, False))
     both = summed.now, summed.before
-    return AnalystFindings(
+    return replace(
+        alone,
         flows=flows_of(instrument, tree, pairs, summed.places),
         sensitivities=sensitivities_of(both, tree, levels_now, change, own, shown.followed, summed.places),
-        spreads=spreads,
+        invariance=invariance_of(whole, before, summed.columns) if whole and before else (),
     )
 
 

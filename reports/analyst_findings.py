@@ -63,7 +63,7 @@ class ItemQuality:
     """With the mean of the scale's other items."""
     alpha_without: float | None
     floor: float | None
-    """Share (0-1) of the answers at the lowest step."""
+    """Share (0-1) of all answers that are at the scale's lowest step, turned where the scale turns the item."""
     ceiling: float | None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from reports.analyst_findings import Sensitivity
 from reports.findings import Findings, ScaleFinding
+from reports.item_functioning import FEWEST
 from reports.sensitivities import enough_mixed
 
 
@@ -16,6 +17,29 @@ def analyst_faults(findings: Findings) -> Iterator[str]:
     """One sentence for each number that tells more than it may."""
     yield from _spreads(findings)
     yield from _sensitivities(findings)
+    yield from _of_all(findings)
+
+
+def _of_all(findings: Findings) -> Iterator[str]:
+    """What is said of all answers together stands beside the one group that holds them, with its own SD."""
+    analyst = findings.analyst
+    tops = [group for group in findings.groups if group.parent is None]
+    scales = {scale.scale: scale for scale in tops[0].scales} if len(tops) == 1 else {}
+    now = {id_ for id_, scale in scales.items() if scale.level.sd is not None and scale.alpha.value is not None}
+    both = {id_ for id_ in now if (before := scales[id_].before) and before.sd is not None}
+    told = [("quality", one.scale, now) for one in analyst.quality]
+    told += [("functioning", one.scale, now) for one in analyst.functioning]
+    told += [("invariance", one.scale, both) for one in analyst.invariance]
+    for name, scale, shown in told:
+        if scale not in shown:
+            yield f"the {name} of {scale} is told of a group that does not show it"
+    for one in analyst.quality:
+        alpha = scales[one.scale].alpha if one.scale in scales else None
+        if alpha is None or one.n != alpha.n or one.alpha != alpha:
+            yield f"the quality of {one.scale} is not that of all answers"
+    for item in analyst.functioning:
+        if item.p is not None and min(item.n_first or 0, item.n_second or 0) < FEWEST:
+            yield f"how {item.item} is used is told of too few, by {item.by}"
 
 
 def _sensitivities(findings: Findings) -> Iterator[str]:

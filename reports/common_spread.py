@@ -12,7 +12,7 @@ import numpy as np
 from reports.analyst_findings import Spread
 from reports.dataset import Floats, Tree
 from reports.decision import LinkedShown
-from reports.estimates import tidy
+from reports.estimates import SOUGHT, tidy
 from reports.levels import Levels
 from reports.pairs import FEWEST_UNITS, RoundPairs, central
 from reports.pooling import parts_shown
@@ -60,7 +60,8 @@ def _icc(parts: Moments, column: int) -> float | None:
     # Loads scipy's optimiser: not when the program starts.
     from reports.statistics.shrinkage import random_intercept
 
-    return tidy(random_intercept(Moments(parts.n[:, column], parts.mean[:, column], parts.variance[:, column])).icc)
+    found = random_intercept(Moments(parts.n[:, column], parts.mean[:, column], parts.variance[:, column]))
+    return tidy(found.icc, SOUGHT)
 
 
 def _correlation(nesting: Nesting, pairs: RoundPairs, linked: LinkedShown, enough: int) -> tuple[Floats, Floats]:

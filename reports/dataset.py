@@ -140,6 +140,9 @@ class RoundData:
     ways: tuple[str, ...]
     batches: tuple[int, ...]
     """0 = mixed at sealing; each file that came late has a number of its own. Only the ledger asks for it."""
+    kinds: tuple[tuple[str, str], ...]
+    """Variant and language of each, "" where not said. No group is cut by them: all answers together are asked whether
+    two kinds use an item alike."""
     invited: Mapping[str, int | None]
     """Unit code -> how many were invited; the units that took part are its keys."""
 
@@ -156,23 +159,27 @@ class RoundData:
         link_codes: Sequence[bytes | None] | None = None,
         ways: Sequence[str] | None = None,
         batches: Sequence[int] | None = None,
+        kinds: Sequence[tuple[str, str]] | None = None,
         invited: Mapping[str, int | None],
     ) -> RoundData:
-        """One mapping (item id -> answer) a response, with its unit, link code, way in and batch.
+        """One mapping (item id -> answer) a response, with its unit, link code, way in, batch and kind.
 
         Raises ValueError where the columns differ in length.
         """
         links = list(link_codes) if link_codes is not None else [None] * len(answers)
         arrived = list(ways) if ways is not None else ["invitation"] * len(answers)
         came_in = list(batches) if batches is not None else [0] * len(answers)
-        if not len(answers) == len(unit_codes) == len(links) == len(arrived) == len(came_in):
-            raise ValueError("answers, unit codes, link codes, ways and batches must have one entry a response")
+        asked_as = list(kinds) if kinds is not None else [("", "")] * len(answers)
+        if not len(answers) == len(unit_codes) == len(links) == len(arrived) == len(came_in) == len(asked_as):
+            raise ValueError("answers, unit codes, link codes, ways, batches and kinds must have one entry a response")
         items = tuple(item.id for item in analysed_items(instrument))
         columns = [*items, *(item.id for item in background_items(instrument))]
         values, backgrounds = np.hsplit(item_matrix(instrument, answers, columns), [len(items)])
         declared = _declared_missing(instrument, answers, items)
         numbers = (values, declared, backgrounds)
-        order = sorted(range(len(answers)), key=lambda row: _row_key(unit_codes, links, arrived, numbers, row))
+        order = sorted(
+            range(len(answers)), key=lambda row: _row_key(unit_codes, links, arrived, asked_as, numbers, row)
+        )
         return cls(
             round_id=round_id,
             name=name,
@@ -186,6 +193,7 @@ class RoundData:
             link_codes=tuple(links[row] for row in order),
             ways=tuple(arrived[row] for row in order),
             batches=tuple(came_in[row] for row in order),
+            kinds=tuple(asked_as[row] for row in order),
             invited=dict(sorted(invited.items())),
         )
 
@@ -224,12 +232,14 @@ def _row_key(
     unit_codes: Sequence[str],
     links: Sequence[bytes | None],
     ways: Sequence[str],
+    kinds: Sequence[tuple[str, str]],
     numbers: Sequence[Floats],
     row: int,
 ) -> bytes:
     """What makes a row itself: equal rows are interchangeable, so their order does not matter."""
     head = f"{unit_codes[row]}\x1f{ways[row]}\x1f{(links[row] or b'').hex()}\x1f".encode()
-    return head + b"".join(columns[row].tobytes() for columns in numbers)
+    tail = "\x1f".join(kinds[row]).encode() if any(kinds[row]) else b""
+    return head + b"".join(columns[row].tobytes() for columns in numbers) + tail
 
 
 def matrix_digest(now: RoundData, before: RoundData | None) -> str:
@@ -241,7 +251,8 @@ def matrix_digest(now: RoundData, before: RoundData | None) -> str:
         digest.update(f"{data.digest}\x1e{data.items}\x1e{sorted(data.invited.items())}\x1e".encode())
         numbers = (data.values, data.declared_missing, data.backgrounds)
         rows = (
-            _row_key(data.unit_codes, data.link_codes, data.ways, numbers, row) for row in range(len(data.unit_codes))
+            _row_key(data.unit_codes, data.link_codes, data.ways, data.kinds, numbers, row)
+            for row in range(len(data.unit_codes))
         )
         for row in sorted(rows):
             digest.update(row)

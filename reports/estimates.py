@@ -8,6 +8,8 @@ from enum import StrEnum
 
 _DIGITS = 12
 """Findings keep twelve digits: more than anyone reads, fewer than machines disagree about."""
+SOUGHT = 6
+"""Of what is found by a search, which ends a little sooner on one machine than on another."""
 
 
 class Reason(StrEnum):
@@ -25,6 +27,8 @@ class Reason(StrEnum):
     """Nobody has said how many were invited."""
     NO_OTHERS = "no_others"
     """There is no group to compare with."""
+    NO_MODEL = "no_model"
+    """The method has nothing to say of these items or answers: too few items, or no fit."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +42,10 @@ class Estimate:
     reason: Reason | None = None
 
 
-def estimate(value: float, low: float, high: float, n: int, reason: Reason) -> Estimate:
+def estimate(value: float, low: float, high: float, n: int, reason: Reason, digits: int = _DIGITS) -> Estimate:
     """Numbers as findings hold them; `reason` says why where there is no value."""
-    told = tidy(value)
-    ends = (tidy(low), tidy(high)) if told is not None else (None, None)
+    told = tidy(value, digits)
+    ends = (tidy(low, digits), tidy(high, digits)) if told is not None else (None, None)
     if None in ends:
         ends = (None, None)
     return Estimate(value=told, low=ends[0], high=ends[1], n=n, reason=reason if told is None else None)
@@ -51,8 +55,8 @@ def nothing(reason: Reason, n: int | None = None) -> Estimate:
     return Estimate(value=None, low=None, high=None, n=n, reason=reason)
 
 
-def tidy(value: float) -> float | None:
-    """Twelve significant digits, None for nan and inf, no negative zero."""
+def tidy(value: float, digits: int = _DIGITS) -> float | None:
+    """Twelve significant digits unless said, None for nan and inf, no negative zero."""
     if not math.isfinite(value):
         return None
-    return float(f"{value:.{_DIGITS}g}") + 0.0
+    return float(f"{value:.{digits}g}") + 0.0

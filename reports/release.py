@@ -14,6 +14,7 @@ from reports.decision import Cell
 from reports.disclosure import Disclosed, disclose
 from reports.findings import Withheld
 from reports.followed import linked_family
+from reports.item_functioning import HELPED, kind_families
 from reports.ledger import GAPS, Entry, entry_of
 from reports.ledger_check import refused
 
@@ -61,6 +62,7 @@ def make(
         withheld = (withheld[0] + more[0], withheld[1] + (more[1] if len(more) > 1 else ()))
     named = replace(about, withheld=withheld[0] + tuple(_of_before(one) for one in withheld[1]))
     analysed, entry = _cut(numbers(summed, shown, named), summed, entries[0], told_now)
+    analysed, entry = _by_kind(analysed, summed, entry, told_now)
     return Released(disclose(analysed, about.thresholds.k), (entry, *entries[1:]))
 
 
@@ -74,6 +76,19 @@ def _cut(analysed: Analysed, summed: Summed, entry: Entry, told: Sequence[Entry]
         findings = replace(findings, cuts=cuts, withheld=findings.withheld + withheld)
         families = cut_families(summed.now, summed.tree, cuts, k)
     return replace(analysed, findings=findings), replace(entry, families=entry.families + families)
+
+
+def _by_kind(analysed: Analysed, summed: Summed, entry: Entry, told: Sequence[Entry]) -> tuple[Analysed, Entry]:
+    """How many there are of each kind of answer held against earlier entries: each thing asked by as a whole."""
+    analyst, k = analysed.findings.analyst, analysed.findings.k
+    code = next((node.code for node in (summed.tree.nodes[place] for place in summed.places[:1])), "")
+    families = kind_families(summed.now, analyst.functioning, code, k)
+    if told and any(refused(replace(entry, families=families), [*told, entry], k)):
+        # Who was helped stands in the release as a cut, and stays.
+        kept = tuple(one for one in analyst.functioning if one.by == HELPED)
+        findings = replace(analysed.findings, analyst=replace(analyst, functioning=kept))
+        return replace(analysed, findings=findings), entry
+    return analysed, replace(entry, families=entry.families + families)
 
 
 def _earlier(withheld: Sequence[Withheld], told: Sequence[Entry]) -> Earlier:

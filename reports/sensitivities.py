@@ -13,7 +13,7 @@ from reports.analyst_findings import Sensitivity
 from reports.changes import Changes
 from reports.dataset import Floats, RoundData, Tree
 from reports.decision import RoundShown
-from reports.estimates import Estimate, Reason, estimate, nothing, tidy
+from reports.estimates import SOUGHT, Estimate, Reason, estimate, nothing, tidy
 from reports.followed import FollowedShown
 from reports.levels import Levels
 from reports.near import OTHERS
@@ -99,6 +99,7 @@ def _mixed(
             float(high[at]),
             n[at],
             Reason.NO_VARIATION if found.reason[at] == NO_VARIATION else Reason.TOO_FEW,
+            SOUGHT,
         )
         if told[at]
         else nothing(Reason.PROTECTED)

@@ -73,6 +73,7 @@ _REASONS = {
         Reason.NOT_ASKED: "frågades inte",
         Reason.UNKNOWN_INVITED: "antalet inbjudna är inte känt",
         Reason.NO_OTHERS: "det finns inga andra att jämföra med",
+        Reason.NO_MODEL: "metoden går inte att använda på de här frågorna eller svaren",
     },
     "en": {
         Reason.TOO_FEW: "too few answers",
@@ -81,6 +82,7 @@ _REASONS = {
         Reason.NOT_ASKED: "was not asked",
         Reason.UNKNOWN_INVITED: "the number invited is not known",
         Reason.NO_OTHERS: "there are no others to compare with",
+        Reason.NO_MODEL: "the method cannot be used on these questions or answers",
     },
 }
 

@@ -24,7 +24,10 @@ def round_data(
     study = round_.study
     digest = round_.instrument_digest or ""
     rows = session.execute(
-        select(Response.answers, OrganisationUnit.code, Response.link_code, Response.way, Response.batch)
+        select(
+            *(Response.answers, OrganisationUnit.code, Response.link_code, Response.way, Response.batch),
+            *(Response.variant, Response.language),
+        )
         .join(OrganisationUnit, OrganisationUnit.id == Response.unit_id)
         .where(Response.round_id == round_.id, true() if last_batch is None else Response.batch <= last_batch),
         execution_options={"yield_per": _ROWS_AT_ONCE},
@@ -39,6 +42,7 @@ def round_data(
         link_codes=[row.link_code for row in rows] if study.linked else None,
         ways=[row.way for row in rows],
         batches=[row.batch for row in rows],
+        kinds=[(row.variant, row.language) for row in rows],
         invited={row.unit.code: row.invited for row in round_.units},
     )
 
