@@ -23,7 +23,7 @@ RULES = {
 }
 PARTS_OF_RULES = ("Question", "Source")
 
-STILL_TO_COME = {"change.md", "reliability.md"}
+STILL_TO_COME = {"change.md"}
 """Pages that do not have their parts yet. Whoever gives a page its parts takes it away from here."""
 
 _LEAD = re.compile(r"^(?:\*\*|#+ )(Question|Formula|Source|Edge cases|Worked example)", re.MULTILINE)

@@ -12,7 +12,7 @@ from scipy import optimize, special
 from reports.statistics import factor, reliability
 from reports.statistics.factor import Equal
 from reports.statistics.functioning import Functioning, ItemTest, functioning
-from reports.statistics.invariance import Invariance, invariance
+from reports.statistics.invariance import LIMITS, LIMITS_SMALL, Invariance, Limits, invariance
 from reports.statistics.omega import omega
 from reports.statistics.polychoric import ordinal_alpha, polychoric
 from reports.statistics.why import Why
@@ -105,6 +105,16 @@ def test_omega_of_equal_items_is_alpha() -> None:
     exact = centred @ np.linalg.inv(np.linalg.cholesky(np.cov(centred.T))).T @ np.linalg.cholesky(covariance).T
     assert close(omega(exact).omega, 0.8)
     assert close(reliability.alpha(exact).alpha, 0.8)
+
+
+def test_the_interval_is_as_wide_as_leaving_people_out_says() -> None:
+    """Jackknife: (n - 1)/n times the sum of squares of what each person's leaving does (Efron 1982)."""
+    values = answers(100, 7)
+    found = omega(values)
+    left = special.logit([omega(np.delete(values, person, axis=0), minimum=0).omega for person in range(100)])
+    error = np.sqrt(99 / 100 * ((left - left.mean()) ** 2).sum())
+    reach = (special.logit(found.high) - special.logit(found.low)) / 2
+    assert reach == pytest.approx(special.ndtri(0.975) * error, rel=0.08)
 
 
 # Two items are the same but for a breath, two have nothing to do with anything: a variance below zero fits best.
@@ -249,6 +259,29 @@ def test_an_item_that_no_longer_belongs_breaks_the_weights() -> None:
     assert found.level == "configural"
 
 
+@pytest.mark.parametrize(
+    ("cfi", "rmsea", "srmr", "level"),
+    [(2.0, 0.5, 0.5, "scalar"), (0.5, 2.0, 2.0, "scalar"), (0.5, 0.5, 2.0, "metric"), (0.5, 2.0, 0.5, "metric")],
+)
+def test_a_step_fails_where_cfi_and_one_more_say_so(cfi: float, rmsea: float, srmr: float, level: str) -> None:
+    """The limits as shares of what the step really costs."""
+    after = behind(500, 17)
+    after[:, 0] += 0.5
+    groups = [answers(500, 16), 1.0 + np.digitize(after, STEPS)]
+    cost = invariance(groups).steps[2]
+    limits = Limits(-cfi * cost.cfi_change, rmsea * cost.rmsea_change, 1.0, srmr * cost.srmr_change)
+    assert invariance(groups, limits=limits).level == level
+
+
+def test_few_answers_have_stricter_limits() -> None:
+    few = [answers(150, 116), answers(150, 1116)]
+    assert [invariance(few, limits=limits).level for limits in (None, LIMITS_SMALL, LIMITS)] == [
+        "metric",
+        "metric",
+        "scalar",
+    ]
+
+
 def test_two_factors_taken_for_one_measure_nothing_together() -> None:
     groups = [np.column_stack([behind(400, seed)[:, :3], behind(400, seed + 1)[:, :3]]) for seed in (20, 22)]
     assert invariance(groups).level is None
@@ -372,6 +405,22 @@ def test_an_item_that_differs_does_not_make_its_neighbours_differ() -> None:
     assert [item.differs for item in clear.items] == [True, False, False, False, False]
     assert clear.matched_on.tolist() == [False, True, True, True, True]
     assert max(item.gain for item in blurred.items[1:]) > 10 * max(item.gain for item in clear.items[1:])
+
+
+def test_a_large_effect_alone_is_no_difference() -> None:
+    found = functioning(answers(60, 40), np.arange(60) % 2 == 1, minimum=30)
+    item = max(found.items, key=lambda item: item.gain)
+    assert (item.size == "negligible", item.p_adjusted < 0.05, item.differs) == (False, False, False)
+
+
+def test_who_skipped_more_than_half_of_the_others_cannot_be_placed() -> None:
+    kind = np.arange(400) % 2 == 1
+    values = BASE.copy()
+    values[:10, 1:3] = np.nan
+    values[10:30, 1:4] = np.nan
+    values[30:60, 0] = np.nan
+    item = functioning(values, kind).items[0]
+    assert (item.n_first, item.n_second) == (175, 175)
 
 
 def whys(found: Functioning) -> list[Why | None]:
