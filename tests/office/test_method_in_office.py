@@ -11,6 +11,7 @@ from office_site import Played, text_of
 from survey.web.office.research import method_pages
 from survey.web.office.research.formulas import NotAFormula, mathml
 from survey.web.office.research.method_text import MethodText, Other, method_text, title_of
+from survey.web.office.research.workbench.registry import VIEWS
 
 TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in sorted(method_pages.FOLDER.glob("*.md"))}
 PAGES = tuple(TEXTS)
@@ -114,6 +115,10 @@ def test_a_page_is_read_in_the_office(played_once: Played) -> None:
     assert client.get("/analys/metod/..%2F..%2Fprivacy").status_code == 404
     assert client.get("/analys/metod/nothing").status_code == 404
     assert "/analys/metod/" in client.get("/analys/").text
+
+
+def test_every_view_of_the_workbench_leads_to_how_its_numbers_are_made() -> None:
+    assert {view.method for view in VIEWS} <= set(PAGES)
 
 
 def test_without_the_files_the_operator_gets_a_line_and_the_reader_a_page(

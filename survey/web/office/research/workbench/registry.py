@@ -26,32 +26,73 @@ class View:
     """The question that it answers, for whoever chooses among the views."""
     module: str
     """Beside this file; imported by the first who asks."""
+    method: str = "README"
+    """The page of docs/method that says how its numbers are made; the first one where several do."""
 
     def make(self, bench: Bench, asked: Asked) -> Shown:
         return cast(Callable[[Bench, Asked], Shown], import_string(f"{_HERE}.{self.module}.make"))(bench, asked)
 
 
 VIEWS = (
-    View("over-tid", _l("Over time"), _l("Where does a group stand in each round, and what has changed?"), "over_time"),
-    View("ordnade", _l("In order"), _l("How do municipalities or units lie, with their uncertainty?"), "ranked"),
-    View("tratt", _l("Funnel"), _l("Which groups stand apart, given how many answered?"), "funnel"),
-    View("rutor", _l("Small multiples"), _l("How has each group moved over the rounds?"), "small_multiples"),
-    View("karta", _l("Heat map"), _l("Which groups lie high or low, on which scales?"), "heat_map"),
     View(
-        "bakgrund", _l("By background"), _l("Do those with different backgrounds answer differently?"), "by_background"
+        "over-tid",
+        _l("Over time"),
+        _l("Where does a group stand in each round, and what has changed?"),
+        "over_time",
+        "change",
     ),
-    View("styrdiagram", _l("Control chart"), _l("Is the newest round more than the usual up and down?"), "control"),
     View(
-        "fragor", _l("Items"), _l("Which items of a scale stand high and low, and how do the answers spread?"), "items"
+        "ordnade",
+        _l("In order"),
+        _l("How do municipalities or units lie, with their uncertainty?"),
+        "ranked",
+        "shrinkage",
     ),
-    View("flyttat", _l("Who moved"), _l("Of those followed, how many stand higher now, and how many lower?"), "flows"),
-    View("svarsandel", _l("Who answered"), _l("How many of those invited answered, and does it matter?"), "answered"),
-    View("matsakerhet", _l("Reliability"), _l("How well do the scales measure?"), "quality"),
+    View("tratt", _l("Funnel"), _l("Which groups stand apart, given how many answered?"), "funnel", "comparison"),
+    View("rutor", _l("Small multiples"), _l("How has each group moved over the rounds?"), "small_multiples", "levels"),
+    View("karta", _l("Heat map"), _l("Which groups lie high or low, on which scales?"), "heat_map", "levels"),
+    View(
+        "bakgrund",
+        _l("By background"),
+        _l("Do those with different backgrounds answer differently?"),
+        "by_background",
+        "levels",
+    ),
+    View(
+        "styrdiagram",
+        _l("Control chart"),
+        _l("Is the newest round more than the usual up and down?"),
+        "control",
+        "control-charts",
+    ),
+    View(
+        "fragor",
+        _l("Items"),
+        _l("Which items of a scale stand high and low, and how do the answers spread?"),
+        "items",
+        "levels",
+    ),
+    View(
+        "flyttat",
+        _l("Who moved"),
+        _l("Of those followed, how many stand higher now, and how many lower?"),
+        "flows",
+        "linking",
+    ),
+    View(
+        "svarsandel",
+        _l("Who answered"),
+        _l("How many of those invited answered, and does it matter?"),
+        "answered",
+        "weighting",
+    ),
+    View("matsakerhet", _l("Reliability"), _l("How well do the scales measure?"), "quality", "reliability"),
     View(
         "jamforbart",
         _l("Versions"),
         _l("Which rounds may be compared, and what has changed in the questions?"),
         "versions",
+        "invariance",
     ),
     View(
         "aktiviteter",
@@ -59,7 +100,7 @@ VIEWS = (
         _l("What was done between the rounds, and where did the level stand?"),
         "activities",
     ),
-    View("kanslighet", _l("Sensitivity"), _l("Do other methods say the same of the change?"), "sensitivity"),
+    View("kanslighet", _l("Sensitivity"), _l("Do other methods say the same of the change?"), "sensitivity", "change"),
     View(
         "planera",
         _l("Plan the next round"),
