@@ -130,7 +130,7 @@ def test_the_error_of_a_shrunk_mean_is_as_large_as_the_misses(random: np.random.
     """Small units, few of them: where the naive error is too small, this one is right or a little above."""
     n = np.array([4.0, 6, 8, 10, 12, 15, 20, 30])
     misses, promised, naive = [], [], []
-    for _ in range(250):
+    for _ in range(150):
         truth = random.normal(0, 0.5, 8)
         fit = shrinkage.shrunk_means(random.normal(truth, 1 / np.sqrt(n)), n, 1.0)
         misses.append((fit.estimates.mean - truth) ** 2)
