@@ -154,14 +154,12 @@ def test_two_rounds_are_told_in_the_coarser_ones_parts() -> None:
 
 
 def test_flows_are_said_with_the_numbers_of_the_release(focus: Focus) -> None:
-    first, second = sentences(focus)
-    change = focus.finding("knowledge").change
-    assert change is not None
-    n = change.n_linked or 0
-    lower, same = n // 4, n // 3
+    first, second = sentences(focus)[:2]
+    flow = moved(focus)[0].flow
+    assert flow.n
     assert first == (
-        f"Kunskap: av {n} personer som svarade båda gångerna ligger {n - lower - same} högre nu än hösten 2024, {same}"
-        f" på samma nivå och {lower} lägre."
+        f"Kunskap: av {flow.n} personer som svarade båda gångerna ligger {flow.higher} högre nu än hösten 2024,"
+        f" {flow.same} på samma nivå och {flow.lower} lägre."
     )
     assert second == f"Attityd: {wording.reason(Reason.PROTECTED, 'sv')}."
     assert step_note(focus) == "Som flyttad räknas den vars värde har ändrats minst 0,5 steg."

@@ -39,7 +39,7 @@ def make(bench: Bench, asked: Asked) -> Shown:
     opened = asked.round(bench)
     focus = asked.group(bench, opened)
     scale = asked.scale(focus)
-    if scale is None or not focus.items(scale):
+    if scale is None or not any(one.estimate.value is not None for one in item_levels(focus, scale)):
         return Shown((), (_("Nothing is shown of this group in this round."),))
     before = _beside(focus, earlier(bench, opened, focus.code), scale)
     return Shown((_ordered(focus, scale, before), _spread(focus, scale, before)))
