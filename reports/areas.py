@@ -47,7 +47,8 @@ class Funnel:
     phi: float
     areas: int
     beyond: dict[str, bool]
-    """Code -> whether it lies outside the outer limits; only those outside the inner ones are here."""
+    """Code -> whether it lies outside the outer limits; only those outside the inner ones are here. A group that is too
+    small for an interval is only described, so nothing is said of its place either."""
 
     def limits(self, n: Sequence[float], confidence: float) -> tuple[list[float], list[float]]:
         """The lower and upper limit at each number of answers."""
@@ -96,7 +97,12 @@ def funnel(focus: Focus, scale_id: str, areas: Sequence[Area]) -> Funnel | None:
     z = z_of_means(mean, n, centre, sd)
     spread = overdispersion(z)
     inner, outer = (outside(z, limit, spread.factor**2) for limit in (WARNING, ALARM))
-    beyond = {area.code: bool(far) for area, near, far in zip(there, inner, outer, strict=True) if near}
+    least = focus.findings.thresholds.spread_from
+    beyond = {
+        area.code: bool(far)
+        for area, near, far in zip(there, inner, outer, strict=True)
+        if near and (area.mean.n or 0) >= least
+    }
     return Funnel(centre, sd, spread.factor, spread.phi, len(there), beyond)
 
 
@@ -120,12 +126,14 @@ def drawn(focus: Focus, scale_id: str, areas: Sequence[Area]) -> Drawn | None:
     fit = shrunk_means(*_columns(there), sd)
     if fit.reason is not None:
         return None
-    return _drawn(there, fit)
+    return _drawn(there, fit, focus.findings.thresholds.spread_from)
 
 
-def _drawn(there: Sequence[Area], fit: FayHerriot) -> Drawn:
+def _drawn(there: Sequence[Area], fit: FayHerriot, least: int) -> Drawn:
+    """Intervals from `least` answers on, as everywhere."""
     interval = fit.estimates.interval()
-    low, high = np.asarray(interval.low), np.asarray(interval.high)
+    enough = np.array([(area.mean.n or 0) >= least for area in there])
+    low, high = (np.where(enough, np.asarray(end), np.nan) for end in (interval.low, interval.high))
     return Drawn(
         middle=float(fit.coefficients[0]),
         between=math.sqrt(fit.between),

@@ -10,11 +10,12 @@ from reports import fonts, wording
 from reports.areas import Area, Funnel, shown
 from reports.charts import marks
 from reports.charts.phrases import phrase
-from reports.charts.sketch import Chart, Sketch
+from reports.charts.sketch import Anchor, Chart, Sketch
 from reports.charts.tokens import BRAND, EDGE, INK, LAST, LINE, PAPER, SOFT
 from reports.charts.upright import ruled, window
 from reports.statistics.funnel import ALARM, WARNING
 from reports.sums import score_range, unit_of
+from reports.wording import PER_CENT
 
 TOP = 16.0
 PLOT = 250.0
@@ -82,9 +83,12 @@ def _limit(
 
 
 def _limit_names(sketch: Sketch, up: marks.Axis, lines: list[list[float]], width: float, language: str) -> None:
-    """At the right, above the upper limits' ends."""
-    for line, said in ((lines[1], "95"), (lines[3], "99,8" if language == "sv" else "99.8")):
-        sketch.text(width - 5, up.x(line[-1]) - 3, f"{said} %", size=7.5, token=SOFT, anchor="end")
+    """At the right: the inner below its line, the outer above, so that they keep apart where the lines meet."""
+    for line, below, share in ((lines[1], 9, WARNING), (lines[3], -3, ALARM)):
+        said = wording.number(share * 100, language, 0 if share == WARNING else 1)
+        sketch.text(
+            width - 5, up.x(line[-1]) + below, f"{said}{PER_CENT.sign[language]}", size=7.5, token=SOFT, anchor="end"
+        )
 
 
 def _mark(
@@ -101,8 +105,11 @@ def _mark(
 
 def _name(sketch: Sketch, name: str, x: float, y: float, taken: list[tuple[float, float, float]]) -> None:
     """Beside the dot, to the side with room; left out where another name stands: the table has them all."""
-    wide = fonts.text_width(name, fonts.SEMIBOLD, 8)
-    left = x + 6 if x + 6 + wide < sketch.width else x - 6 - wide
+    # A reader without the typeface gets a wider one.
+    wide = fonts.text_width(name, fonts.SEMIBOLD, 8) * 1.2
+    to_right = x + 6 + wide < sketch.width
+    left = x + 6 if to_right else x - 6 - wide
     if all(abs(y - other) > 9 or left > right or left + wide < start for start, right, other in taken):
-        sketch.text(left, y + 3, name, size=8, font=fonts.SEMIBOLD, token=INK)
+        anchor: Anchor = "start" if to_right else "end"
+        sketch.text(x + (6 if to_right else -6), y + 3, name, size=8, font=fonts.SEMIBOLD, token=INK, anchor=anchor)
         taken.append((left, left + wide, y))

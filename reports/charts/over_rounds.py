@@ -24,6 +24,8 @@ LABEL = 8.0
 WIDEST_GAP = 150.0
 """Between two rounds: few rounds stand close enough to be seen as one line."""
 
+ROOM_FOR_WORDS = 70.0
+
 
 @dataclass(frozen=True)
 class RoundPoint:
@@ -73,7 +75,8 @@ def _join(sketch: Sketch, axis: marks.Axis, points: Sequence[RoundPoint], at: li
         middle = (at[index - 1] + at[index]) / 2
         if not points[index].joined:
             sketch.dashed(middle, TOP, middle, TOP + PLOT, SOFT, 0.9)
-            sketch.text(middle + 3, TOP + 8, phrase(language, "other_version"), size=7.5, token=SOFT)
+            if at[index] - at[index - 1] >= ROOM_FOR_WORDS:
+                sketch.text(middle + 3, TOP + 8, phrase(language, "other_version"), size=7.5, token=SOFT)
         elif before is not None and now is not None:
             sketch.line(at[index - 1], axis.x(before), at[index], axis.x(now), BRAND, 1.6)
 

@@ -27,7 +27,9 @@ def window(ends: tuple[float, float], unit: Unit, values: Iterable[float | None]
     if not known:
         return low, high, (high - low) / 4
     missing = max(0.0, (high - low) * SMALLEST_SPAN - (max(known) - min(known)))
-    first, last = max(low, min(known) - missing / 2), min(high, max(known) + missing / 2)
+    # Near an end of the range the room is taken on the other side.
+    first = min(max(low, min(known) - missing / 2), high - (high - low) * SMALLEST_SPAN)
+    last = max(min(high, max(known) + missing / 2), low + (high - low) * SMALLEST_SPAN)
     least = 5.0 if unit is PER_CENT else 0.1
     for step in (nice for nice in _NICE if nice >= least):
         bottom, top = math.floor(first / step + 1e-9) * step, math.ceil(last / step - 1e-9) * step

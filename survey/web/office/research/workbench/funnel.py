@@ -9,7 +9,9 @@ from flask_babel import gettext as _
 from instruments.model import Scale
 from reports import wording
 from reports.areas import FEWEST_AREAS, Area, Funnel, funnel
+from reports.charts import Focus
 from reports.charts.funnel_plot import funnel_plot
+from reports.findings import Reason
 from reports.sums import unit_of
 from reports.wording import listing
 from survey.web.office.research.workbench import shown, texts
@@ -34,7 +36,7 @@ def _figure(places: Places, scale: Scale) -> Figure:
     return Figure(
         name="tratt",
         title=title,
-        table=_table(areas, found, scale, focus.language),
+        table=_table(areas, found, scale, focus),
         how_to_read=_how(),
         codes=places.codes,
         draw=(lambda: funnel_plot(title, scale, focus.language, areas, found)) if found else None,
@@ -70,8 +72,8 @@ def _notes(found: Funnel | None, scale: Scale, language: str) -> tuple[str, ...]
     return (f"{facts} {widened}" if found.factor > 1 else str(facts),)
 
 
-def _table(areas: Sequence[Area], found: Funnel | None, scale: Scale, language: str) -> Table:
-    unit = unit_of(scale)
+def _table(areas: Sequence[Area], found: Funnel | None, scale: Scale, focus: Focus) -> Table:
+    unit, language, least = unit_of(scale), focus.language, focus.findings.thresholds.spread_from
     ordered = sorted(areas, key=lambda area: (area.mean.value is None, _rank(area, found), area.name))
     return Table(
         (
@@ -87,7 +89,7 @@ def _table(areas: Sequence[Area], found: Funnel | None, scale: Scale, language: 
                 shown.count(area.mean.n if area.mean.value is not None else None),
                 shown.level(area.mean, language, unit),
                 shown.interval(area.mean, language, unit),
-                _place(area, found),
+                _place(area, found, least, language),
             )
             for area in ordered
         ),
@@ -100,9 +102,11 @@ def _rank(area: Area, found: Funnel | None) -> int:
     return 0 if far else 1 if far is not None else 2
 
 
-def _place(area: Area, found: Funnel | None) -> Cell:
+def _place(area: Area, found: Funnel | None, least: int, language: str) -> Cell:
     if found is None or area.mean.value is None:
         return shown.text("–")
+    if (area.mean.n or 0) < least:
+        return shown.text(wording.reason(Reason.TOO_FEW, language))
     far = found.beyond.get(area.code)
     if far is None:
         return shown.text(_("inside"))
