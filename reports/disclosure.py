@@ -13,7 +13,7 @@ from reports.analysis import Analysed
 from reports.findings import Findings, Thresholds
 from reports.last_look import faults
 from reports.masking import masked, shown_cells
-from reports.plain import from_text, to_text
+from reports.plain import from_text, to_text, without_collecting
 
 _TOKEN: Final = object()
 """Known to this module only: without it no Disclosed can be made."""
@@ -29,10 +29,9 @@ class Disclosed:
     _text: str
     _digest: str
 
-    def __init__(self, findings: Findings, *, token: object) -> None:
+    def __init__(self, findings: Findings, *, text: str, token: object) -> None:
         if token is not _TOKEN:
             raise TypeError("Disclosed is made by reports.disclosure.disclose or from_json, never by hand")
-        text = to_text(findings)
         object.__setattr__(self, "_findings", findings)
         object.__setattr__(self, "_text", text)
         object.__setattr__(self, "_digest", hashlib.sha256(text.encode()).hexdigest())
@@ -52,7 +51,7 @@ class Disclosed:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical JSON."""
+        """SHA-256 of the canonical JSON; of what was read, where it was read."""
         return self._digest
 
 
@@ -65,7 +64,8 @@ def disclose(analysed: Analysed, k: int) -> Disclosed:
     made_for = analysed.findings.k
     if k < LOWEST_K or k != made_for:
         raise ValueError(f"k is {k}; use {max(LOWEST_K, made_for)}, or analyse the round again with another")
-    return _checked(masked(analysed.findings, shown_cells(analysed), k))
+    findings = masked(analysed.findings, shown_cells(analysed), k)
+    return _checked(findings, to_text(findings))
 
 
 def to_json(disclosed: Disclosed) -> str:
@@ -74,15 +74,19 @@ def to_json(disclosed: Disclosed) -> str:
 
 
 def from_json(text: str) -> Disclosed:
-    """What `to_json` wrote. Raises ValueError for another shape, or for numbers that break the rule."""
-    return _checked(from_text(Findings, text))
+    """What `to_json` wrote. Raises ValueError for another shape, or for numbers that break the rule.
+
+    The text is kept as it is and not written anew: laid out in another way it has another digest.
+    """
+    with without_collecting():
+        return _checked(from_text(Findings, text), text)
 
 
-def _checked(findings: Findings) -> Disclosed:
+def _checked(findings: Findings, text: str) -> Disclosed:
     """The last look, at what will really be shown: the same for a new release and for one read from a file."""
     limits = findings.thresholds
     if limits != Thresholds.of(limits.k, limits.spread_from, limits.sd_from) or limits.k < LOWEST_K:
         raise ValueError(f"the findings were made for groups of {limits.k}; nothing is shown below {LOWEST_K}")
     if fault := next(faults(findings), None):
         raise ValueError(f"{fault}; nothing is shown")
-    return Disclosed(findings, token=_TOKEN)
+    return Disclosed(findings, text=text, token=_TOKEN)

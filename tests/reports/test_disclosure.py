@@ -182,7 +182,7 @@ def test_json_round_trip_is_exact() -> None:
 def test_disclosed_cannot_be_made_or_changed_by_hand() -> None:
     raw = findings()
     with pytest.raises(TypeError, match="never by hand"):
-        Disclosed(raw.findings, token=object())
+        Disclosed(raw.findings, text="", token=object())
     disclosed = disclose(raw, 5)
     with pytest.raises(AttributeError, match="never changes"):
         disclosed._findings = raw.findings
