@@ -113,7 +113,7 @@ def changes(
 
 
 def overlaps(used: Floats, correlation: Floats, pooled: Floats) -> tuple[Overlap, Overlap]:
-    """What the two rounds share: with the group's own correlation, from ten pairs on, and with the pooled one."""
+    """What the two rounds share: with the group's own correlation, from five pairs on, and with the pooled one."""
     own = Overlap(np.where(used >= FEWEST_PAIRS, used, 0.0), correlation)
     return own, Overlap(used, np.broadcast_to(pooled, used.shape))
 

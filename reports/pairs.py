@@ -17,8 +17,10 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-FEWEST_PAIRS = 10
-"""With fewer pairs a correlation is too loose to lean on: the link is ignored, which errs on the careful side."""
+FEWEST_PAIRS = 5
+"""With fewer pairs the link is ignored, which errs on the careful side. From five on the test that leans on a group's
+own correlation keeps its promise, and one that ignores it finds too little (docs/method/simulation.md)."""
+FEWEST_POOLED_PAIRS = 10
 FEWEST_UNITS = 3
 """A pooled correlation rests on at least so many units, so that no small unit's own is given away."""
 _ROUNDING = 1e-9
@@ -130,5 +132,7 @@ def central(sums: Floats) -> tuple[Floats, Floats, Floats]:
 def _pooled(units: Floats) -> Floats:
     usable = units[..., 0] >= 2
     parts = [np.where(usable, part, 0.0).sum(axis=0) for part in central(units)]
-    enough = (usable.sum(axis=0) >= FEWEST_UNITS) & (np.where(usable, units[..., 0], 0).sum(axis=0) >= FEWEST_PAIRS)
+    enough = (usable.sum(axis=0) >= FEWEST_UNITS) & (
+        np.where(usable, units[..., 0], 0).sum(axis=0) >= FEWEST_POOLED_PAIRS
+    )
     return np.where(enough, correlation_or_zero(*parts), 0.0)

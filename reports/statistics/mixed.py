@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from reports.statistics.change import Difference, Overlap, correlation_or_zero
 from reports.statistics.describe import Moments, Sums, divide, moments, moments_from_sums
-from reports.statistics.mixed_fit import COMPOUND_SYMMETRY, ROUND_SPECIFIC, Blocks, bends, maximum, start
+from reports.statistics.mixed_fit import COMPOUND_SYMMETRY, ROUND_SPECIFIC, Blocks, bends, inverse, maximum, start
 from reports.statistics.student import two_sided_p
 
 Floats = NDArray[np.float64]
@@ -158,7 +158,7 @@ def _change(data: TwoRounds, basis: Floats) -> MixedChange:
     toward = at.spread[told] @ _CHANGE
     plain = toward @ _CHANGE
     gradient = np.einsum("gu,gkuv,gv->gk", toward, at.slopes[told], toward)
-    unsure = np.linalg.inv(at.information[told])
+    unsure = inverse(at.information[told])
     noise = np.einsum("gi,gij,gj->g", gradient, unsure, gradient)
     pulled = np.einsum("gkuv,gv->gku", at.slopes[told], toward)
     bend = np.einsum("gu,gijuv,gv->gij", toward, bends(blocks.take(np.flatnonzero(told)), basis, theta), toward)

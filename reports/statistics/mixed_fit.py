@@ -84,13 +84,15 @@ def maximum(blocks: Blocks, basis: Floats, theta: Floats) -> tuple[Floats, At, T
     why = np.full(len(theta), NOT_CONVERGED, dtype="<U24")
     active = np.arange(len(theta))
     for _ in range(_STEPS):
-        step = _solved(at.curvature[active] + at.information[active] / 100, at.score[active])
-        done = np.abs(step).max(axis=1, initial=0.0) <= _CLOSE * np.abs(theta[active]).max(axis=1, initial=0.0)
+        # First of all: at the bound the matrices have no inverse.
         bound = _nearness(basis, theta[active]) < _BOUND
-        why[active[done]] = ""
         why[active[bound]] = AT_BOUND
-        going = ~(done | bound)
-        active, step = active[going], step[going]
+        active = active[~bound]
+        turn = inverse(at.curvature[active] + at.information[active] / 100)
+        step = (turn @ at.score[active][:, :, None])[:, :, 0]
+        done = np.abs(step).max(axis=1, initial=0.0) <= _CLOSE * np.abs(theta[active]).max(axis=1, initial=0.0)
+        why[active[done]] = ""
+        active, step = active[~done], step[~done]
         if not active.size:
             break
         theta[active] = _ascended(blocks.take(active), basis, theta[active], step, at.likelihood[active])
@@ -203,7 +205,9 @@ def _put(at: At, places: NDArray[np.int64], newer: At) -> None:
         getattr(at, name)[places] = getattr(newer, name)
 
 
-def _solved(matrix: Floats, right: Floats) -> Floats:
-    if not len(matrix):
-        return np.zeros(right.shape)
-    return np.asarray(np.linalg.solve(matrix, right[..., None])[..., 0], dtype=np.float64)
+def inverse(matrices: Floats) -> Floats:
+    """Of each symmetric matrix; the nearest thing to it where there is none, and the steps that follow stand still."""
+    try:
+        return np.asarray(np.linalg.inv(matrices), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(matrices, hermitian=True), dtype=np.float64)
