@@ -288,7 +288,7 @@ def _search(samples: Sequence[Sample], shape: _Shape) -> tuple[Floats, float, Fl
         gradient, curvature = _derivatives(samples, shape, values)
         while True:
             damped = curvature + damping * np.diag(np.diag(curvature))
-            step = linalg.solve(damped, -gradient, assume_a="sym")
+            step = np.linalg.solve(damped, -gradient)
             gain = -float(gradient @ step)
             there = _discrepancy(samples, shape, values + step)
             if there <= here + 1e-13 or gain < _AT_REST:
@@ -329,7 +329,7 @@ def _derivatives(samples: Sequence[Sample], shape: _Shape, values: Floats) -> tu
         part = shape.split(values, group)
         sigma, mu = implied(part, shape.factors)
         d_sigma, d_mu = shape.slopes(part)
-        inverse = linalg.inv(sigma)
+        inverse = np.linalg.inv(sigma)
         off = one.mean - mu if shape.equal is Equal.SCALAR else np.zeros(shape.items)
         left = inverse @ (sigma - one.covariance - np.outer(off, off)) @ inverse
         free = shape.place[group] >= 0

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import linalg, special
+from scipy import special
 
 from reports.statistics.multiplicity import benjamini_hochberg
 from reports.statistics.why import Why
@@ -38,6 +38,8 @@ The limits of Zumbo and Thomas (1997), 0.13 and 0.26, are wider: with them next 
 
 _ROUNDS = 60
 _AT_REST = 1e-10
+_FLAT = 1e-10
+"""An eigenvalue of the curvature (scaled to a diagonal of ones) below this is none."""
 _FAR = 15.0
 """Odds of e^15: nobody has seen that; the fit is on its way to infinity."""
 
@@ -229,13 +231,14 @@ def _cumulative_logit(counts: Floats, design: Floats) -> _Logit | Why:
     here, shares = _log_likelihood(counts, design, values, limits)
     for _ in range(_ROUNDS):
         slope, curvature = _slopes(counts, design, values, limits, shares)
-        try:
-            step = linalg.solve(curvature, slope, assume_a="pos")
-        except linalg.LinAlgError:
-            return Why.INFINITE
+        size = np.sqrt(np.diag(curvature))
+        if size.min() == 0 or np.linalg.eigvalsh(curvature / np.outer(size, size))[0] < _FLAT:
+            # Flat from the start: kind and rest cannot be told apart. Flat on the way: there is no end to it.
+            return Why.INFINITE if values[limits:].any() else Why.NOT_IDENTIFIED
+        step = np.linalg.solve(curvature, slope)
         gain = float(slope @ step)
         if gain < _AT_REST:
-            errors = np.sqrt(np.diag(linalg.inv(curvature)))[limits:]
+            errors = np.sqrt(np.diag(np.linalg.inv(curvature)))[limits:]
             return _Logit(here, values[limits:], errors)
         there = -np.inf
         for _ in range(30):

@@ -121,9 +121,9 @@ def alpha_ordinal(case: Case, frame: Frame) -> Answer:
 
 
 def _factors(model: str) -> dict[str, int]:
-    """Each item's factor, from lines as `visual =~ x1 + x2 + x3`."""
-    lines = [line.partition("=~")[2] for line in re.split(r"[\n;]", model) if "=~" in line]
-    return {item.strip(): place for place, line in enumerate(lines) for item in line.split("+")}
+    """Each item's factor, from lines as `visual =~ x1 + x2  # a comment`; which loading is fixed matters not."""
+    lines = [line.partition("#")[0].partition("=~")[2] for line in re.split(r"[\n;]", model) if "=~" in line]
+    return {item.rpartition("*")[2].strip(): place for place, line in enumerate(lines) for item in line.split("+")}
 
 
 def measurement_invariance(case: Case, frame: Frame) -> Answer:

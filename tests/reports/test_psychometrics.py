@@ -447,3 +447,19 @@ def test_functioning_says_why_it_is_not_there() -> None:
     assert set(whys(functioning(IMPROPER, kind))) == {Why.TOO_MANY_STEPS}
     with pytest.raises(ValueError, match="not 3: a, b, c"):
         functioning(BASE[:3], ["a", "b", "c"])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_few_people_answer_there_is_a_number_or_a_reason(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    n, items, steps = random.integers(2, 50), random.integers(1, 6), random.integers(1, 6)
+    values = random.integers(1, steps + 1, (n, items)).astype(float)
+    values[random.random(values.shape) < 0.1] = np.nan
+    for found in (omega(values, minimum=0), ordinal_alpha(values, minimum=0)):
+        told = np.isfinite([*(getattr(found, name, 0.0) for name in ("omega", "alpha")), found.low, found.high])
+        assert told.all() == (found.why is None)
+    for item in functioning(values, np.arange(n) % 2, minimum=0).items:
+        assert np.isfinite([*numbers(item), item.low, item.high]).all() == (item.why is None)
+    steps_fitted = invariance([values[::2], values[1::2]], minimum=0)
+    assert np.isfinite(measures(steps_fitted)).all()
+    assert (len(steps_fitted.steps) < 3) == (steps_fitted.why is not None)
