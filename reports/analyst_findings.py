@@ -94,7 +94,7 @@ class InvarianceStep:
     cfi: float
     rmsea: float
     holds: bool
-    """Against the step before: CFI falls by at most 0.01 and RMSEA rises by at most 0.015 (Chen 2007)."""
+    """Against the step before, by CFI and one of RMSEA and SRMR (Chen 2007); limits in docs/method/invariance.md."""
 
 
 @dataclass(frozen=True)

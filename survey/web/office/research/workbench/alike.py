@@ -40,8 +40,8 @@ def _measure(focus: Focus, scale: Scale, one: Invariance) -> Figure:
         how_to_read=_(
             "Three models, each asking for more: the same items belong together (configural), they weigh alike"
             " (metric), and they stand at the same level for people who are alike (scalar). Each is held against the"
-            " one before: it holds while CFI falls by at most 0.01 and RMSEA rises by at most 0.015. Means can be"
-            " compared straight off where all three hold."
+            " one before: it fails where CFI falls by 0.01 or more and a second measure, RMSEA or SRMR, says so too."
+            " Means can be compared straight off where all three hold."
         ),
         codes=frozenset({focus.code}),
         says=(_measured(focus.text(scale.title), one, language), *_answers(one)),
