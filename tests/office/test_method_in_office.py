@@ -57,7 +57,7 @@ HOSTILE = """# A <b>title</b>
 [c](data:text/html,x) [d](http://plain.example) [e](https://example.org/?a=1&b="2") [f](missing.md) [g](../../secret.md)
 ![h](https://example.org/pixel.png) $`\\text{<script>alert(2)</script> & so}`$ `$not a formula$`
 
-| a | b |
+| a |  |
 |---|--:|
 | `x` <i onclick=x> | 2 |
 
@@ -82,6 +82,7 @@ def test_a_hostile_page_is_words_only() -> None:
     assert re.findall(r'href="([^"]*)"', found.html) == ["https://example.org/?a=1&amp;b=%222%22"]
     assert 'rel="external noreferrer"' in found.html
     assert found.html.count("leads to another site") == 1
+    assert '<th scope="col">a</th>\n<td></td>' in found.html
     assert '<td class="number">2</td>' in found.html
     assert "&lt;script&gt;alert(2)&lt;/script&gt;" in found.html
     assert len(found.not_set) == 2

@@ -80,7 +80,12 @@ class _Renderer(RendererHTML):
         return "</table></div>\n"
 
     def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<th scope="col"{_aligned(tokens[idx])}>'
+        # A head without words heads nothing.
+        env["head"] = "th" if tokens[idx + 1].content else "td"
+        return f'<th scope="col"{_aligned(tokens[idx])}>' if tokens[idx + 1].content else "<td>"
+
+    def th_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f"</{env['head']}>"
 
     def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return f"<td{_aligned(tokens[idx])}>"
