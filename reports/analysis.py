@@ -87,6 +87,8 @@ class Summed:
     pairs: RoundPairs | None
     places: list[int]
     """Those that take part, parents before children."""
+    earlier: tuple[RoundData, ...] = ()
+    """The rounds before `before`, oldest first."""
 
     @property
     def among(self) -> Mask:
@@ -143,7 +145,9 @@ class About:
     withheld: tuple[Withheld, ...] = ()
 
 
-def add_up(now: RoundData, before: RoundData | None, tree: Tree, *, linked: bool) -> Summed:
+def add_up(
+    now: RoundData, before: RoundData | None, tree: Tree, *, linked: bool, earlier: tuple[RoundData, ...] = ()
+) -> Summed:
     """Raises ValueError for a unit that is not in the tree."""
     tree = tree.around({*now.unit_codes, *now.invited, *(before.unit_codes if before else ())})
     sums = round_sums(now, tree)
@@ -159,6 +163,7 @@ def add_up(now: RoundData, before: RoundData | None, tree: Tree, *, linked: bool
         columns=columns,
         pairs=round_pairs(now, before, columns, tree, linked=linked) if before else None,
         places=_taking_part(now, tree, sums.respondents),
+        earlier=earlier,
     )
 
 
@@ -211,7 +216,7 @@ def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:
         instrument=now.instrument.id,
         instrument_version=now.instrument.version,
         instrument_digest=now.digest,
-        matrix_digest=matrix_digest(now, before),
+        matrix_digest=matrix_digest(now, before, summed.earlier),
         seed=about.seed,
         thresholds=about.thresholds,
         simulated=about.simulated,

@@ -25,11 +25,13 @@ def _of_all(findings: Findings) -> Iterator[str]:
     analyst = findings.analyst
     tops = [group for group in findings.groups if group.parent is None]
     scales = {scale.scale: scale for scale in tops[0].scales} if len(tops) == 1 else {}
-    now = {id_ for id_, scale in scales.items() if scale.level.sd is not None and scale.alpha.value is not None}
-    both = {id_ for id_ in now if (before := scales[id_].before) and before.sd is not None}
+    own = {id_ for id_, scale in scales.items() if scale.level.sd is not None}
+    now = {id_ for id_ in own if scales[id_].alpha.value is not None}
+    both = {id_ for id_ in own if (before := scales[id_].before) and before.sd is not None}
     told = [("quality", one.scale, now) for one in analyst.quality]
     told += [("functioning", one.scale, now) for one in analyst.functioning]
     told += [("invariance", one.scale, both) for one in analyst.invariance]
+    told += [("trend", one.scale, both) for one in analyst.trends]
     for name, scale, shown in told:
         if scale not in shown:
             yield f"the {name} of {scale} is told of a group that does not show it"

@@ -242,10 +242,13 @@ def _row_key(
     return head + b"".join(columns[row].tobytes() for columns in numbers) + tail
 
 
-def matrix_digest(now: RoundData, before: RoundData | None) -> str:
-    """SHA-256 of all that the numbers rest on: answers, units, ways, links, invited. Row order does not matter."""
+def matrix_digest(now: RoundData, before: RoundData | None, earlier: Sequence[RoundData] = ()) -> str:
+    """SHA-256 of all that the numbers rest on: answers, units, ways, links, invited. Row order does not matter.
+
+    `earlier`: the rounds before `before`, which a line goes through.
+    """
     digest = hashlib.sha256()
-    for data in (now, before):
+    for data in (now, before, *earlier):
         if data is None:
             continue
         digest.update(f"{data.digest}\x1e{data.items}\x1e{sorted(data.invited.items())}\x1e".encode())

@@ -17,6 +17,8 @@ from reports.followed import linked_family
 from reports.item_functioning import HELPED, kind_families
 from reports.ledger import GAPS, Entry, entry_of
 from reports.ledger_check import refused
+from reports.trends import Past, inside, shown_before, trends_of
+from reports.whole import whole_of
 
 BEFORE = "before"
 """Stands first in a withheld cell of the earlier round."""
@@ -41,13 +43,15 @@ def make(
     linked: bool,
     told_now: Sequence[Entry] = (),
     told_before: Sequence[Entry] = (),
+    past: Sequence[Past] = (),
 ) -> Released:
     """`label` is what a later release calls this one; `told_now`, `told_before`: earlier entries on either round.
+    `past`: the rounds before `before`, oldest first; the tree holds their units too.
 
     What earlier entries make unsafe is hidden before anything is computed, so that all that follows from hiding it
     (complementary hiding, borrowed spread) follows too. Raises ValueError for a unit that is not in the tree.
     """
-    summed = add_up(now, before, tree, linked=linked)
+    summed = add_up(now, before, tree, linked=linked, earlier=tuple(one.data for one in past))
     withheld: tuple[tuple[Withheld, ...], tuple[Withheld, ...]] = ((), ())
     while True:
         shown = decision(summed, about.thresholds, _earlier(withheld[0], told_now), _earlier(withheld[1], told_before))
@@ -63,7 +67,8 @@ def make(
     named = replace(about, withheld=withheld[0] + tuple(_of_before(one) for one in withheld[1]))
     analysed, entry = _cut(numbers(summed, shown, named), summed, entries[0], told_now)
     analysed, entry = _by_kind(analysed, summed, entry, told_now)
-    return Released(disclose(analysed, about.thresholds.k), (entry, *entries[1:]))
+    analysed, more_entries = _through_rounds(analysed, summed, shown, past, tree, about, label, linked=linked)
+    return Released(disclose(analysed, about.thresholds.k), (entry, *entries[1:], *more_entries))
 
 
 def _cut(analysed: Analysed, summed: Summed, entry: Entry, told: Sequence[Entry]) -> tuple[Analysed, Entry]:
@@ -89,6 +94,39 @@ def _by_kind(analysed: Analysed, summed: Summed, entry: Entry, told: Sequence[En
         findings = replace(analysed.findings, analyst=replace(analyst, functioning=kept))
         return replace(analysed, findings=findings), entry
     return analysed, replace(entry, families=entry.families + families)
+
+
+def _through_rounds(
+    analysed: Analysed,
+    summed: Summed,
+    shown: Decision,
+    past: Sequence[Past],
+    tree: Tree,
+    about: About,
+    label: str,
+    *,
+    linked: bool,
+) -> tuple[Analysed, tuple[Entry, ...]]:
+    """The lines through all rounds, and what they tell of those that the release does not speak of otherwise."""
+    now, before = summed.now, summed.before
+    if not past or before is None or summed.sums_before is None or shown.before is None:
+        return analysed, ()
+    wholes = (
+        whole_of(now, summed.sums, shown.now, summed.places),
+        whole_of(before, summed.sums_before, shown.before, summed.places),
+    )
+    code = next((summed.tree.nodes[place].code for place in summed.places[:1]), "")
+    if not all(wholes) or not all(inside(one.data, tree, code) for one in past):
+        return analysed, ()
+    chain = [*(one.data for one in past), before, now]
+    earlier = [shown_before(one, code, about.thresholds, label) for one in past]
+    masks = [mask for mask, _ in earlier]
+    masks += [one.shown.means[one.place] & one.shown.own_spread[one.place] for one in reversed(wholes) if one]
+    trends = trends_of(chain, dict(enumerate(masks)), linked, about.thresholds)
+    if not trends:
+        return analysed, ()
+    findings = replace(analysed.findings, analyst=replace(analysed.findings.analyst, trends=trends))
+    return replace(analysed, findings=findings), tuple(entry for _, entry in earlier)
 
 
 def _earlier(withheld: Sequence[Withheld], told: Sequence[Entry]) -> Earlier:

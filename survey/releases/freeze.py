@@ -18,6 +18,7 @@ from reports.disclosure import Disclosed, from_json, to_json
 from reports.findings import LinkedBy
 from reports.ledger import to_text as ledger_text
 from reports.release import Released, make
+from reports.trends import Past
 from survey.answering.pinned import pinned_instrument
 from survey.answering.statements import dialect_of, insert_for
 from survey.errors import Refusal
@@ -41,7 +42,9 @@ def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[
     folders = tuple(folders)
     round_ = _mixed(_held(session, round_id))
     data, before = round_data(session, round_, folders), _before(session, round_, folders)
-    matrix = matrix_digest(data, before)
+    past = _past(session, round_, folders) if before else ()
+    earlier = [one.data for one in past]
+    matrix = matrix_digest(data, before, earlier)
     frozen = _same(session, round_id, matrix)
     if frozen is not None:
         return frozen
@@ -51,12 +54,13 @@ def freeze(session: Session, round_id: int, now: datetime, *, folders: Iterable[
     released = make(
         data,
         before,
-        tree_of(session, data, *([before] if before else [])),
+        tree_of(session, data, *([before] if before else []), *earlier),
         About(study.title, seed, study.simulated, _linked_by(study), thresholds_of(study)),
         label=release_label(session, round_, now),
         linked=study.linked,
         told_now=told_about(session, round_.id),
         told_before=told_about(session, round_.before_id) if round_.before_id else (),
+        past=past,
     )
     disclosed = released.disclosed
     row = {
@@ -130,13 +134,13 @@ def _opened(findings: str, digest: str) -> Disclosed:
 
 
 def _held(session: Session, round_id: int) -> Round:
-    """The round, with its study held, and both rounds that answers are read of: no late batch comes in between."""
+    """The round, with its study held, and all rounds that answers are read of: no late batch comes in between."""
     round_ = session.get(Round, round_id)
     if round_ is None:
         raise Refusal("unknown_round", f"there is no round {round_id}; see ./run rounds list", round=round_id)
     hold_study(session, round_.study_id)
-    both = (round_id, round_.before_id)
-    session.execute(select(Round.id).where(Round.id.in_(both)).order_by(Round.id).with_for_update(key_share=True))
+    read = [round_id, *(one.id for one in _chain(round_))]
+    session.execute(select(Round.id).where(Round.id.in_(read)).order_by(Round.id).with_for_update(key_share=True))
     session.refresh(round_)
     return round_
 
@@ -157,6 +161,31 @@ def _before(session: Session, round_: Round, folders: Iterable[Path]) -> RoundDa
         message = f"change is measured from {reference(before)}, which is {before.state}; seal that round first"
         raise Refusal("before_not_sealed", message, round=reference(before))
     return round_data(session, before, folders, last_batch=usable_batch(session, before))
+
+
+def _past(session: Session, round_: Round, folders: Iterable[Path]) -> tuple[Past, ...]:
+    """The rounds before the one that change is measured from, oldest first: what a line goes through.
+
+    Back to the first that is not mixed, or whose instrument is not here any more: then the line is shorter.
+    """
+    found: list[Past] = []
+    for one in _chain(round_)[1:]:
+        if RoundState(one.state) not in MIXED:
+            break
+        try:
+            data = round_data(session, one, folders, last_batch=usable_batch(session, one))
+        except Refusal:
+            break
+        found.append(Past(data, told_about(session, one.id)))
+    return tuple(reversed(found))
+
+
+def _chain(round_: Round) -> list[Round]:
+    """The rounds before this one, newest first."""
+    found: list[Round] = []
+    while (before := (found[-1] if found else round_).before) is not None and before not in found:
+        found.append(before)
+    return found
 
 
 def _same(session: Session, round_id: int, matrix: str) -> Release | None:

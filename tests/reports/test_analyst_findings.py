@@ -20,7 +20,7 @@ from reports.findings import Findings, LinkedBy, Thresholds
 from reports.masking import masked, shown_cells
 from reports.near import OTHERS
 from reports.plain import to_text
-from reports.release import make
+from reports.release import Released, make
 from reports.residuals import Mask
 from reports.statistics.dominance import cliffs_delta
 from reports.statistics.functioning import functioning
@@ -30,6 +30,8 @@ from reports.statistics.omega import omega
 from reports.statistics.polychoric import ordinal_alpha
 from reports.statistics.ranks import brunner_munzel
 from reports.statistics.reliability import item_parts
+from reports.statistics.trend import mixed_trend
+from reports.trends import Past
 from tests.reports import test_release_random
 from tests.reports.example import round_of, small_instrument, tree
 
@@ -420,6 +422,66 @@ def kept(data: RoundData, rows: np.ndarray) -> RoundData:
         name: tuple(one for one, there in zip(getattr(data, name), rows, strict=True) if there) for name in lists
     }
     return replace(data, **columns)
+
+
+def three_rounds() -> tuple[Past, RoundData, RoundData, Tree]:
+    now, before, nodes = rounds(LARGE)
+    first = round_of(LARGE, round_id=0, name="2022", seed=5, links=True, shift=-0.2)
+    return Past(first, ()), before, now, nodes
+
+
+def through_rounds(past: Past, before: RoundData, now: RoundData, nodes: Tree, *, linked: bool = True) -> Released:
+    about = About("s", 1, True, LinkedBy.LINKS, Thresholds.of(K))
+    return make(now, before, nodes, about, label="third", linked=linked, past=(past,))
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_the_line_through_three_rounds_equals_that_of_all_rows(linked: bool) -> None:
+    past, before, now, nodes = three_rounds()
+    released_ = through_rounds(past, before, now, nodes, linked=linked)
+    chain = (past.data, before, now)
+    persons = [code for data in chain for code in data.link_codes]
+    numbers = {code: number for number, code in enumerate(sorted(set(persons), key=str))}
+    units = {code: number for number, code in enumerate(sorted(LARGE))}
+    for column, trend in enumerate(released_.disclosed.findings.analyst.trends):
+        expected = mixed_trend(
+            np.concatenate([data.scores[:, column] for data in chain]),
+            np.repeat([0.0, 1.0, 2.0], 423),
+            [numbers[code] for code in persons] if linked else np.full(3 * 423, -1),
+            [units[code] for data in chain for code in data.unit_codes],
+        )
+        low, high = expected.line.interval()
+        assert [trend.slope.value, trend.slope.low, trend.slope.high, trend.df, trend.p] == pytest.approx(
+            [expected.line.slope, low, high, expected.line.df, expected.line.p], rel=1e-5
+        )
+        assert (trend.rounds, trend.slope.n) == (("2022", "2024", "2026"), expected.answers)
+        assert trend.method == ("mixed" if linked else "units")
+    assert len(released_.disclosed.findings.analyst.trends) == 3
+    assert [entry.round_id for entry in released_.entries] == [2, 1, 0]
+
+
+def test_no_line_through_a_round_that_somebody_has_left_since_it_was_told_of() -> None:
+    past, before, now, nodes = three_rounds()
+    told = through_rounds(past, before, now, nodes).entries[2:]
+    assert through_rounds(replace(past, told=told), before, now, nodes).disclosed.findings.analyst.trends
+    rows = np.arange(423) > 0
+    left = Past(kept(past.data, rows), told)
+    again = through_rounds(left, before, now, nodes)
+    assert again.disclosed.findings.analyst.trends == ()
+    assert len(again.entries) == 2
+
+
+def test_no_line_through_a_round_of_few_or_of_others() -> None:
+    past, before, now, nodes = three_rounds()
+    few = kept(past.data, np.arange(423) < SD_FROM - 1)
+    assert through_rounds(Past(few, ()), before, now, nodes).disclosed.findings.analyst.trends == ()
+    elsewhere = round_of({**LARGE, "0114-a": 30}, round_id=0, name="2022", seed=5, links=True)
+    wider = through_rounds(Past(elsewhere, ()), before, now, tree({**LARGE, "0114-a": 30}))
+    assert wider.disclosed.findings.analyst.trends == ()
+    assert (
+        wider.disclosed.findings.matrix_digest
+        != through_rounds(past, before, now, nodes).disclosed.findings.matrix_digest
+    )
 
 
 @pytest.mark.parametrize(

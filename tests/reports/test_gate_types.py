@@ -72,7 +72,7 @@ STATEMENT = re.compile(r"\b(from|join|into|update|delete\s+from)\s+(response|fre
 INSIDE = frozenset(
     {"analysis", "changes", "comparisons", "cuts", "cut_protection", "coarsening", "dataset", "decision", "levels"}
     | {"common_spread", "followed", "last_look", "masking", "microdata_source", "pairs", "pooling", "release"}
-    | {"item_functioning", "sensitivities", "sums", "whole"}
+    | {"item_functioning", "sensitivities", "sums", "trends", "whole"}
 )
 """Modules of reports that numbers pass through before the gate."""
 MAY_IMPORT_INSIDE = {
