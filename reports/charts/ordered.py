@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from instruments.model import Scale
 from reports import fonts, wording
@@ -22,6 +23,8 @@ WIDE_ROW = 19.0
 TOP = 16.0
 LABELS = 136.0
 NUMBERS = 100.0
+LINE_HEIGHT = 10.0
+MOST_LINES = 3
 BESIDE = 60.0
 """Between the right edges of the two columns of numbers."""
 
@@ -47,13 +50,16 @@ def ordered(
     sketch, language = Sketch(width), focus.language
     axis = marks.Axis(*score_range(scale), LABELS + 8, width - NUMBERS - 12)
     row_height = WIDE_ROW if any(row.drawn for row in rows) else ROW
-    bottom = TOP + row_height * len(rows)
+    labels = [wrap(row.label, LABELS, 8.5, fonts.REGULAR)[:MOST_LINES] for row in rows]
+    tops = list(accumulate((max(row_height, LINE_HEIGHT * len(lines) + 6) for lines in labels), initial=TOP))
+    bottom = tops[-1]
     _head(sketch, focus, scale, axis, both=any(row.drawn for row in rows))
     marks.grid(sketch, axis, TOP - 3, bottom)
     if middle is not None:
         sketch.dashed(axis.x(middle), TOP - 3, axis.x(middle), bottom, EDGE)
-    for index, row in enumerate(rows):
-        _row(sketch, axis, row, TOP + row_height * index, row_height, scale, language)
+    for row, lines, (top, end) in zip(rows, labels, pairwise(tops), strict=True):
+        _label(sketch, lines, top, end)
+        _row(sketch, axis, row, (top + end) / 2, scale, language)
     unit = unit_of(scale)
     said = (f"{row.label}: {wording.level_estimate(row.mean, language, unit)}." for row in rows)
     return sketch.finish(bottom + 2, title=title, description=" ".join(said))
@@ -70,13 +76,15 @@ def _head(sketch: Sketch, focus: Focus, scale: Scale, axis: marks.Axis, *, both:
     sketch.text(sketch.width, 9, phrase(focus.language, second), size=8, token=SOFT, anchor="end")
 
 
-def _row(
-    sketch: Sketch, axis: marks.Axis, row: OrderedRow, top: float, height: float, scale: Scale, language: str
-) -> None:
-    y, unit = top + height / 2, unit_of(scale)
-    lines = wrap(row.label, LABELS, 8.5, fonts.REGULAR)
-    sketch.text(0, y + 3, lines[0] if len(lines) == 1 else lines[0] + " …", size=8.5)
-    sketch.line(0, top + height, sketch.width, top + height, LINE, 0.4)
+def _label(sketch: Sketch, lines: Sequence[str], top: float, end: float) -> None:
+    first = (top + end) / 2 + 3 - (len(lines) - 1) * LINE_HEIGHT / 2
+    for number, line in enumerate(lines):
+        sketch.text(0, first + number * LINE_HEIGHT, line, size=8.5)
+    sketch.line(0, end, sketch.width, end, LINE, 0.4)
+
+
+def _row(sketch: Sketch, axis: marks.Axis, row: OrderedRow, y: float, scale: Scale, language: str) -> None:
+    unit = unit_of(scale)
     if row.mean.value is None:
         said = wording.reason(row.mean.reason, language)
         sketch.text(sketch.width, y + 3, said, size=8, token=SOFT, anchor="end")
