@@ -100,11 +100,18 @@ VIEWS = (
         _l("What was done between the rounds, and where did the level stand?"),
         "activities",
     ),
-    View("kanslighet", _l("Sensitivity"), _l("Do other methods say the same of the change?"), "sensitivity", "change"),
+    View(
+        "kanslighet",
+        _l("Sensitivity"),
+        _l("Do other methods say the same of the change?"),
+        "sensitivity",
+        "sensitivity",
+    ),
     View(
         "planera",
         _l("Plan the next round"),
         _l("How many answers, how many followed, what change could be found?"),
+        "planning",
         "planning",
     ),
 )
