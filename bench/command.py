@@ -31,7 +31,8 @@ AT_LENGTH = ("kills",)
     type=click.IntRange(1, 3600),
     help="Of --load (600 if not said), of fuzzing each reader or of --sequences on each database (60).",
 )
-@click.option("--write", is_flag=True, help="Put the tables of attacks or fuzzing into docs.")
+@click.option("--simulation", is_flag=True, help="How often the test that decides a change is wrong; some minutes.")
+@click.option("--write", is_flag=True, help="Put the tables of attacks, fuzzing or simulation into docs.")
 @click.option("--runs", default=200, show_default=True, type=click.IntRange(1, 100_000), help="Flows in each round.")
 def group(
     what: tuple[str, ...],
@@ -42,6 +43,7 @@ def group(
     fuzz: bool,
     sequences: bool,
     load: bool,
+    simulation: bool,
     rate: int,
     processes: int,
     seconds: int | None,
@@ -62,6 +64,7 @@ def group(
       ./run bench --attacks --write
       ./run bench --fuzz --seconds 300 --write
       ./run bench --sequences --seconds 600
+      ./run bench --simulation --write
     """
     if attacks:
         _attack(seeds, cases, write)
@@ -71,6 +74,9 @@ def group(
         return
     if sequences:
         _sequences(seconds or 60)
+        return
+    if simulation:
+        _simulate(write)
         return
     if load:
         _load(rate, seconds or 600, processes)
@@ -121,6 +127,18 @@ def _attack(seeds: int, cases: int, write: bool) -> None:
         report.write(text)
     if not found.held:
         raise click.exceptions.Exit(1)
+
+
+def _simulate(write: bool) -> None:
+    from datetime import UTC, datetime
+
+    from bench import simulation, simulation_table
+    from survey.releases.code_version import code_version
+
+    text = simulation_table.text(simulation.run(), datetime.now(UTC).date(), code_version())
+    click.echo(text)
+    if write:
+        simulation_table.write(text)
 
 
 def _load(rate: int, seconds: int, processes: int) -> None:

@@ -11,7 +11,8 @@ from reports.pairs import FEWEST_PAIRS
 
 PAGE = Path(__file__).parents[1] / "docs" / "method" / "simulation.md"
 DESIGN, RATES = "pairs / only first / only second", ["type I error", "coverage", "width", "outside"]
-BEGIN, END = "<!-- simulation:begin -->", "<!-- simulation:end -->"
+BEGIN, END = "## What was found", "## What it says"
+"""The headings that the tables stand between; a page in the office shows comments as text, so there are none."""
 
 
 def text(found: Found, when: date, version: str) -> str:
@@ -49,12 +50,12 @@ def chance(studies: int) -> float:
 
 
 def write(table: str, path: Path = PAGE) -> None:
-    """Put the tables between the marks. Raises ValueError where the marks are missing."""
+    """Put the tables between their headings. Raises ValueError where those are missing."""
     before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise ValueError(f"{path} has no place for the tables; put {BEGIN} and {END} where they are to stand")
-    path.write_text(f"{before}{BEGIN}\n{table}\n{END}{after}", encoding="utf-8")
+    path.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
 
 
 def _deciding(row: Row) -> str:
