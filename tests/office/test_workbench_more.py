@@ -19,12 +19,14 @@ from office_site import Office, make_entry, make_office, text_of
 from sqlalchemy import select
 
 from instruments.load import load
+from instruments.model import Instrument
 from reports import wording
 from reports.analyst_findings import Flow
 from reports.disclosure import Disclosed, from_json, to_json
 from reports.findings import Findings, GroupFinding
 from reports.statistics.planning import Plan, smallest_change
 from survey.models import Release, Round
+from survey.web.office.research.workbench import versions
 
 KROKOM, BERG, COUNTY = "2309", "2326", "23"
 NAMES = ("2024", "2026")
@@ -162,6 +164,24 @@ def test_versions_and_activities_stand_by_the_rounds(site: Site) -> None:
     assert [row[-1] for row in tables["tidsaxel"]] == ["–", "1"]
     assert tables["aktiviteter"][0][:3] == ["2026-02-10", "EBP-cirkel", "Krokoms kommun"]
     assert "Aktivitetsloggen har inget" in site.get("aktiviteter?grupp=2380")
+
+
+def test_a_question_with_other_words_breaks_the_lines_of_its_scale(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = load("ebp-thermometer").instrument
+    told = now.model_dump(mode="json")
+    told["version"] = "2020.1"
+    asked = next(item for section in told["sections"] for item in section["items"] if item["id"] == "K01")
+    asked["text"]["sv"] = "Jag vet <b>var</b> jag letar."
+    rounds = versions.Measured(1, NAMES[0], Instrument.model_validate(told)), versions.Measured(2, NAMES[1], now)
+    monkeypatch.setattr(versions, "_rounds", lambda _bench: rounds)
+    page = site.get("jamforbart")
+    tables = dict(tables_of(page))
+    assert [row[1:] for row in tables["fragor-2"]] == [
+        ["K01", "Jag vet <b>var</b> jag letar.", "andra ord (sv)", "kan inte jämföras"]
+    ]
+    assert "<b>var" not in page
+    assert {row[0]: row[3] for row in tables["linjer"]}["Kunskap"] == "kan inte jämföras"
+    assert "Attityd: 2024 och 2026 kan jämföras." in page
 
 
 def test_a_plan_is_made_from_the_studys_own_spread_and_bad_input_is_answered_in_words(site: Site) -> None:

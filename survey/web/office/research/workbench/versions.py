@@ -3,39 +3,79 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from instruments.model import Comparability, Scale, in_language
+from instruments.comparability import scales_comparable
+from instruments.model import Comparability, Instrument, Scale, in_language
 from reports.charts.analyst_phrases import phrase
 from reports.charts.joined import Joined, in_words, joined
 from reports.version_steps import ItemStep, VersionStep, verdict_words, version_step
-from survey.web.office.research.library import OpenRelease
+from survey.answering.pinned import pinned_instrument
+from survey.models import Round
+from survey.web import current_services
 from survey.web.office.research.workbench import shown
 from survey.web.office.research.workbench.asked import Asked
 from survey.web.office.research.workbench.bench import Bench
 from survey.web.office.research.workbench.shown import Cell, Column, Figure, Shown, Table
-from survey.web.office.research.workbench.stops import scales_of
 
-Pair = tuple[OpenRelease, OpenRelease]
+
+class Measured(NamedTuple):
+    """A round, and what was asked in it."""
+
+    round_id: int
+    name: str
+    instrument: Instrument
+
+
+Pair = tuple[Measured, Measured]
 
 
 def make(bench: Bench, asked: Asked) -> Shown:
     del asked
-    if len(bench.rounds) < 2:
+    rounds = _rounds(bench)
+    if len(rounds) < 2:
         return Shown((), (_("Only one round has results: there is nothing to hold it beside."),))
-    pairs = tuple(pairwise(bench.rounds))
+    pairs = tuple(pairwise(rounds))
     steps = [version_step(before.instrument, now.instrument, bench.language) for before, now in pairs]
-    figures = [_lines(bench, pairs, steps)]
+    figures = [_lines(bench, rounds, steps)]
     figures += [_items(bench, pair, step) for pair, step in zip(pairs, steps, strict=True) if step.items]
     said = () if any(step.items for step in steps) else (_("Every round asked the same questions in the same way."),)
     return Shown(tuple(figures), said)
 
 
-def _lines(bench: Bench, pairs: tuple[Pair, ...], steps: list[VersionStep]) -> Figure:
-    rounds = [opened.findings.round for opened in bench.rounds]
-    rows = [_joined(bench, scale) for scale in scales_of(bench)]
+def _rounds(bench: Bench) -> tuple[Measured, ...]:
+    """Those with results, and the ones that their changes are measured from: results tell of those too."""
+    found: dict[int, Measured] = {}
+    for opened in bench.rounds:
+        round_, before = opened.release.round, opened.release.round.before
+        if before is not None and opened.findings.before is not None and before.id not in found:
+            found[before.id] = Measured(before.id, before.name, _asked_in(before))
+        found[round_.id] = Measured(round_.id, opened.findings.round, opened.instrument)
+    return tuple(found[round_id] for round_id in sorted(found))
+
+
+def _asked_in(round_: Round) -> Instrument:
+    folders = current_services().instrument_folders
+    return pinned_instrument(
+        round_.study.instrument, round_.instrument_version, round_.instrument_digest or "", folders
+    )
+
+
+def _scales(rounds: tuple[Measured, ...]) -> tuple[Scale, ...]:
+    """The newest round's scales in their order, then those that only earlier rounds had."""
+    found: dict[str, Scale] = {}
+    for one in reversed(rounds):
+        for scale in one.instrument.scales:
+            found.setdefault(scale.id, scale)
+    return tuple(found.values())
+
+
+def _lines(bench: Bench, rounds: tuple[Measured, ...], steps: list[VersionStep]) -> Figure:
+    pairs, names = tuple(pairwise(rounds)), [one.name for one in rounds]
+    rows = [_joined(rounds, scale, bench.language) for scale in _scales(rounds)]
     return Figure(
         name="linjer",
         title=_("Which rounds may be compared"),
@@ -47,18 +87,18 @@ def _lines(bench: Bench, pairs: tuple[Pair, ...], steps: list[VersionStep]) -> F
             " the rounds may come from the questions, and the lines over time are broken there."
         ),
         codes=frozenset({bench.newest.lead.code}),
-        draw=lambda: joined(rows, rounds, bench.language, title=phrase(bench.language, "joined_title")),
-        says=tuple(in_words(row, rounds, bench.language) for row in rows),
+        draw=lambda: joined(rows, names, bench.language, title=phrase(bench.language, "joined_title")),
+        says=tuple(in_words(row, names, bench.language) for row in rows),
     )
 
 
-def _joined(bench: Bench, scale: Scale) -> Joined:
-    asked = tuple(scale.id in opened.instrument.scales_by_id for opened in bench.rounds)
+def _joined(rounds: tuple[Measured, ...], scale: Scale, language: str) -> Joined:
     steps = tuple(
-        bench.comparable(now, before, scale.id) if was and here else Comparability.NEW
-        for (before, now), (was, here) in zip(pairwise(bench.rounds), pairwise(asked), strict=True)
+        scales_comparable(now.instrument, before.instrument).get(scale.id, Comparability.NEW)
+        for before, now in pairwise(rounds)
     )
-    return Joined(in_language(scale.title, bench.language), asked, steps)
+    asked = tuple(scale.id in one.instrument.scales_by_id for one in rounds)
+    return Joined(in_language(scale.title, language), asked, steps)
 
 
 def _scale_table(bench: Bench, pairs: tuple[Pair, ...], steps: list[VersionStep]) -> Table:
@@ -79,18 +119,18 @@ def _scale_table(bench: Bench, pairs: tuple[Pair, ...], steps: list[VersionStep]
 
 
 def _between(pair: Pair) -> str:
-    before, now = (opened.findings.round for opened in pair)
+    before, now = (one.name for one in pair)
     return _("%(before)s and %(now)s", before=before, now=now)
 
 
 def _versions(pair: Pair) -> str:
-    before, now = (opened.findings.instrument_version for opened in pair)
+    before, now = (one.instrument.version for one in pair)
     return before if before == now else f"{before} – {now}"
 
 
 def _items(bench: Bench, pair: Pair, step: VersionStep) -> Figure:
     return Figure(
-        name=f"fragor-{pair[1].release.round_id}",
+        name=f"fragor-{pair[1].round_id}",
         title=_("The questions, %(between)s", between=_between(pair)),
         table=Table(
             tuple(Column(head) for head in (_("Item"), _("Id"), _("Before"), _("What differs"), _("The answers"))),
