@@ -44,9 +44,7 @@ def raking(case: Case, frame: Frame) -> Answer:
 
 
 def shrunk(case: Case, frame: Frame) -> Answer:
-    params = case["params"]
-    values, groups = numbers(frame, params["y"]), names(frame, params["group"])
-    units = sorted(set(groups.tolist()))
+    values, groups, units = _grouped(case, frame)
     moments = _moments(values, groups, units)
     model, anova = shrinkage.random_intercept(moments), shrinkage.one_way(moments)
     means = shrinkage.shrink(model, moments.mean, moments.n)
@@ -65,9 +63,7 @@ def shrunk(case: Case, frame: Frame) -> Answer:
 
 
 def unit_vs_rest(case: Case, frame: Frame) -> Answer:
-    params = case["params"]
-    values, groups = numbers(frame, params["y"]), names(frame, params["group"])
-    units = sorted(set(groups.tolist()))
+    values, groups, units = _grouped(case, frame)
     parts = _joined([describe.sums(values[groups == unit, None]) for unit in units])
     beside = compare.against_rest(parts)
     tests = change.welch(beside.own, beside.rest)
@@ -101,6 +97,14 @@ def unit_vs_rest(case: Case, frame: Frame) -> Answer:
         "n_outside_95": funnel.outside(z).sum(),
         "n_outside_95_overdispersed": funnel.outside(z, phi=phi).sum(),
     }
+
+
+def _grouped(case: Case, frame: Frame) -> tuple[Floats, np.ndarray, list[str]]:
+    """Values, each one's group, and the groups; who is in no group takes no part."""
+    params = case["params"]
+    values, groups = numbers(frame, params["y"]), names(frame, params["group"])
+    there = ~np.isin(groups, ["", "nan"])
+    return values[there], groups[there], sorted(set(groups[there].tolist()))
 
 
 def _moments(values: Floats, groups: np.ndarray, units: list[str]) -> describe.Moments:
