@@ -16,77 +16,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy import linalg, special
+from scipy import linalg
 
-from reports.statistics.describe import moments
+from reports.statistics.factor_fit import Fit, measures
+from reports.statistics.factor_model import Equal, Floats, Parameters, Sample, Shape, Whole, implied
 from reports.statistics.why import Why
-
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
 
 _ROUNDS = 300
 _AT_REST = 1e-14
 """The most that another step could still lower F."""
 _ROUNDING = 1e-10
 """A residual variance below this share of the item's is none; a matrix with an eigenvalue below it is singular."""
-
-
-class Equal(IntEnum):
-    """What the groups have in common; each step adds to the one before."""
-
-    CONFIGURAL = 0
-    """Which items belong together."""
-    METRIC = 1
-    """Loadings too."""
-    SCALAR = 2
-    """Intercepts too: then the factors' means can be compared."""
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What is needed of one group's answers."""
-
-    n: int
-    mean: Floats
-    covariance: Floats
-    """(p, p), denominator n."""
-
-
-@dataclass(frozen=True)
-class Parameters:
-    """Of one group."""
-
-    loadings: Floats
-    """(p,): each item's on its own factor."""
-    residuals: Floats
-    """(p,) variances."""
-    factors: Floats
-    """(m, m) covariances."""
-    intercepts: Floats
-    means: Floats
-    """(m,) of the factors."""
-
-
-@dataclass(frozen=True)
-class Fit:
-    chi2: float
-    df: int
-    p: float
-    """nan for df 0."""
-    cfi: float
-    """1 - max(chi2 - df, 0) / max(chi2 - df, chi2_0 - df_0, 0), _0 the model without factors (Bentler 1990)."""
-    rmsea: float
-    """sqrt(G) sqrt(max(chi2 - df, 0) / (df N)), G groups (Steiger 1998)."""
-    rmsea_low: float
-    """90 % interval, from the noncentral chi2."""
-    rmsea_high: float
-    srmr: float
-    """Root mean square of what is left of correlations, spreads and (with `means`) means, each over the observed SD."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +40,6 @@ class Fitted:
     information: Floats
     """(q, q) expected information of the free parameters: loadings first, then residual variances."""
     why: Why | None
-
-
-def sample(values: Floats) -> Sample:
-    """Of (n, p) answers; rows with a gap are left out."""
-    complete = values[~np.isnan(values).any(axis=1)]
-    centred = complete - moments(complete).mean
-    return Sample(len(complete), moments(complete).mean, centred.T @ centred / max(len(complete), 1))
 
 
 def why_not(samples: Sequence[Sample], factors: Whole, minimum: int = 0) -> Why | None:
@@ -140,7 +75,7 @@ def fit(
     # Items are brought to SD 1 over all groups: the same model, and a search that does not depend on the unit.
     scale, centre = np.sqrt(np.diag(_pooled(samples))), _middle(samples)
     unit = [Sample(s.n, (s.mean - centre) / scale, s.covariance / np.outer(scale, scale)) for s in samples]
-    shape = _Shape(factors, len(samples), equal)
+    shape = Shape(factors, len(samples), equal)
     found = _search(unit, shape)
     if found is None:
         return Why.NO_CONVERGENCE
@@ -157,90 +92,10 @@ def fit(
     )
     return Fitted(
         groups=_face_up(groups, factors),
-        fit=_measures(samples, groups, factors, total * least, shape, means or equal is Equal.SCALAR),
+        fit=measures(samples, groups, factors, total * least, shape, means or equal is Equal.SCALAR),
         information=information * total / 2 / np.outer(back, back),
         why=_improper(groups, samples, information),
     )
-
-
-class _Shape:
-    """Which of a group's parameters are free, and where they stand among the free ones of all groups."""
-
-    def __init__(self, factors: Whole, groups: int, equal: Equal) -> None:
-        items, count = len(factors), int(factors.max()) + 1
-        self.items, self.count, self.factors, self.equal = items, count, factors, equal
-        self.lower = np.tril_indices(count)
-        pairs = len(self.lower[0])
-        ends = np.cumsum([0, items, items, pairs, items, count])
-        self.loadings, self.residuals, self.covariances, self.intercepts, self.means = (
-            slice(int(start), int(end)) for start, end in pairwise(ends)
-        )
-        self.size = int(ends[-1])
-        self.fixed = np.zeros(self.size)
-        self.fixed[self.covariances] = self.lower[0] == self.lower[1]
-        self.place = np.full((groups, self.size), -1)
-        self.free = 0
-        for group in range(groups):
-            self._settle(group)
-
-    def _settle(self, group: int) -> None:
-        own = np.zeros(self.size, bool)
-        shared = np.zeros(self.size, bool)
-        (shared if self.equal >= Equal.METRIC else own)[self.loadings] = True
-        own[self.residuals] = True
-        scaled = group == 0 or self.equal is Equal.CONFIGURAL
-        own[self.covariances] = True if not scaled else self.lower[0] != self.lower[1]
-        if self.equal is Equal.SCALAR:
-            shared[self.intercepts] = True
-            own[self.means] = group > 0
-        if group > 0:
-            self.place[group, shared] = self.place[0, shared]
-        new = own | shared if group == 0 else own
-        self.place[group, new] = self.free + np.arange(new.sum())
-        self.free += int(new.sum())
-
-    def full(self, values: Floats, group: int) -> Floats:
-        place = self.place[group]
-        return np.where(place >= 0, values[place], self.fixed)
-
-    def split(self, values: Floats, group: int) -> Parameters:
-        full = self.full(values, group)
-        covariances = np.zeros((self.count, self.count))
-        covariances[self.lower] = full[self.covariances]
-        covariances = covariances + np.tril(covariances, -1).T
-        return Parameters(
-            full[self.loadings], full[self.residuals], covariances, full[self.intercepts], full[self.means]
-        )
-
-    def spread(self, loadings: Floats) -> Floats:
-        """(p, m) loadings, zero on other factors."""
-        matrix = np.zeros((self.items, self.count))
-        matrix[np.arange(self.items), self.factors] = loadings
-        return matrix
-
-    def slopes(self, part: Parameters) -> tuple[Floats, Floats]:
-        """(size, p, p) and (size, p): how Sigma and mu move with each of a group's parameters."""
-        every = np.arange(self.items)
-        loadings = self.spread(part.loadings)
-        toward = (loadings @ part.factors)[:, self.factors].T
-        sigma, mu = np.zeros((self.size, self.items, self.items)), np.zeros((self.size, self.items))
-        sigma[every, every, :] += toward
-        sigma[every, :, every] += toward
-        sigma[self.items + every, every, every] = 1
-        one, other = loadings[:, self.lower[0]].T, loadings[:, self.lower[1]].T
-        outer = one[:, :, None] * other[:, None, :]
-        different = (self.lower[0] != self.lower[1])[:, None, None]
-        sigma[self.covariances] = outer + different * outer.transpose(0, 2, 1)
-        mu[every, every] = part.means[self.factors]
-        mu[self.intercepts][every, every] = 1
-        mu[self.means] = loadings.T
-        return sigma, mu
-
-
-def implied(part: Parameters, factors: Whole) -> tuple[Floats, Floats]:
-    """(p, p) Sigma and (p,) mu of one group."""
-    sigma = np.outer(part.loadings, part.loadings) * part.factors[np.ix_(factors, factors)]
-    return sigma + np.diag(part.residuals), part.intercepts + part.loadings * part.means[factors]
 
 
 def _pooled(samples: Sequence[Sample]) -> Floats:
@@ -252,7 +107,7 @@ def _middle(samples: Sequence[Sample]) -> Floats:
     return np.average([one.mean for one in samples], axis=0, weights=[one.n for one in samples])
 
 
-def _start(samples: Sequence[Sample], shape: _Shape) -> Floats:
+def _start(samples: Sequence[Sample], shape: Shape) -> Floats:
     """The first principal component of each factor's items, over all groups together."""
     pooled, middle = _pooled(samples), _middle(samples)
     loadings = np.zeros(shape.items)
@@ -279,7 +134,7 @@ def _start(samples: Sequence[Sample], shape: _Shape) -> Floats:
     return values
 
 
-def _search(samples: Sequence[Sample], shape: _Shape) -> tuple[Floats, float, Floats] | None:
+def _search(samples: Sequence[Sample], shape: Shape) -> tuple[Floats, float, Floats] | None:
     """Where F is least, F there, and its expected second derivatives; None where the search does not come to rest."""
     values = _start(samples, shape)
     here = _discrepancy(samples, shape, values)
@@ -303,7 +158,7 @@ def _search(samples: Sequence[Sample], shape: _Shape) -> tuple[Floats, float, Fl
     return None
 
 
-def _discrepancy(samples: Sequence[Sample], shape: _Shape, values: Floats) -> float:
+def _discrepancy(samples: Sequence[Sample], shape: Shape, values: Floats) -> float:
     """F; infinite where a Sigma is not positive definite."""
     total, found = sum(one.n for one in samples), 0.0
     for group, one in enumerate(samples):
@@ -321,7 +176,7 @@ def _discrepancy(samples: Sequence[Sample], shape: _Shape, values: Floats) -> fl
     return found
 
 
-def _derivatives(samples: Sequence[Sample], shape: _Shape, values: Floats) -> tuple[Floats, Floats]:
+def _derivatives(samples: Sequence[Sample], shape: Shape, values: Floats) -> tuple[Floats, Floats]:
     """Gradient of F, and the expectation of its second derivatives."""
     total = sum(one.n for one in samples)
     gradient, curvature = np.zeros(shape.free), np.zeros((shape.free, shape.free))
@@ -379,58 +234,3 @@ def _improper(groups: tuple[Parameters, ...], samples: Sequence[Sample], curvatu
         if linalg.eigvalsh(part.factors / np.outer(spread, spread))[0] <= _ROUNDING:
             return Why.HEYWOOD
     return None
-
-
-def _measures(
-    samples: Sequence[Sample],
-    groups: Sequence[Parameters],
-    factors: Whole,
-    chi2: float,
-    shape: _Shape,
-    means: bool,
-) -> Fit:
-    items, count = len(factors), len(samples)
-    total = sum(one.n for one in samples)
-    points = count * items * (items + 1) // 2 + (count * items if shape.equal is Equal.SCALAR else 0)
-    df = points - shape.free
-    chi2 = max(chi2, 0.0)
-    nothing = sum(one.n * _without_factors(one.covariance) for one in samples)
-    nothing_df = count * items * (items - 1) // 2
-    excess, most = max(chi2 - df, 0.0), max(chi2 - df, nothing - nothing_df, 0.0)
-    low, high = _noncentrality(chi2, df, 0.95), _noncentrality(chi2, df, 0.05)
-    rmsea, rmsea_low, rmsea_high = (
-        float(np.sqrt(count * part / (df * total))) if df else 0.0 for part in (excess, low, high)
-    )
-    return Fit(
-        chi2=chi2,
-        df=df,
-        p=float(special.chdtrc(df, chi2)) if df else float("nan"),
-        cfi=1 - excess / most if most > 0 else 1.0,
-        rmsea=rmsea,
-        rmsea_low=rmsea_low,
-        rmsea_high=rmsea_high,
-        srmr=sum(s.n / total * _srmr(s, part, factors, means) for s, part in zip(samples, groups, strict=True)),
-    )
-
-
-def _without_factors(covariance: Floats) -> float:
-    """F of the model in which no item has anything to do with another."""
-    return float(np.log(np.diag(covariance)).sum() - np.linalg.slogdet(covariance)[1])
-
-
-def _noncentrality(chi2: float, df: int, share: float) -> float:
-    """The noncentrality at which `share` of the distribution lies below chi2; 0 where even the central one has less."""
-    if df == 0 or special.chdtr(df, chi2) <= share:
-        return 0.0
-    found = float(special.chndtrinc(chi2, df, share))
-    return found if np.isfinite(found) else 0.0
-
-
-def _srmr(one: Sample, part: Parameters, factors: Whole, means: bool) -> float:
-    sigma, mu = implied(part, factors)
-    sd = np.sqrt(np.diag(one.covariance))
-    lower = np.tril_indices(len(factors))
-    left = ((one.covariance - sigma) / np.outer(sd, sd))[lower]
-    if means:
-        left = np.concatenate([left, (one.mean - mu) / sd])
-    return float(np.sqrt((left**2).mean()))

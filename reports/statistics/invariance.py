@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from reports.statistics import factor
-from reports.statistics.factor import Equal, Fit
+from reports.statistics.factor_fit import Fit
+from reports.statistics.factor_model import Equal, sample
 from reports.statistics.why import Why
 
 Floats = NDArray[np.float64]
@@ -90,7 +91,7 @@ def invariance(
     and RMSEA or SRMR says so too. Groups are taken to be different people: a round that shares people with another has
     somewhat too large a chi2_change or too small, while CFI and RMSEA are hardly touched.
     """
-    samples = [factor.sample(values) for values in groups]
+    samples = [sample(values) for values in groups]
     n = tuple(one.n for one in samples)
     items = groups[0].shape[1] if groups else 0
     belongs = np.zeros(items, np.int64) if factors is None else np.asarray(factors, np.int64)

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from reports.statistics import factor
-from reports.statistics.factor import Fit, Fitted
+from reports.statistics.factor import Fitted
+from reports.statistics.factor_fit import Fit
+from reports.statistics.factor_model import implied, sample
 from reports.statistics.why import Why
 
 Floats = NDArray[np.float64]
@@ -49,26 +51,26 @@ def omega(values: Floats, confidence: float = 0.95, minimum: int = MINIMUM_N) ->
     omega)), with the loadings' errors from the answers' own fourth moments (White 1982), so that five steps and a skew
     do not make it too narrow (Kelley and Pornprasertmanit 2016, Psychol Methods 21:69-92: "MLRL"). Needs three items.
     """
-    sample = factor.sample(values)
+    answers = sample(values)
     one = np.zeros(values.shape[1], np.int64)
-    found = factor.why_not([sample], one, minimum) or factor.fit([sample], one)
+    found = factor.why_not([answers], one, minimum) or factor.fit([answers], one)
     if isinstance(found, Why):
-        return _nothing(sample.n, values.shape[1], found, None)
+        return _nothing(answers.n, values.shape[1], found, None)
     part = found.groups[0]
     common, own = float(part.loadings.sum()), float(part.residuals.sum())
     if found.why is not None or not common > 0:
-        return _nothing(sample.n, values.shape[1], found.why or Why.NOT_IDENTIFIED, found.fit)
+        return _nothing(answers.n, values.shape[1], found.why or Why.NOT_IDENTIFIED, found.fit)
     share = common**2 / (common**2 + own)
     slope = np.repeat([2 / common, -1 / own], values.shape[1])
     error = float(np.sqrt(slope @ _covariance(values, found) @ slope))
     middle, reach = float(special.logit(share)), float(special.ndtri((1 + confidence) / 2)) * error
     return Omega(
-        n=sample.n,
+        n=answers.n,
         items=values.shape[1],
         omega=share,
         low=float(special.expit(middle - reach)),
         high=float(special.expit(middle + reach)),
-        observed=common**2 / float(sample.covariance.sum()),
+        observed=common**2 / float(answers.covariance.sum()),
         loadings=part.loadings,
         residuals=part.residuals,
         fit=found.fit,
@@ -79,7 +81,7 @@ def _covariance(values: Floats, found: Fitted) -> Floats:
     """(2k, 2k) of loadings and residual variances: information^-1 (sum of s s') information^-1, s a person's slope."""
     part = found.groups[0]
     complete = values[~np.isnan(values).any(axis=1)]
-    sigma, _ = factor.implied(part, np.zeros(len(part.loadings), np.int64))
+    sigma, _ = implied(part, np.zeros(len(part.loadings), np.int64))
     pulled = np.linalg.solve(sigma, (complete - part.intercepts).T).T
     slopes = np.concatenate([pulled * (pulled @ part.loadings)[:, None], pulled**2 / 2], axis=1)
     slopes = slopes - slopes.mean(axis=0)

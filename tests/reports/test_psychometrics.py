@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import optimize, special
 
 from reports.statistics import factor, reliability
-from reports.statistics.factor import Equal
+from reports.statistics.factor_model import Equal, sample
 from reports.statistics.functioning import Functioning, ItemTest, functioning
 from reports.statistics.invariance import LIMITS, LIMITS_SMALL, Invariance, Limits, invariance
 from reports.statistics.omega import omega
@@ -235,7 +235,7 @@ def test_a_round_measures_like_itself() -> None:
     assert found.level == "scalar"
     assert close([[step.chi2_change, step.cfi_change] for step in found.steps[1:]], 0, 1e-8)
     # Twice the answers with the same fit: chi2 and df are those of one round, twice.
-    alone = factor.fit([factor.sample(BASE)], np.zeros(5, np.int64))
+    alone = factor.fit([sample(BASE)], np.zeros(5, np.int64))
     assert not isinstance(alone, Why)
     assert close(found.steps[0].fit.chi2, 2 * alone.fit.chi2)
     assert close(found.steps[0].fit.rmsea, alone.fit.rmsea)
@@ -291,7 +291,7 @@ def test_two_factors_taken_for_one_measure_nothing_together() -> None:
 
 
 def test_what_is_equal_is_equal_in_the_numbers() -> None:
-    samples = [factor.sample(answers(300, 24)), factor.sample(answers(300, 25, level=0.4))]
+    samples = [sample(answers(300, 24)), sample(answers(300, 25, level=0.4))]
     found = factor.fit(samples, np.zeros(5, np.int64), Equal.SCALAR)
     assert not isinstance(found, Why)
     one, two = found.groups
