@@ -32,7 +32,7 @@ LOGIN_HOURS = 12
 def group(no_serve: bool = False, into: Path | None = None) -> None:
     """Play the demo studies, unless they have been, and serve them at 127.0.0.1.
 
-    Simulated staff of eight municipalities answer two rounds, which are closed, sealed and released; two rounds stand
+    Simulated staff of eight municipalities answer three rounds, which are closed, sealed and released; two rounds stand
     open to be tried. Takes half a minute the first time. What is there is never changed.
 
     \b

@@ -1,4 +1,4 @@
-"""What the demo's municipalities did between the two rounds: signed entries, so that the results page has its box."""
+"""What the demo's municipalities did between the last two rounds: signed entries, so that results have their box."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from survey.records.entries import sign
 
 INSTRUMENT = "activity-log"
 
-# Municipality, days after the first round opened, then the answers: kind, times, participants, for whom, about what.
+# Municipality, days after that round opened, then the answers: kind, times, participants, for whom, about what.
 DONE: tuple[tuple[str, int, int, int, int, list[int], str], ...] = (
     ("2309", 160, 2, 2, 34, [1, 2], "Två halvdagar om att söka och värdera kunskap (demo)"),
     ("2309", 400, 1, 6, 18, [1, 2], "Cirkel om systematisk uppföljning i egna ärenden (demo)"),
@@ -26,7 +26,7 @@ DONE: tuple[tuple[str, int, int, int, int, list[int], str], ...] = (
 
 
 def sign_activities(session: Session, first: date) -> None:
-    """`first` is the day that the first round opened."""
+    """`first` is the day that the round before the last one opened."""
     account = find_account(session, plan.ANALYST)
     for code, days, kind, held, participants, target, about in DONE:
         day = first + timedelta(days=days)

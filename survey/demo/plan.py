@@ -30,8 +30,10 @@ LAW = Law(
 
 BASE = {"knowledge": 0.2, "attitude": 0.6, "conditions": -0.3, "practice": -0.1}
 """Where the county's staff stand on each scale in the first round."""
+SHIFTED = (-0.4, 0.0, 1.0)
+"""How much of a place's shift has been added in each of the three rounds: little happened before the work began."""
 STAYS = 0.55
-"""Share of those with a card in the first round who answer with the same card in the second."""
+"""Share of those with a card in one round who answer with the same card in the next."""
 BY_OPEN_LINK = 0.12
 """Share who answer through the open link instead of a card."""
 TRY_ANSWERED = 0.35
@@ -40,15 +42,17 @@ TRY_ANSWERED = 0.35
 
 @dataclass(frozen=True)
 class Place:
+    """`first`: in each of the two earlier rounds; `second`: in the last one."""
+
     code: str
     invited_first: int
     answered_first: int
     invited_second: int
     answered_second: int
     level: dict[str, float] = field(default_factory=dict)
-    """Added to BASE in both rounds."""
+    """Added to BASE in every round."""
     shift: dict[str, float] = field(default_factory=dict)
-    """Added in the second round."""
+    """Added in the last round; see SHIFTED."""
 
 
 PLACES = (

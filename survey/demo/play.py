@@ -23,6 +23,7 @@ from survey.fieldwork.cards import make_cards
 from survey.fieldwork.rounds import create_round, open_round, set_invited
 from survey.fieldwork.studies import create_study
 from survey.jobs import client
+from survey.jobs import rounds as steps
 from survey.models import Role, Round, Study
 from survey.organisation.register import load_register
 from survey.organisation.units import add_unit, find_unit
@@ -67,17 +68,18 @@ def play(services: Services, tell: Tell) -> None:
     today = services.clock()
     clock = Clock(today)
     stage = Stage(replace(services, clock=clock), clock, np.random.default_rng(plan.SEED), tell)
-    first, second = (date(latest_spring(today.date()) - years, 4, 13) for years in (2, 0))
+    springs = [date(latest_spring(today.date()) - years, 4, 13) for years in (4, 2, 0)]
     _prepare(stage)
+    before_id: int | None = None
     with working(stage.services):
-        first_id = _staff_round(stage, str(first.year), first, None)
-        _finish(stage, first_id, first, ("close", "seal"))
-        with stage.services.sessions.begin() as session:
-            sign_activities(session, first)
-        second_id = _staff_round(stage, str(second.year), second, first_id)
-        _finish(stage, second_id, second, ("close", "seal", "release"))
+        for spring, shifted in zip(springs, plan.SHIFTED, strict=True):
+            later = spring is springs[-1]
+            before_id = _staff_round(stage, str(spring.year), spring, before_id, shifted, later=later)
+            _finish(stage, before_id, spring, ("close", "seal", "release" if later else "results"))
+    with stage.services.sessions.begin() as session:
+        sign_activities(session, springs[1])
     clock.now = today
-    _try_round(stage, second_id)
+    _try_round(stage, before_id)
     _user_round(stage)
 
 
@@ -110,21 +112,20 @@ def _prepare(stage: Stage) -> None:
     stage.tell("Reads the register of municipalities", 1, 1)
 
 
-def _staff_round(stage: Stage, name: str, opens_on: date, before_id: int | None) -> int:
+def _staff_round(stage: Stage, name: str, opens_on: date, before_id: int | None, shifted: float, *, later: bool) -> int:
     """Creates and opens a spring round, and has everybody answer it. Returns its id."""
     now = stage.clock.set(opens_on)
     instrument = load(plan.STAFF_INSTRUMENT).instrument
-    later = before_id is not None
     with stage.services.sessions.begin() as session:
         round_ = _new_round(session, plan.STAFF_STUDY, name, opens_on, before_id, [place.code for place in plan.PLACES])
         invited = {place.code: place.invited_second if later else place.invited_first for place in plan.PLACES}
         set_invited(session, round_, invited)
-        holders = {place.code: _holders(stage, session, round_, place, instrument) for place in plan.PLACES}
+        holders = {place.code: _holders(stage, session, round_, place, instrument, later) for place in plan.PLACES}
         _open(stage, session, round_, now)
     total = sum(len(people) for people in holders.values())
     done = 0
     for place in plan.PLACES:
-        level = _level(place, 1.0 if later else 0.0)
+        level = _level(place, shifted)
         with stage.services.sessions.begin() as session:
             _answer(stage, session, round_.id, place.code, holders[place.code], instrument, level)
         done += len(holders[place.code])
@@ -133,10 +134,10 @@ def _staff_round(stage: Stage, name: str, opens_on: date, before_id: int | None)
 
 
 def _holders(
-    stage: Stage, session: Session, round_: Round, place: plan.Place, instrument: Instrument
+    stage: Stage, session: Session, round_: Round, place: plan.Place, instrument: Instrument, later: bool
 ) -> list[tuple[Person, str | None]]:
     """Who answers, each with a card or, without one, by the open link. Half of those from last time are here again."""
-    answered = place.answered_second if round_.before_id else place.answered_first
+    answered = place.answered_second if later else place.answered_first
     by_link = round(answered * plan.BY_OPEN_LINK)
     earlier = stage.cards.get(place.code, [])
     staying = earlier[: min(round(len(earlier) * plan.STAYS), answered - by_link)]
@@ -170,10 +171,16 @@ def _answer(
 
 
 def _finish(stage: Stage, round_id: int, opened: date, names: tuple[str, ...]) -> None:
-    days = {"close": 28, "seal": 30, "release": 37}
+    """`results` is a release without its reports: those of rounds that are long past nobody waits for."""
+    days = {"close": 28, "seal": 30, "results": 37, "release": 37}
+    labels = {"close": "Closes the round", "seal": "Mixes the urn", "release": "Computes and writes reports"}
     for name in names:
         stage.clock.set(opened + timedelta(days=days[name]))
-        label = {"close": "Closes the round", "seal": "Mixes the urn", "release": "Computes and writes reports"}[name]
+        if name == "results":
+            steps.freeze(stage.services, round_id)
+            steps.mark_released(stage.services, round_id)
+            continue
+        label = labels[name]
 
         def on_progress(done: int, total: int | None, label: str = label) -> None:
             stage.tell(label, done, total or 1_000)
@@ -181,7 +188,7 @@ def _finish(stage: Stage, round_id: int, opened: date, names: tuple[str, ...]) -
         client.run(stage.services.settings, name, round_id, on_progress=on_progress, services=stage.services)
 
 
-def _try_round(stage: Stage, before_id: int) -> None:
+def _try_round(stage: Stage, before_id: int | None) -> None:
     """An open round that a visitor can answer; some of the county has answered already."""
     instrument = load(plan.STAFF_INSTRUMENT).instrument
     now = stage.clock()
