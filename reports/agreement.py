@@ -17,6 +17,8 @@ class Agreement(StrEnum):
     """All leave 0 out, to the same side."""
     NONE_CHANGE = "none_change"
     """None does."""
+    HELD_BACK = "held_back"
+    """All leave 0 out, but Holm does not agree: so many scales were tested at once."""
     OTHERS_DIFFER = "others_differ"
     """One leaves 0 out and another does not, or to the other side."""
     NOTHING = "nothing"
@@ -32,7 +34,9 @@ def agreement(change: Change | None, beside: Sensitivity | None) -> Agreement:
         return Agreement.NOTHING
     if others != {decided}:
         return Agreement.OTHERS_DIFFER
-    return Agreement.ALL_CHANGE if decided else Agreement.NONE_CHANGE
+    if not decided:
+        return Agreement.NONE_CHANGE
+    return Agreement.HELD_BACK if change.holm_overruled else Agreement.ALL_CHANGE
 
 
 def agreement_words(found: Agreement, language: str) -> str:
@@ -51,6 +55,10 @@ phrase = Phrases(
         "sv": {
             "all_change": "Alla sätt att räkna visar en förändring åt samma håll.",
             "none_change": "Inget sätt att räkna visar en säker förändring.",
+            "held_back": (
+                "Alla sätt att räkna pekar åt samma håll, men förändringen räcker inte när flera delskalor prövas"
+                " samtidigt."
+            ),
             "others_differ": (
                 "Sätten att räkna är inte eniga. Det som avgör är testet, men läs resultatet med försiktighet."
             ),
@@ -59,6 +67,10 @@ phrase = Phrases(
         "en": {
             "all_change": "Every way of counting shows a change in the same direction.",
             "none_change": "No way of counting shows a change that can be told from chance.",
+            "held_back": (
+                "Every way of counting points in the same direction, but the change is not enough when several scales"
+                " are tested at once."
+            ),
             "others_differ": "The ways of counting do not agree. The test decides, but read the result with care.",
             "nothing": "There is no other way of counting beside the test.",
         },

@@ -22,7 +22,8 @@ phrase = Phrases(
                 " samma nivå och {lower} lägre."
             ),
             "flows_none": "{scale}: {why}.",
-            "flows_step": "Som flyttad räknas den vars värde har ändrats minst {step}.",
+            "flows_step": "Som flyttad räknas den vars värde har ändrats med minst {step}.",
+            "flows_answer": "ett positivt svar",
             "participation_title": "{group}: andel av de inbjudna som svarade, {round}",
             "alpha": "Alfa (Cronbach)",
             "omega": "Omega (total)",
@@ -71,6 +72,7 @@ phrase = Phrases(
             ),
             "flows_none": "{scale}: {why}.",
             "flows_step": "Whoever's value has changed by at least {step} counts as having moved.",
+            "flows_answer": "one positive answer",
             "participation_title": "{group}: share of those invited who answered, {round}",
             "alpha": "Alpha (Cronbach)",
             "omega": "Omega (total)",

@@ -13,7 +13,7 @@ from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import EDGE, LINE, SOFT, steps
 from reports.sums import unit_of
 from reports.voice import capital
-from reports.wording import PER_CENT, Unit
+from reports.wording import PER_CENT
 
 TOP = 24.0
 ROW = 30.0
@@ -69,16 +69,21 @@ def sentences(focus: Focus) -> tuple[str, ...]:
 
 
 def step_note(focus: Focus) -> str:
-    """What counts as having moved, in the scales' units; empty where there are no flows."""
-    said = {_step(one.flow.step, unit_of(one.scale), focus.language) for one in moved(focus)}
-    if not said:
-        return ""
-    return phrase(focus.language, "flows_step", step=wording.listing(tuple(sorted(said)), focus.language))
+    """What counts as having moved; empty where there are no flows."""
+    language = focus.language
+    by_step: dict[str, list[str]] = {}
+    for one in moved(focus):
+        share = unit_of(one.scale) is PER_CENT
+        key = phrase(language, "flows_answer") if share else _step(one.flow.step, language)
+        by_step.setdefault(key, []).append(focus.text(one.scale.title))
+    if len(by_step) < 2:
+        return "".join(phrase(language, "flows_step", step=step) for step in by_step)
+    # Scales told as a share and others, or sums of unlike numbers of items.
+    each = (f"{step} ({wording.listing(tuple(scales), language)})" for step, scales in by_step.items())
+    return phrase(language, "flows_step", step="; ".join(each))
 
 
-def _step(step: float, unit: Unit, language: str) -> str:
-    if unit is PER_CENT:
-        return wording.number(step, language, 0) + unit.change[language]
+def _step(step: float, language: str) -> str:
     return phrase(language, "steps", n=f"{step:.3g}".replace(".", "," if language == "sv" else "."))
 
 

@@ -34,7 +34,7 @@ def item_quality(focus: Focus, quality: ScaleQuality, *, width: float = 499.0) -
         rows.append(
             DotRow(
                 text,
-                nothing(Reason.TOO_FEW) if told is None else Estimate(told, None, None, quality.n),
+                nothing(Reason.PROTECTED) if told is None else Estimate(told, None, None, quality.n),
                 wording.number(told, language),
                 wording.number(one.alpha_without, language),
             )

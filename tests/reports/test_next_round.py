@@ -192,6 +192,8 @@ def test_ways_of_counting_agree_or_do_not() -> None:
     assert judged(up, up, up) is Agreement.ALL_CHANGE
     assert judged(down, down, none) is Agreement.ALL_CHANGE
     assert judged(neither, neither, neither) is Agreement.NONE_CHANGE
+    held = replace(_change(up), holm_overruled=True)
+    assert agreement(held, Sensitivity("a", "b", up, up, none, None)) is Agreement.HELD_BACK
     assert judged(up, neither, up) is Agreement.OTHERS_DIFFER
     assert judged(up, down, up) is Agreement.OTHERS_DIFFER
     assert judged(none, up, up) is Agreement.NOTHING

@@ -162,7 +162,7 @@ def test_flows_are_said_with_the_numbers_of_the_release(focus: Focus) -> None:
         f" {flow.same} på samma nivå och {flow.lower} lägre."
     )
     assert second == f"Attityd: {wording.reason(Reason.PROTECTED, 'sv')}."
-    assert step_note(focus) == "Som flyttad räknas den vars värde har ändrats minst 0,5 steg."
+    assert step_note(focus) == "Som flyttad räknas den vars värde har ändrats med minst 0,5 steg."
     assert moved(focus.on(HIDDEN)) == ()
     assert flows(focus.on(HIDDEN)).description == "Här finns inget att visa."
 
@@ -198,3 +198,16 @@ def test_many_answers_and_tiny_changes_have_an_axis() -> None:
     for most, change in ((5, 40.0), (100_000, 0.0004)):
         curve = Curve(0.5, ((5.0, change), (float(most), change / 2)))
         assert detectable([curve], Wanted(most, change), "sv", POINTS, title="x").description
+
+
+def test_what_counts_as_moved_is_said_of_shares_too(focus: Focus) -> None:
+    scales = [scale.model_copy(update={"method": Method.POSITIVE}) for scale in focus.instrument.scales]
+    every = Focus(focus.disclosed, focus.instrument.model_copy(update={"scales": tuple(scales)}), MEDIUM, "sv")
+    assert step_note(every) == "Som flyttad räknas den vars värde har ändrats med minst ett positivt svar."
+    mixed = Focus(
+        focus.disclosed,
+        focus.instrument.model_copy(update={"scales": (scales[0], *focus.instrument.scales[1:])}),
+        MEDIUM,
+        "sv",
+    )
+    assert step_note(mixed).endswith("ett positivt svar (Kunskap); 0,5 steg (Attityd, Förutsättningar och Praktik).")
