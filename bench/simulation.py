@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 Design = tuple[int, int, int]
 """Pairs, only in the first round, only in the second."""
 
-STUDIES, SEED = 20_000, 1
+STUDIES, SEED = 10_000, 1
 CHANGE = 0.3
 """Scale points, where something has changed: 0.4 SD."""
 DESIGNS: tuple[Design, ...] = ((5, 20, 20), (10, 10, 10), (20, 5, 5))

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from bench.simulated_people import People
 from bench.simulation import rates_of
+from reports.changes import overlaps
 from reports.statistics import change, mixed, mixed_fit, trend
 from reports.statistics.describe import sums
 from reports.statistics.trend import Varies
@@ -197,9 +198,15 @@ def test_a_line_through_levels() -> None:
     assert (with_a_gap.line.reason, with_a_gap.rounds) == (trend.TOO_FEW_ROUNDS, 2)
 
 
+def test_the_groups_own_correlation_counts_from_five_pairs_on() -> None:
+    own, pooled = overlaps(np.array([0.0, 4.0, 5.0]), np.full(3, 0.8), np.array(0.5))
+    assert own.pairs.tolist() == [0.0, 0.0, 5.0]
+    assert pooled.pairs.tolist() == [0.0, 4.0, 5.0]
+
+
 @pytest.mark.parametrize("design", [(5, 20, 20), (10, 10, 10), (20, 5, 5)])
 def test_the_deciding_test_keeps_its_promise(design: tuple[int, int, int]) -> None:
-    """Short; docs/method/simulation.md has 20,000 studies a row. Four binomial errors beyond the bands."""
+    """Short; docs/method/simulation.md has 10,000 studies a row. Four binomial errors beyond the bands."""
     studies = 1500
     found = rates_of(People(0.5), design, studies, seed=7, names=("product",))["product"]
     beyond = 4 * math.sqrt(0.05 * 0.95 / studies)
