@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 WHAT = ("respond", "urn", "reports", "disclosure", "instruments")
-AT_LENGTH = ("kills",)
+AT_LENGTH = ("kills", "statistics")
 """Only when asked for: takes minutes."""
 
 
@@ -18,6 +18,7 @@ AT_LENGTH = ("kills",)
 )
 @click.option("--fuzz", is_flag=True, help="Feed hostile files to every reader of instruments; counts executions.")
 @click.option("--sequences", is_flag=True, help="Play random sequences of what people do to a form, on both databases.")
+@click.option("--statistics", is_flag=True, help="The same as `./run bench statistics`.")
 @click.option(
     "--load", is_flag=True, help="Let many respondents answer at once on PostgreSQL, and count what they were told."
 )
@@ -42,6 +43,7 @@ def group(
     cases: int,
     fuzz: bool,
     sequences: bool,
+    statistics: bool,
     load: bool,
     simulation: bool,
     rate: int,
@@ -58,6 +60,7 @@ def group(
       ./run bench
       ./run bench reports
       ./run bench kills
+      ./run bench statistics
       ./run bench respond --runs 500
       ./run bench --load
       ./run bench --load --seconds 30
@@ -78,6 +81,9 @@ def group(
     if simulation:
         _simulate(write)
         return
+    if statistics:
+        _statistics()
+        return
     if load:
         _load(rate, seconds or 600, processes)
         return
@@ -97,6 +103,8 @@ def group(
 
         click.echo("SIGKILL before every step of submitting, mixing and destroying keys, two rounds on each database")
         click.echo(kill_runs.table(kill_runs.run(2)))
+    if "statistics" in chosen:
+        _statistics()
     if "reports" in chosen:
         from bench import reports
 
@@ -139,6 +147,17 @@ def _simulate(write: bool) -> None:
     click.echo(text)
     if write:
         simulation_table.write(text)
+
+
+def _statistics() -> None:
+    from bench import statistics, workbench
+
+    click.echo(
+        "The national run: 50,000 answers to 37 items over two rounds, 290 municipalities, 4 scales, 2,000 resamples"
+    )
+    click.echo(statistics.table(statistics.run()))
+    click.echo("Views of the workbench on a release of 2,500 units (budget 300 CPU-ms)")
+    click.echo(workbench.table(workbench.run()))
 
 
 def _load(rate: int, seconds: int, processes: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import doctest
 import io
 import json
 import subprocess
@@ -114,6 +115,15 @@ def test_opening_needs_nothing_but_the_standard_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program, str(RELEASE)], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["20", "set()"]
+
+
+def test_the_examples_in_the_documents_give_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER.parents[1])
+    page = (FOLDER.parent / "analysis.md").read_text().split("```python")[1].split("```")[0]
+    found = doctest.DocTestParser().get_doctest(page, {}, "analysis.md", None, 0)
+    assert len(found.examples) >= 5
+    runner = doctest.DocTestRunner()
+    assert runner.run(found).failed == 0
 
 
 def cells() -> list[dict[str, Any]]:
