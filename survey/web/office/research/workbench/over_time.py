@@ -32,6 +32,9 @@ def _figure(bench: Bench, code: str, scale: Scale) -> Figure:
     focus = next(stop.focus for stop in reversed(line) if stop.focus)
     run = newest_run(line)
     trend = levels_trend([stop.level for stop in run], [stop.sd for stop in run])
+    mixed = _mixed(focus, scale)
+    # Of the release's own line the slope is told, not the height: there is nothing to draw of it.
+    heights = _heights(line, run, trend) if mixed is None else ()
     title = focus.text(scale.title)
     return Figure(
         name=scale.id.replace("_", "-"),
@@ -39,10 +42,8 @@ def _figure(bench: Bench, code: str, scale: Scale) -> Figure:
         table=_table(line, scale, language),
         how_to_read=_how(language),
         codes=frozenset({code}),
-        draw=lambda: over_rounds(
-            f"{title}, {focus.name}", scale, language, points_of(line), line=_heights(line, run, trend)
-        ),
-        says=tuple(_says(bench, focus, scale, run, trend)),
+        draw=lambda: over_rounds(f"{title}, {focus.name}", scale, language, points_of(line), line=heights),
+        says=tuple(_says(bench, scale, run, mixed, trend)),
     )
 
 
@@ -51,7 +52,7 @@ def _heights(line: Sequence[Stop], run: Sequence[Stop], trend: LevelsTrend) -> t
     return (*(None for _stop in line[len(run) :]), *trend.heights) if trend.heights else ()
 
 
-def _says(bench: Bench, focus: Focus, scale: Scale, run: Sequence[Stop], trend: LevelsTrend) -> list[str]:
+def _says(bench: Bench, scale: Scale, run: Sequence[Stop], mixed: Trend | None, trend: LevelsTrend) -> list[str]:
     """The newest change, and the line through the rounds, named for what it is."""
     language, unit = bench.language, unit_of(scale)
     said = []
@@ -60,8 +61,7 @@ def _says(bench: Bench, focus: Focus, scale: Scale, run: Sequence[Stop], trend: 
         change = wording.change_estimate(last.change.difference, language, unit)
         verdict = wording.verdict(last.change.verdict, language)
         said.append(_("Since %(before)s: %(change)s, %(verdict)s.", before=last.before, change=change, verdict=verdict))
-    mixed = _mixed(focus, scale)
-    if mixed is not None and mixed.slope.value is not None:
+    if mixed is not None:
         by = {
             "mixed": _("by a mixed model of the persons followed"),
             "units": _("by a mixed model of the units; nobody is followed"),
@@ -89,10 +89,11 @@ def _says(bench: Bench, focus: Focus, scale: Scale, run: Sequence[Stop], trend: 
 
 
 def _mixed(focus: Focus, scale: Scale) -> Trend | None:
-    """The release's own trend: it is of all who answered together, so of the uppermost group only."""
-    if focus.code != focus.findings.groups[0].code and focus.parent is not None:
+    """The release's own line, of all who took part: it is this group's where nobody took part outside it."""
+    if focus.group.n is None or focus.group.n != focus.findings.groups[0].n:
         return None
-    return next((one for one in focus.findings.analyst.trends if one.scale == scale.id), None)
+    found = next((one for one in focus.findings.analyst.trends if one.scale == scale.id), None)
+    return found if found is not None and found.slope.value is not None else None
 
 
 def _table(line: Sequence[Stop], scale: Scale, language: str) -> Table:
