@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import json
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum, IntEnum
@@ -84,3 +86,28 @@ def test_what_is_no_number_is_refused(number: float) -> None:
 def test_what_cannot_be_read_again_is_refused(part: object) -> None:
     with pytest.raises(TypeError):
         to_text((part,))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"high":null,"low":null,"n":3,"reason":null}', "missing or unknown fields: value"),
+        ('{"high":null,"low":null,"more":1,"n":3,"reason":null,"value":1.0}', "missing or unknown fields: more"),
+        ('{"high":null,"low":null,"n":true,"reason":null,"value":1.0}', "expected int, found bool"),
+        ('{"high":null,"low":null,"n":3,"reason":null,"value":1}', "expected float, found int"),
+        ('{"high":null,"low":null,"n":3,"reason":"because","value":null}', "'because' is not a valid Reason"),
+        ('{"high":null,"low":null,"n":3,"reason":[],"value":null}', "not a valid Reason"),
+        ("[]", "expected dict, found list"),
+        ("null", "expected dict, found NoneType"),
+    ],
+)
+def test_what_does_not_have_the_shape_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        from_text(Estimate, text)
+
+
+def test_cycles_are_looked_for_again_after_reading_whatever_was_read() -> None:
+    for text in ("[]", to_text(Estimate(1.0, None, None, 3))):
+        with contextlib.suppress(ValueError):
+            from_text(Estimate, text)
+        assert gc.isenabled()
