@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from instruments.model import Instrument, Scale, in_language, item_text
 from reports import wording
+from reports.export import analyst_lines
+from reports.export.analyst_lines import OF_SHARES, Measure, measures_of
 from reports.findings import (
     SMALLEST_OWN,
     Change,
@@ -76,6 +78,7 @@ _SWEDISH = {
     "change_points": "förändring i procentenheter",
     "others_positive_percent": "procent positiva svar för andra",
     "difference_points": "skillnad mot andra i procentenheter",
+    **analyst_lines.SWEDISH,
 }
 
 _ENGLISH = {
@@ -84,6 +87,7 @@ _ENGLISH = {
     "change_points": "change in percentage points",
     "others_positive_percent": "per cent positive answers of others",
     "difference_points": "difference in percentage points",
+    **analyst_lines.ENGLISH,
 }
 """Where the words are not the measure's own name."""
 
@@ -140,6 +144,8 @@ def lines(findings: Findings, instrument: Instrument, language: str) -> Iterator
         for cut in findings.cuts:
             if cut.group == group.code:
                 yield from writer.of_cut(cut)
+        for measure in measures_of(findings, group.code):
+            yield writer.of_analyst(measure)
 
 
 @dataclass(frozen=True)
@@ -200,6 +206,15 @@ class _Writer:
                 title = in_language(scale.title, self.language)
                 measure = _named("mean", scale)
                 yield self._line("scale", scale.id, title, measure, NOW, mean, f"{finding.item}={chosen}")
+
+    def of_analyst(self, one: Measure) -> Line:
+        if one.about == "item":
+            label = item_text(self.instrument.items_by_id[one.id], self.language)
+            return self._line(one.about, one.id, label, one.name, one.when, one.estimate, one.detail)
+        scale = self.instrument.scales_by_id[one.id]
+        name = OF_SHARES.get(one.name, one.name) if told_as_share(scale) else one.name
+        title = in_language(scale.title, self.language)
+        return self._line(one.about, one.id, title, name, one.when, one.estimate, one.detail)
 
     def _count(self, measure: str, when: str, n: int | None, reason: Reason) -> Line:
         return self._line("group", "", "", measure, when, _bare(n, None, reason))

@@ -15,7 +15,9 @@ from reports.analysis import About, Analysed, analyse
 from reports.dataset import RoundData, Tree
 from reports.disclosure import Disclosed, disclose, from_json, to_json
 from reports.estimates import Reason
+from reports.export import analyst_lines
 from reports.export.gate import findings_of
+from reports.export.lines import Line, lines
 from reports.findings import Findings, LinkedBy, Thresholds
 from reports.masking import masked, shown_cells
 from reports.near import OTHERS
@@ -507,6 +509,31 @@ def test_nobody_followed_has_no_flows_and_no_correlation() -> None:
     assert findings.analyst.flows == ()
     assert {(spread.correlation, spread.pairs) for spread in findings.analyst.spreads} == {(None, None)}
     assert all(spread.sd is not None for spread in findings.analyst.spreads)
+
+
+@pytest.mark.parametrize("language", ["sv", "en"])
+def test_the_long_table_has_a_line_for_every_number(shown: Disclosed, large: Disclosed, language: str) -> None:
+    words = analyst_lines.SWEDISH if language == "sv" else analyst_lines.ENGLISH
+
+    def table(disclosed: Disclosed) -> dict[tuple[str, str, str, str], Line]:
+        every = lines(disclosed.findings, small_instrument(), language)
+        return {(line.code, line.id, line.measure, line.detail): line for line in every}
+
+    flow, one = shown.findings.analyst.flows[0], shown.findings.analyst.sensitivities[1]
+    found = table(shown)
+    line = found[flow.group, flow.scale, words["moved_lower"], "0.5"]
+    assert (line.value, line.n) == (flow.lower, flow.n)
+    line = found[one.group, one.scale, words["change_reml"], ""]
+    assert (line.value, line.low, line.high, line.n) == (one.mixed.value, one.mixed.low, one.mixed.high, one.mixed.n)
+    analyst, found, top = large.findings.analyst, table(large), large.findings.groups[0].code
+    assert found[top, "practice", words["icc"], ""].value == analyst.spreads[2].icc
+    assert found[top, "knowledge", words.get("omega", "omega"), ""].value == analyst.quality[0].omega.value
+    assert found[top, "K1", words["floor"], ""].value == analyst.quality[0].items[0].floor
+    assert (
+        found[top, "K1", words["functioning_effect"], "variant: easy/standard"].value == analyst.functioning[0].effect
+    )
+    assert found[top, "practice", words["invariance_cfi"], "metric"].value == analyst.invariance[2].steps[1].cfi
+    assert all(line.reason for line in found.values() if line.value is None)
 
 
 def test_a_file_for_some_groups_has_only_theirs(shown: Disclosed) -> None:
