@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from babel import Locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from instruments.model import Scale, item_text
 from reports import wording
 from reports.analyst_findings import Invariance, InvarianceStep, ItemFunctioning
 from reports.charts import Focus
+from survey.web.catalogues import is_language
 from survey.web.office.research.workbench import shown
 from survey.web.office.research.workbench.shown import Cell, Column, Figure, Table
 
@@ -132,7 +134,7 @@ def _item_row(focus: Focus, one: ItemFunctioning) -> tuple[Cell, ...]:
     differs = _("yes") if one.differs else _("no")
     return (
         shown.text(item_text(focus.instrument.items_by_id[one.item], language)),
-        shown.text(_("%(first)s and %(second)s", first=_kind(one.first), second=_kind(one.second))),
+        shown.text(_("%(first)s and %(second)s", first=_kind(one, one.first), second=_kind(one, one.second))),
         answers,
         shown.number(one.p, language, 3),
         shown.number(one.effect, language, 3),
@@ -144,14 +146,14 @@ def _n(value: int | None) -> str:
     return "–" if value is None else str(value)
 
 
-def _kind(name: str) -> str:
+def _kind(one: ItemFunctioning, name: str) -> str:
     """The name of a form, a language, or help."""
+    if one.by == "language" and is_language(name):
+        return Locale.parse(name).get_display_name(get_locale()) or name
     names = {
         "standard": _("the ordinary form"),
         "easy": _("the easy-read form"),
-        "pictures": _("the form with pictures"),
         "helped": _("with help"),
-        "unhelped": _("without help"),
         "alone": _("without help"),
     }
     return str(names.get(name, name))
