@@ -195,7 +195,7 @@ def turned(instrument: Instrument, people: People, scale: Scale) -> Floats:
 
 def _alphas(instrument: Instrument, people: People) -> tuple[Floats, tuple[Floats, Floats]]:
     parts = [
-        complete_cases(turned(instrument, people, scale), people.grouping, (scale.minimum + scale.maximum) / 2)
+        complete_cases(turned(instrument, people, scale), people.grouping.add, (scale.minimum + scale.maximum) / 2)
         for scale in instrument.scales
     ]
     n, variances, total = (

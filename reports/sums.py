@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from instruments.model import Instrument, Method, Scale
 from reports.dataset import RoundData, Tree
 from reports.statistics.describe import Moments, Sums, divide, moments_from_sums
-from reports.statistics.grouped import Grouping
+from reports.statistics.grouped import Grouping, complete_cases
 from reports.wording import PER_CENT, POINTS, Unit
 
 Floats = NDArray[np.float64]
@@ -162,19 +162,15 @@ def _score_sums(adder: _Adder, centred: Floats) -> Sums:
 
 
 def _complete_cases(adder: _Adder, data: RoundData) -> tuple[Floats, Floats, Floats]:
-    n, variances, totals = [], [], []
-    for scale in data.instrument.scales:
-        values = data.scale_values(scale.id) - (scale.minimum + scale.maximum) / 2
-        complete = np.all(~np.isnan(values), axis=1, keepdims=True)
-        filled = np.where(complete, values, 0.0)
-        filled = np.column_stack([filled, filled.sum(axis=1)])
-        count = adder(np.asarray(complete, dtype=np.float64))
-        counts = np.broadcast_to(count, (len(count), filled.shape[1]))
-        spread = moments_from_sums(Sums(counts, adder(filled), adder(filled**2)))
-        n.append(count[:, 0])
-        variances.append(spread.variance[:, :-1].sum(axis=1))
-        totals.append(spread.variance[:, -1])
-    return adder.columns(n), adder.columns(variances), adder.columns(totals)
+    parts = [
+        complete_cases(data.scale_values(scale.id), adder, (scale.minimum + scale.maximum) / 2)
+        for scale in data.instrument.scales
+    ]
+    return (
+        adder.columns([one.n for one in parts]),
+        adder.columns([one.item_variances for one in parts]),
+        adder.columns([one.total_variance for one in parts]),
+    )
 
 
 def _positive(adder: _Adder, data: RoundData) -> tuple[Floats, Floats]:

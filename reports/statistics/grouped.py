@@ -6,6 +6,7 @@ Rows are people (n,), each in one group. What comes out has one line a group, in
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,16 +55,18 @@ class CompleteCases:
     total_variance: Floats
 
 
-def complete_cases(values: Floats, grouping: Grouping, middle: float) -> CompleteCases:
-    """Of one scale's (n, k) answers, already reversed; `middle` of the answer set keeps the digits."""
-    complete = ~np.isnan(values).any(axis=1)
-    centred = values[complete] - middle
-    among = Grouping(grouping.of[complete], grouping.groups)
-    spread = moments_from_sums(among.sums(np.column_stack([centred, centred.sum(axis=1)])))
+def complete_cases(values: Floats, add: Callable[[Floats], Floats], middle: float) -> CompleteCases:
+    """Of one scale's (n, k) answers, already reversed; `middle` of the answer set keeps the digits.
+
+    `add` brings rows (n, m) together to groups (groups, m): `Grouping.add`, or sums over a tree.
+    """
+    complete = np.asarray(~np.isnan(values).any(axis=1, keepdims=True))
+    centred: Floats = np.where(complete, values - middle, 0.0)
+    filled: Floats = np.column_stack([centred, centred.sum(axis=1)])
+    n = add(complete.astype(np.float64))
+    spread = moments_from_sums(Sums(np.broadcast_to(n, (len(n), filled.shape[1])), add(filled), add(filled**2)))
     return CompleteCases(
-        n=spread.n[:, -1],
-        item_variances=spread.variance[:, :-1].sum(axis=1),
-        total_variance=spread.variance[:, -1],
+        n=n[:, 0], item_variances=spread.variance[:, :-1].sum(axis=1), total_variance=spread.variance[:, -1]
     )
 
 

@@ -31,7 +31,7 @@ def test_sums_alpha_and_counts_are_those_of_each_group_by_itself() -> None:
     answers = np.round(np.random.default_rng(2).normal(3, 1, (90, 3)) + drawn.scores[:, [0]])
     grouping = drawn.grouping
     found = moments_from_sums(grouping.sums(drawn.scores, 3.0), 3.0)
-    parts = complete_cases(answers, grouping, 3.0)
+    parts = complete_cases(answers, grouping.add, 3.0)
     alphas = alpha_from_variances(np.full(GROUPS, 3.0), parts.item_variances, parts.total_variance)
     steps = steps_of(drawn.scores[:, 0])
     counts = grouping.counts(drawn.scores[:, 0], steps)
