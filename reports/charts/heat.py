@@ -14,6 +14,9 @@ from reports.wording import Unit
 
 LABELS = 150.0
 ROW = 19.0
+TALL_ROW = 28.0
+"""Where the columns are too narrow for number and word on one line."""
+ROOM_FOR_BOTH = 78.0
 STEPS = 5
 HEAD_SIZE = 8.0
 
@@ -53,13 +56,14 @@ def heat(
             middle = LABELS + wide * (column + 0.5)
             sketch.text(middle, 10 + line * 10, text, size=HEAD_SIZE, font=fonts.SEMIBOLD, anchor="middle")
     ends = [_ends([row.cells[column].level.value for row in rows]) for column in range(len(heads))]
+    tall = TALL_ROW if wide < ROOM_FOR_BOTH and any(cell.beside for row in rows for cell in row.cells) else ROW
     for index, row in enumerate(rows):
-        y = top + ROW * index
+        y = top + tall * index
         name = wrap(row.name, LABELS - 6, 8.5)
-        sketch.text(0, y + 13, name[0] if len(name) == 1 else name[0] + " …", size=8.5)
+        sketch.text(0, y + tall / 2 + 3.5, name[0] if len(name) == 1 else name[0] + " …", size=8.5)
         for column, cell in enumerate(row.cells):
-            _cell(sketch, cell, LABELS + wide * column, y, wide, ends[column], units[column], language)
-    bottom = _legend(sketch, top + ROW * len(rows) + 10, language)
+            _cell(sketch, cell, (LABELS + wide * column, y, wide, tall), ends[column], units[column], language)
+    bottom = _legend(sketch, top + tall * len(rows) + 10, language)
     return sketch.finish(
         bottom, title=title, description=" ".join(_in_words(row, heads, units, language) for row in rows)
     )
@@ -78,24 +82,27 @@ def step_of(value: float, low: float, high: float) -> int:
 def _cell(
     sketch: Sketch,
     cell: HeatCell,
-    x: float,
-    y: float,
-    wide: float,
+    box: tuple[float, float, float, float],
     ends: tuple[float, float],
     unit: Unit,
     language: str,
 ) -> None:
+    """`box`: left, top, width, height."""
+    x, y, wide, high = box
+    middle, baseline = x + wide / 2, y + high / 2 + 3.5
     if cell.level.value is None:
-        sketch.box(x + 1, y + 1, wide - 2, ROW - 2, PAPER, EDGE)
-        sketch.text(x + wide / 2, y + 13, "–", size=8.5, token=SOFT, anchor="middle")
+        sketch.box(x + 1, y + 1, wide - 2, high - 2, PAPER, EDGE)
+        sketch.text(middle, baseline, "–", size=8.5, token=SOFT, anchor="middle")
         return
     fill, ink = steps(STEPS)[step_of(cell.level.value, *ends)]
-    sketch.box(x + 1, y + 1, wide - 2, ROW - 2, fill)
-    said = wording.level(cell.level.value, language, unit)
-    sign = _sign(cell.beside, language)
-    sketch.text(x + wide / 2, y + 13, said, size=8.5, token=ink, anchor="middle")
-    if sign:
-        sketch.text(x + wide - 5, y + 13, sign, size=7.5, font=fonts.SEMIBOLD, token=ink, anchor="end")
+    sketch.box(x + 1, y + 1, wide - 2, high - 2, fill)
+    said, sign = wording.level(cell.level.value, language, unit), _sign(cell.beside, language)
+    below = bool(sign) and high > ROW
+    sketch.text(middle, baseline - (4.5 if below else 0), said, size=8.5, token=ink, anchor="middle")
+    if below:
+        sketch.text(middle, baseline + 5.5, sign, size=7.5, font=fonts.SEMIBOLD, token=ink, anchor="middle")
+    elif sign:
+        sketch.text(x + wide - 5, baseline, sign, size=7.5, font=fonts.SEMIBOLD, token=ink, anchor="end")
 
 
 def _sign(beside: Verdict | None, language: str) -> str:

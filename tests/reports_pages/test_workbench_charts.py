@@ -213,6 +213,17 @@ def test_control_limits_wait_for_twelve_rounds_and_catch_what_leaves_them() -> N
     assert blind.reason is not None
 
 
+def test_number_and_word_of_a_cell_keep_apart_in_narrow_columns(focus: Focus) -> None:
+    for columns in (4, 6, 9):
+        row = HeatRow("Ragunda", (HeatCell(level(100.0), Verdict.INCREASE),) * columns)
+        svg = to_svg(heat("Alla", "sv", ["Trygghet"] * columns, [PER_CENT] * columns, [row]))
+        found = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"[^>]*>([^<]+)</text>', svg)
+        cells = [(float(x), float(y), said) for x, y, said in found if said in ("100\u00a0%", "högre")]
+        assert len(cells) == 2 * columns
+        for (x, y, _number), (beside_x, beside_y, _word) in zip(cells[::2], cells[1::2], strict=True):
+            assert abs(y - beside_y) >= 8 or beside_x - 24 > x + 13
+
+
 def test_the_ends_of_a_column_get_the_lightest_and_the_darkest() -> None:
     assert [step_of(value, 1.0, 2.0) for value in (1.0, 1.19, 1.21, 1.99, 2.0)] == [0, 0, 1, STEPS - 1, STEPS - 1]
     assert step_of(3.0, 3.0, 3.0) == STEPS // 2
