@@ -31,6 +31,7 @@ from reports.item_levels import item_levels
 from reports.statistics.proportion import wilson
 from reports.wording import POINTS
 
+SVG = "{http://www.w3.org/2000/svg}"
 DAY = date(2024, 11, 1)
 CURVES = tuple(Curve(share, ((10, 0.8 - share / 4), (100, 0.3 - share / 10))) for share in (0, 0.5, 1))
 WAYS = (Way("a", Estimate(0.4, 0.1, 0.7, 30), first=True), Way("b", nothing(Reason.TOO_FEW)))
@@ -135,6 +136,17 @@ def test_a_small_group_has_no_interval_and_a_reversed_item_is_turned(focus: Focu
     assert plain.low is None or other.estimate.high == pytest.approx(6 - plain.low)
 
 
+def test_three_steps_of_a_small_group_give_no_spread_away(focus: Focus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From ten answers all three steps are shown; an SD, and so an interval, only from twenty."""
+    scale = focus.scales[0]
+    few, many = ((3, 4, 5), 2.17), ((6, 8, 10), 2.17)
+    for counts, mean in (few, many):
+        told = ItemFinding(scale.item_ids[0], sum(counts), counts, ((1,), (2,), (3,)), mean)
+        monkeypatch.setattr(Focus, "items", lambda _self, _scale, told=told: (told,))
+        (one,) = item_levels(focus, scale)
+        assert (one.estimate.low is None) is (counts == few[0])
+
+
 def test_a_share_has_wilsons_interval(focus: Focus) -> None:
     scale = focus.scales[0].model_copy(update={"method": Method.POSITIVE, "positive_from": 4})
     told = [one.estimate for one in item_levels(focus, scale) if one.estimate.value is not None]
@@ -186,6 +198,8 @@ def test_a_line_is_drawn_only_where_rounds_may_be_compared(focus: Focus) -> None
     thick = [shape for shape in root[2:] if shape.attrib.get("class") == "stroke-brand"]
     # One in the row, dashed; two in the legend, one of them dashed.
     assert sorted("stroke-dasharray" in shape.attrib for shape in thick) == [False, True, True]
+    dots = [float(shape.attrib["cx"]) for shape in root[2:] if shape.tag == f"{SVG}circle"][:2]
+    assert [float(thick[0].attrib[end]) for end in ("x1", "x2")] == dots
     assert "2024 och 2026 kan inte jämföras" in _joined(focus).description
 
 
