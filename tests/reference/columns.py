@@ -22,11 +22,26 @@ Adapter = Callable[[Case, Frame], Answer]
 
 
 def numbers(frame: Frame, column: str) -> Floats:
-    return np.array([np.nan if value == "" else float(value) for value in frame[column]])
+    return np.array([np.nan if value is None or value == "" else float(value) for value in frame[column]], dtype=float)
 
 
 def names(frame: Frame, column: str) -> NDArray[np.str_]:
-    return np.array([str(value) for value in frame[column]])
+    """As texts, "" where nothing is known. A column of whole numbers with gaps comes as 1.0: its names are "1"."""
+    return np.array([_name(value) for value in frame[column]], dtype=np.str_)
+
+
+def grouped(values: Floats, groups: NDArray[np.str_]) -> tuple[Floats, NDArray[np.str_], list[str]]:
+    """What is known of whom: values and groups of the rows that have both, and the groups in order."""
+    there = ~np.isnan(values) & (groups != "")
+    return values[there], groups[there], sorted(set(groups[there].tolist()))
+
+
+def _name(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, bool | np.bool_):
+        return str(value).upper()
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def beside(name: str) -> Frame:
@@ -41,30 +56,44 @@ def beside(name: str) -> Frame:
 
 
 def matches(frame: Frame, column: str, wanted: object) -> NDArray[np.bool_]:
-    """Rows whose value is `wanted`, a text or a number: a column of codes with gaps comes as 1.0, or as "1"."""
-    return np.array([_same(value, wanted) for value in frame[column]], dtype=bool)
+    """Rows whose value is `wanted`, a text or a number, or one of several: codes with gaps come as 1.0, or as "1"."""
+    several = wanted if isinstance(wanted, list) else [wanted]
+    return np.array([any(_same(value, one) for one in several) for value in frame[column]], dtype=bool)
 
 
 def _same(value: object, wanted: object) -> bool:
     try:
         return float(value) == float(wanted)
-    except ValueError:
-        return str(value) == str(wanted)
+    except (TypeError, ValueError):
+        return _name(value) == _name(wanted)
 
 
 def filtered(adapter: Adapter) -> Adapter:
-    """The adapter on the rows that the case's `filter` keeps: those with the given value in every named column."""
+    """The adapter on the rows that the case's `filter` keeps: those with the given value in every named column.
+
+    What it answers comes as plain numbers, None where there is none.
+    """
 
     def on_kept_rows(case: Case, frame: Frame) -> Answer:
-        wanted = case["params"].get("filter", {})
-        if not wanted:
-            return adapter(case, frame)
-        rows = np.all([matches(frame, column, value) for column, value in wanted.items()], axis=0)
-        return adapter(
-            case, {name: [value for value, keep in zip(frame[name], rows, strict=True) if keep] for name in frame}
-        )
+        params = dict(case.get("params") or {})
+        case = {**case, "params": params}
+        if wanted := params.get("filter"):
+            rows = np.all([matches(frame, column, value) for column, value in wanted.items()], axis=0)
+            frame = {name: [value for value, keep in zip(frame[name], rows, strict=True) if keep] for name in frame}
+        return {key: plain(value) for key, value in adapter(case, frame).items()}
 
     return on_kept_rows
+
+
+def plain(value: object) -> object:
+    """Without arrays and nan, however deep: what a file of expected numbers can hold."""
+    if isinstance(value, dict):
+        return {key: plain(inner) for key, inner in value.items()}
+    if isinstance(value, np.ndarray | np.generic):
+        value = value.tolist()
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return None if isinstance(value, float) and np.isnan(value) else value
 
 
 def single(answer: Mapping[str, Floats]) -> Answer:

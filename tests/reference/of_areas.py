@@ -5,21 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from reports.statistics import change, compare, describe, funnel, multiplicity, shrinkage, weighting
-from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, names, numbers, single
+from tests.reference.columns import Adapter, Answer, Case, Floats, Frame, grouped, names, numbers, single
 
 
 def stratified_mean(case: Case, frame: Frame) -> Answer:
     params = case["params"]
     values, strata = numbers(frame, params["y"]), names(frame, params["stratum"])
-    there = ~np.isnan(values)
-    units = sorted(set(strata.tolist()))
     sizes = params["N"]
     if isinstance(sizes, str):
-        of_each = numbers(frame, sizes)
-        population = [of_each[strata == unit][0] for unit in units]
-    else:
-        population = [sizes[unit] for unit in units]
-    found = weighting.stratified_mean(_moments(values[there], strata[there], units), np.array(population, dtype=float))
+        # Nobody may have answered in a stratum that the file knows of.
+        sizes = {name: size for name, size in zip(strata.tolist(), numbers(frame, sizes), strict=True) if name}
+    values, strata, _ = grouped(values, strata)
+    found = weighting.stratified_mean(
+        _moments(values, strata, list(sizes)), np.array(list(sizes.values()), dtype=float)
+    )
     low, high = found.interval(params.get("conf", 0.95))
     return {"mean": found.mean, "se": found.error, "df": found.df, "ci_lower": low, "ci_upper": high}
 

@@ -34,7 +34,8 @@ def partial_overlap(case: Case, frame: Frame) -> Answer:
 def line(case: Case, frame: Frame) -> Answer:
     params = case["params"]
     values, times = numbers(frame, params["y"]), numbers(frame, params["time"])
-    persons = np.unique(names(frame, params["group"]), return_inverse=True)[1]
+    groups = names(frame, params["group"])
+    persons = np.where(groups == "", -1, np.unique(groups, return_inverse=True)[1])
     slopes = trend.mixed_trend(values, times, persons, person=trend.Varies.START_AND_SLOPE)
     starts = trend.mixed_trend(values, times, persons, person=trend.Varies.START)
     return {

@@ -131,7 +131,8 @@ def measurement_invariance(case: Case, frame: Frame) -> Answer:
     factors = _factors(params["model"])
     matrix = np.column_stack([numbers(frame, item) for item in factors])
     groups = names(frame, params["group"])
-    found = invariance([matrix[groups == one] for one in np.unique(groups)], list(factors.values()), minimum=0)
+    known = sorted(set(groups.tolist()) - {""})
+    found = invariance([matrix[groups == one] for one in known], list(factors.values()), minimum=0)
     steps = {
         step.name: {
             "chisq": step.fit.chi2,

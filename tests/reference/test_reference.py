@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,11 +34,11 @@ def differences(expected: object, got: object, tolerance: dict[str, dict[str, fl
         if got != expected:
             yield f"{at}: {got!r}, expected {expected!r}"
     elif expected is None:
-        if not math.isnan(got):
+        if got is not None:
             yield f"{at}: {got}, expected nothing"
     else:
         allowed = tolerance["default"]["abs"] + tolerance["default"]["rel"] * abs(expected)
-        if not abs(float(got) - expected) <= allowed:
+        if got is None or not abs(float(got) - expected) <= allowed:
             yield f"{at}: {got}, expected {expected}"
 
 
