@@ -6,13 +6,13 @@ of every difference of shown groups whether it may be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reports.analyst_look import analyst_faults
-from reports.cuts import told_by_cuts
+from reports.cuts import Told, told_by_cuts
 from reports.dataset import Floats, Integers
 from reports.findings import AnswerRange, Findings, ScaleFinding
 from reports.masking import Cell, cells, finer_cells
@@ -46,19 +46,20 @@ def faults(findings: Findings) -> Iterator[str]:
     Raises ValueError for a number that stands there without its n.
     """
     nesting = Nesting.of({group.code: group.parent for group in findings.groups})
-    yield from _too_few(findings, nesting)
-    yield from _near_an_end(findings, nesting)
+    of_cuts = tuple(told_by_cuts(findings))
+    yield from _too_few(findings, of_cuts, nesting)
+    yield from _near_an_end(findings, of_cuts, nesting)
     yield from _one_category(findings, nesting)
     yield from _who_moved(findings, nesting)
     yield from analyst_faults(findings)
 
 
-def _too_few(findings: Findings, nesting: Nesting) -> Iterator[str]:
+def _too_few(findings: Findings, of_cuts: Sequence[Told], nesting: Nesting) -> Iterator[str]:
     k = findings.k
     ranges = {(one.kind, one.id): one for one in findings.ranges}
     told = [(cell, _enough(cell, ranges, findings), counts) for cell, counts in cells(findings).items()]
     told += finer_cells(findings)
-    told += [(cell, k, counts) for cell, counts in _of_cuts(findings).items()]
+    told += [(cell, k, counts) for cell, counts in _of_cuts(of_cuts).items()]
     columns = [_column(list(counts), list(counts.values()), 1) for _, _, counts in told]
     least = np.array([[float(enough)] for _, enough, _ in told]).reshape(-1, 1)
 
@@ -76,19 +77,19 @@ def _enough(cell: Cell, ranges: Mapping[tuple[str, str], AnswerRange], findings:
     return least_people(answers, findings.thresholds) if answers and of_mean else findings.k
 
 
-def _of_cuts(findings: Findings) -> dict[Cell, dict[str, int]]:
+def _of_cuts(of_cuts: Sequence[Told]) -> dict[Cell, dict[str, int]]:
     """People in every cell of the cuts, and left in a group beside its cells."""
     counts: dict[Cell, dict[str, int]] = {}
-    for told in told_by_cuts(findings):
+    for told in of_cuts:
         if told.n:
             counts.setdefault((*told.cell, told.scale or "respondents"), {})[told.group] = told.n
     return counts
 
 
-def _near_an_end(findings: Findings, nesting: Nesting) -> Iterator[str]:
+def _near_an_end(findings: Findings, of_cuts: Sequence[Told], nesting: Nesting) -> Iterator[str]:
     """A mean near an end of the scale, of a group or of what is left when others are subtracted."""
     ranges = {(one.kind, one.id): one for one in findings.ranges}
-    sums = _sums(findings)
+    sums = _sums(findings, of_cuts)
     answers = [_range(ranges, cell) for cell in sums]
     # Means are kept with twelve digits, and a sum over the whole country loses some of them.
     least = np.array([[0.0, least_distance(one) - 1e-6, least_distance(one) - 1e-6] for one in answers]).reshape(-1, 3)
@@ -189,7 +190,7 @@ def _outside(answers: AnswerRange, categories: Categories, told: _Column) -> Ite
     yield "spread", _Column(told.codes, np.hstack([n, *(n - count for count in held.values())]))
 
 
-def _sums(findings: Findings) -> Sums:
+def _sums(findings: Findings, of_cuts: Sequence[Told]) -> Sums:
     sums: Sums = {}
 
     def told(cell: Cell, code: str, n: int, total: float) -> None:
@@ -207,7 +208,7 @@ def _sums(findings: Findings) -> Sums:
                 add(("scale", scale.scale, when), group.code, mean[0], mean[1])
         for item in group.items:
             add(("item", item.item), group.code, item.n, item.mean)
-    for one in told_by_cuts(findings):
+    for one in of_cuts:
         if one.scale is not None and one.n:
             told(("scale", one.scale, *one.cell), one.group, one.n, one.total)
     return sums
