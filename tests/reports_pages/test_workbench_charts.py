@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -44,6 +44,10 @@ def municipalities(focus: Focus) -> tuple[Area, ...]:
 
 def level(value: float, n: int = 30, half: float = 0.2) -> Estimate:
     return Estimate(value, value - half, value + half, n)
+
+
+def with_mean(found: Sequence[Area], code: str, mean: Estimate) -> tuple[Area, ...]:
+    return tuple(replace(area, mean=mean) if area.code == code else area for area in found)
 
 
 POINTS_OF = [
@@ -149,19 +153,17 @@ def test_a_funnel_stands_apart_whom_its_limits_leave_out_and_says_nothing_of_the
         ((low, *_), (high, *_)) = found.limits([n], 0.95)
         inside = low <= (area.mean.value or 0) <= high
         assert (area.code in found.beyond) == (not inside and n >= 10)
-    moved = [replace(area, mean=replace(area.mean, value=1.1)) if area.code == "2309" else area for area in shown]
-    far = areas.funnel(focus, SCALE, moved)
+    far = areas.funnel(focus, SCALE, with_mean(shown, "2326", level(1.1, n=7)))
     assert far is not None
-    assert "2309" not in far.beyond, "seven answers are only described"
-    moved = [replace(area, mean=replace(area.mean, value=1.1)) if area.code == "2380" else area for area in shown]
-    far = areas.funnel(focus, SCALE, moved)
+    assert "2326" not in far.beyond, "seven answers are only described"
+    far = areas.funnel(focus, SCALE, with_mean(shown, "2380", level(1.1, n=112)))
     assert far is not None
     assert far.beyond["2380"]
 
 
 def test_a_drawn_mean_lies_between_its_own_and_the_middle_and_the_smallest_is_drawn_most(focus: Focus) -> None:
-    shown = areas.shown(municipalities(focus))
-    found = areas.drawn(focus, SCALE, municipalities(focus))
+    shown = with_mean(areas.shown(municipalities(focus)), "2326", level(3.0, n=7))
+    found = areas.drawn(focus, SCALE, shown)
     assert found is not None
     assert set(found.means) == {area.code for area in shown}
     for area in shown:
