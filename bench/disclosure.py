@@ -3,7 +3,8 @@
 Masking is deciding what may be shown, holding it against what was told before, taking away the rest and the last look.
 Adding up, all numbers, and writing and reading JSON would be there without it, and stand beside it.
 
-Answers are random; what is measured is the deciding, so their model does not matter.
+Answers follow one trait a person and noise: what is measured is the deciding, but a model that is fitted to answers
+without anything in common searches till it gives up, and no staff answers so.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from bench.attacks.studies import K
 from instruments.load import load
 from reports.analysis import About, add_up, decision, numbers
 from reports.cuts import cut_findings, menu
-from reports.dataset import Node, RoundData, Tree
+from reports.dataset import Floats, Node, RoundData, Tree
 from reports.findings import Findings, LinkedBy, NodeKind, Thresholds
 from reports.last_look import faults
 from reports.ledger_check import refused
@@ -144,7 +145,8 @@ def national(round_id: int) -> RoundData:
     items = [
         (item.id, [option.value for option in loaded.instrument.options(item)]) for item in loaded.instrument.items
     ]
-    chosen = {item: random.choice(values, ANSWERS).tolist() for item, values in items if values}
+    trait = random.normal(0, 1, ANSWERS)
+    chosen = {item: _answers(random, trait, values) for item, values in items if values}
     skipped = random.random((ANSWERS, len(chosen))) < 0.03
     answers: list[dict[str, object]] = [
         {item: chosen[item][row] for column, item in enumerate(chosen) if not skipped[row, column]}
@@ -159,6 +161,12 @@ def national(round_id: int) -> RoundData:
         unit_codes=[f"u{unit}" for unit in random.integers(0, UNITS, ANSWERS).tolist()],
         invited={},
     )
+
+
+def _answers(random: np.random.Generator, trait: Floats, values: list[int]) -> list[int]:
+    """Each step as often as the others, higher for those with more of the trait."""
+    rank = np.argsort(np.argsort(0.8 * trait + random.normal(0, 1, len(trait))))
+    return np.array(values)[rank * len(values) // len(trait)].tolist()
 
 
 def _cost(name: str, budget: float, work: Callable[[], object]) -> Cost:
