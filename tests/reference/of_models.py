@@ -79,6 +79,9 @@ _ASKED: dict[str, Callable[..., Floats]] = {
     "power_paired_dz#_n#": lambda alpha, dz, n: planning.power(_linked(n, alpha), dz),
     "mde_paired_n#_power#": lambda alpha, n, wanted: planning.smallest_change(_linked(n, alpha), wanted),
     "n_pairs_dz#_power#": lambda alpha, dz, wanted: planning.answers_needed(_linked(2, alpha), dz, 1.0, wanted),
+    "n_paired_dz#_power#": lambda alpha, dz, wanted: planning.answers_needed(_linked(2, alpha), dz, 1.0, wanted),
+    "mde_t_n#_power#": lambda alpha, n, wanted: planning.smallest_change(_unlinked(n, n, alpha), wanted),
+    "power_2p_p#_#_n#": lambda alpha, p, q, n: planning.power_of_shares(p, q, n, n, alpha=alpha),
     "power_2p_p#_#_n#_n#": lambda alpha, p, q, one, two: planning.power_of_shares(p, q, one, two, alpha=alpha),
 }
 """What is asked stands in the key itself: each # is a number."""
@@ -89,7 +92,7 @@ def power(case: Case, frame: Frame | None) -> Answer:
     for key in case["expected"]:
         for form, asked in _ASKED.items():
             if match := re.fullmatch(re.escape(form).replace(r"\#", r"(\d*\.?\d+)"), key):
-                answer[key] = asked(case["params"]["alpha"], *(float(number) for number in match.groups()))
+                answer[key] = asked(case["params"].get("alpha", 0.05), *(float(number) for number in match.groups()))
     return single(answer)
 
 

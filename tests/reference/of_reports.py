@@ -107,7 +107,7 @@ def paired(case: Case, frame: Frame) -> Answer:
             "sd_post": pairs.first.sd,
             "r": pairs.overlap.correlation,
             "mean_diff": test.estimate,
-            "sd_diff": standardised.sd,
+            "sd_diff": describe.moments((after - before)[:, None]).sd,
             "t": test.t,
             "df": test.df,
             "p": test.p,
@@ -161,14 +161,14 @@ def adjusted(case: Case, frame: Frame) -> Answer:
 
 
 def wilson(case: Case, frame: Frame) -> Answer:
-    n = numbers(frame, "n")
-    found = proportion.wilson(describe.divide(numbers(frame, "x"), n), n, case["params"].get("conf", 0.95))
+    x, n = (numbers(frame, case["params"].get(name, name)) for name in ("x", "n"))
+    found = proportion.wilson(describe.divide(x, n), n, case["params"].get("conf", 0.95))
     return {"lower": found.low, "upper": found.high}
 
 
 def newcombe(case: Case, frame: Frame) -> Answer:
-    one, two = numbers(frame, "n1"), numbers(frame, "n2")
-    first, second = describe.divide(numbers(frame, "x1"), one), describe.divide(numbers(frame, "x2"), two)
+    x1, one, x2, two = (numbers(frame, case["params"].get(name, name)) for name in ("x1", "n1", "x2", "n2"))
+    first, second = describe.divide(x1, one), describe.divide(x2, two)
     found = proportion.newcombe(first, one, second, two, case["params"].get("conf", 0.95))
     return {"diff": first - second, "lower": found.low, "upper": found.high}
 
