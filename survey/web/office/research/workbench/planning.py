@@ -49,9 +49,10 @@ def make(bench: Bench, asked: Asked) -> Shown:
             "The smallest change is the one that the deciding test finds eight times out of ten; so often is the change"
             " that you asked about to be found with the answers needed. The lines show it for nobody, half and"
             " everybody followed from the newest round; the ring is what you asked about. More answers make the line"
-            " fall, first fast and then slowly. To follow people pays more the more alike their answers are from"
-            " one time to the next. The simulation draws the round four thousand times and counts how often the test"
-            " finds the change: it should be close to what is worked out."
+            " fall, first fast and then slowly; where more answer than now, not all can be followed, and the lowest"
+            " line turns. To follow people pays more the more alike their answers are from one time to the next. The"
+            " simulation draws the round four thousand times and counts how often the test finds the change: it should"
+            " be close to what is worked out."
         ),
         codes=frozenset({focus.code}),
         draw=lambda: detectable(
