@@ -13,7 +13,7 @@ import numpy as np
 from instruments.model import Scale
 from reports.charts.focus import Focus, scale_finding
 from reports.estimates import Estimate, Reason, estimate, nothing
-from reports.findings import GroupFinding, Level
+from reports.findings import GroupFinding, Level, NodeKind
 from reports.statistics.describe import Moments
 from reports.statistics.weighting import stratified_mean
 
@@ -35,7 +35,7 @@ class WeightedLevel:
 
 def weighted_level(focus: Focus, scale: Scale) -> WeightedLevel | None:
     """None where the group has no municipalities below it. See docs/method/weighting.md."""
-    members = focus.members
+    members = municipalities(focus)
     if not members:
         return None
     told = [(group, level) for group in members if (level := _level(group, scale.id)) is not None and group.invited]
@@ -49,6 +49,18 @@ def weighted_level(focus: Focus, scale: Scale) -> WeightedLevel | None:
         invited=sum(group.invited or 0 for group, _ in told),
         invited_of=focus.group.invited,
     )
+
+
+def municipalities(focus: Focus) -> tuple[GroupFinding, ...]:
+    """The municipalities and regions below the group, at any depth, shown or not."""
+    inside, found = {focus.code}, []
+    # Parents stand before children.
+    for group in focus.findings.groups:
+        if group.parent in inside:
+            inside.add(group.code)
+            if group.kind in (NodeKind.MUNICIPALITY, NodeKind.REGION):
+                found.append(group)
+    return tuple(found)
 
 
 def _weighted(focus: Focus, scale: Scale, told: list[tuple[GroupFinding, Level]]) -> Estimate:

@@ -19,7 +19,7 @@ from reports.findings import Change
 from reports.next_round import Basis, Prospect, Wish, basis_of, curves, notes, prospects, sentences
 from reports.plain import to_text
 from reports.version_steps import verdict_words, version_step
-from reports.weighted_levels import weighted_level
+from reports.weighted_levels import municipalities, weighted_level
 
 UNITS = {"2301-a": 40, "2302-a": 24, "2303-a": 60}
 INVITED = {"2301-a": 80, "2302-a": 30, "2303-a": 200}
@@ -131,6 +131,18 @@ def test_a_weighted_level_counts_each_municipality_by_those_invited(released: Di
     reach = found.weighted.high - found.weighted.value
     assert reach == pytest.approx(1.98 * sum(squares) ** 0.5, rel=0.01)
     assert weighted_level(on(released, "2301"), scale) is None
+
+
+def test_the_country_weighs_its_municipalities_not_its_counties() -> None:
+    units = {"2201-a": 30, "2301-a": 40, "2302-a": 24}
+    now = round_of(units, invited=dict.fromkeys(units, 100))
+    found = analyse(now, None, tree(units), study="x", k=5, seed=1, simulated=False, linked=False)
+    focus = on(disclose(found, 5), "SE")
+    assert [group.code for group in municipalities(focus)] == ["2201", "2301", "2302"]
+    level = weighted_level(focus, small_instrument().scales[0])
+    assert level is not None
+    means = [focus.on(code).finding("knowledge").level.mean.value or 0 for code in ("2201", "2301", "2302")]
+    assert level.weighted.value == pytest.approx(sum(means) / 3)
 
 
 def test_without_a_number_invited_nothing_is_weighted(released: Disclosed) -> None:

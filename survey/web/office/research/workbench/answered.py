@@ -17,7 +17,7 @@ from reports.charts.phrases import phrase as shared
 from reports.charts.two_ways import Found, Way, two_ways
 from reports.findings import GroupFinding
 from reports.sums import score_range, unit_of
-from reports.weighted_levels import WeightedLevel, weighted_level
+from reports.weighted_levels import WeightedLevel, municipalities, weighted_level
 from reports.wording import PER_CENT
 from survey.web.office.research.library import OpenRelease
 from survey.web.office.research.workbench import shown
@@ -126,7 +126,7 @@ def _over_rounds(bench: Bench, code: str) -> Iterator[tuple[str, Answered]]:
 
 def _weighted(opened: OpenRelease, focus: Focus, scale: Scale) -> WeightedLevel | None:
     """Only where the person may read every municipality that is counted."""
-    if not all(member.code in opened.codes for member in focus.members):
+    if not all(member.code in opened.codes for member in municipalities(focus)):
         return None
     return weighted_level(focus, scale)
 
@@ -158,7 +158,7 @@ def _levels(focus: Focus, weighted: list[tuple[Scale, WeightedLevel]]) -> Figure
             " answered better than others. Weights cannot make up for differences between those who answered and those"
             " who did not within a municipality."
         ),
-        codes=frozenset({focus.code, *(member.code for member in focus.members)}),
+        codes=frozenset({focus.code, *(member.code for member in municipalities(focus))}),
         draw=(
             lambda: two_ways(
                 found,
