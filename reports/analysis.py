@@ -237,7 +237,7 @@ def _analyst(summed: Summed, shown: Decision, parts: _Parts, cuts: tuple[CutFind
     alone = AnalystFindings(spreads=spreads_of(scales, tree, levels_now, pairs, shown.linked))
     whole = whole_of(summed.now, summed.sums, shown.now, summed.places)
     if whole:
-        quality = quality_of(whole, parts.alpha[whole.place])
+        quality = quality_of(whole, parts.alpha[whole.place], k)
         alone = replace(alone, quality=quality, functioning=functioning_of(whole, tree, cuts, k))
     if not (summed.before and summed.sums_before and pairs and shown.before and shown.followed and change):
         return alone

@@ -11,6 +11,7 @@ from reports.analyst_findings import Sensitivity
 from reports.findings import Findings, ScaleFinding
 from reports.item_functioning import FEWEST
 from reports.sensitivities import enough_mixed
+from reports.whole import few_skipped
 
 
 def analyst_faults(findings: Findings) -> Iterator[str]:
@@ -39,6 +40,11 @@ def _of_all(findings: Findings) -> Iterator[str]:
         alpha = scales[one.scale].alpha if one.scale in scales else None
         if alpha is None or one.n != alpha.n or one.alpha != alpha:
             yield f"the quality of {one.scale} is not that of all answers"
+        parts = [item.item for item in one.items if (item.rest_correlation, item.alpha_without) != (None, None)]
+        of_scale = {item.item for item in one.items}
+        answered = [item.n for item in tops[0].items if item.item in of_scale and item.n] if parts else []
+        if any(few_skipped(n, one.n or 0, findings.k) for n in answered):
+            yield f"how the items of {one.scale} go together would tell what few answered"
     for item in analyst.functioning:
         if item.p is not None and min(item.n_first or 0, item.n_second or 0) < FEWEST:
             yield f"how {item.item} is used is told of too few, by {item.by}"

@@ -41,18 +41,18 @@ def whole_of(data: RoundData, sums: RoundSums, shown: RoundShown, places: Sequen
     return Whole(data, sums, shown, places[0])
 
 
-def quality_of(whole: Whole, alphas: Sequence[Estimate]) -> tuple[ScaleQuality, ...]:
+def quality_of(whole: Whole, alphas: Sequence[Estimate], k: int) -> tuple[ScaleQuality, ...]:
     """One a scale whose own SD and alpha are shown. `alphas`: of the group, in the order of the scales."""
     scales = whole.data.instrument.scales
     told = whole.shown.own_spread[whole.place] & whole.shown.alpha[whole.place]
     return tuple(
-        _quality(whole, scale, alphas[column], column)
+        _quality(whole, scale, alphas[column], column, k)
         for column, scale in enumerate(scales)
         if told[column] and alphas[column].value is not None
     )
 
 
-def _quality(whole: Whole, scale: Scale, alpha: Estimate, column: int) -> ScaleQuality:
+def _quality(whole: Whole, scale: Scale, alpha: Estimate, column: int, k: int) -> ScaleQuality:
     # They load scipy's optimiser: not when the program starts.
     from reports.statistics.omega import omega
     from reports.statistics.polychoric import ordinal_alpha
@@ -72,7 +72,7 @@ def _quality(whole: Whole, scale: Scale, alpha: Estimate, column: int) -> ScaleQ
         ordinal_alpha=_fitted((by_order.alpha, by_order.low, by_order.high), n, FEWEST_ORDINAL),
         error=tidy(error.sem),
         smallest_change=tidy(error.mdc),
-        items=_items(whole, scale, values),
+        items=_items(whole, scale, values, k),
     )
 
 
@@ -82,15 +82,28 @@ def _fitted(numbers: tuple[float, float, float], n: int, minimum: int) -> Estima
     return estimate(*numbers, n, Reason.NO_MODEL, SOUGHT)
 
 
-def _items(whole: Whole, scale: Scale, values: Floats) -> tuple[ItemQuality, ...]:
+def few_skipped(answered: int, complete: int, k: int) -> bool:
+    """Whether 1 to k-1 answered an item and left out another of its scale.
+
+    Alpha, and each item's correlation and alpha without it, give the variances of those who answered all; the item's
+    steps give that of all who answered it. So the two together tell what the few answered.
+    """
+    return 0 < answered - complete < k
+
+
+def _items(whole: Whole, scale: Scale, values: Floats, k: int) -> tuple[ItemQuality, ...]:
     from reports.statistics.reliability import item_parts
 
     parts = item_parts(values)
     shown = whole.shown
+    complete = int(whole.sums.complete[whole.place, whole.data.instrument.scales.index(scale)])
+    answered = [int(whole.sums.item_n[whole.place, whole.data.items.index(item)]) for item in scale.item_ids]
+    # Of all items or of none: the variance of one follows from those of the others and alpha.
+    safe = not any(few_skipped(n, complete, k) for n in answered)
     found = []
     for number, entry in enumerate(scale.items):
         column = whole.data.items.index(entry.item)
-        told = bool(shown.items[whole.place, column])
+        told = safe and bool(shown.items[whole.place, column])
         ends = _ends(whole, column, entry.reversed) if shown.full[whole.place, column] else (None, None)
         found.append(
             ItemQuality(

@@ -10,7 +10,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from reports import followed
+from reports import followed, whole
 from reports.analysis import About, Analysed, analyse
 from reports.dataset import RoundData, Tree
 from reports.disclosure import Disclosed, disclose, from_json, to_json
@@ -356,19 +356,30 @@ def _column(scale: str) -> int:
     return next(column for column, one in _scales() if one == scale)
 
 
-def test_an_item_that_is_hidden_has_no_part_in_the_quality() -> None:
-    """Three people left P1 out: the item with fewest answers is hidden for the gaps' sake, and says nothing here."""
+def left_out(people: int) -> Analysed:
+    """So many left P1 out, and nobody anything else."""
     now, _, nodes = rounds(LARGE)
     values = np.where(np.isnan(now.values), 3.0, now.values)
-    values[:3, now.items.index("P1")] = np.nan
-    one = disclose(
-        analyse(replace(now, values=values), None, nodes, study="s", k=K, seed=1, simulated=True, linked=True), K
-    ).findings.analyst.quality[_column("practice")]
-    assert [(item.item, item.alpha_without is None, item.floor is None) for item in one.items] == [
-        ("P1", True, True),
-        ("P2", False, False),
-        ("P3", False, False),
-    ]
+    values[:people, now.items.index("P1")] = np.nan
+    return analyse(replace(now, values=values), None, nodes, study="s", k=K, seed=1, simulated=True, linked=True)
+
+
+@pytest.mark.parametrize(("people", "parts"), [(0, "P1 P2 P3"), (1, ""), (4, ""), (5, "P1 P2 P3")])
+def test_no_item_part_is_told_where_few_left_an_item_out(people: int, parts: str) -> None:
+    """Alpha and the parts give the items' variances of complete answers, and the steps those of all: one who left P1
+    out has then two answers of 25 possible ones that fit to eleven digits, and those are the right ones."""
+    one = disclose(left_out(people), K).findings.analyst.quality[_column("practice")]
+    assert [item.item for item in one.items if item.alpha_without is not None] == parts.split()
+    assert [item.item for item in one.items if item.rest_correlation is not None] == parts.split()
+    # Where few left P1 out it is hidden for the gaps' sake too.
+    assert [item.item for item in one.items if item.floor is not None] == ["P1", "P2", "P3"][not parts :]
+
+
+def test_the_last_look_finds_item_parts_that_tell_of_few() -> None:
+    with patch.object(whole, "few_skipped", lambda *_: False):
+        mutant = left_out(1)
+    with pytest.raises(ValueError, match="how the items of practice go together would tell what few answered"):
+        disclose(mutant, K)
 
 
 def test_invariance_is_that_of_the_rows_of_both_rounds(large: Disclosed) -> None:
