@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +34,14 @@ def test_every_command_has_help_with_an_example_of_itself() -> None:
         if path not in example or not (command.help or "").split("\n")[0].strip():
             without.append(path)
     assert without == []
+
+
+def test_linear_algebra_is_told_to_use_one_thread_before_it_is_loaded() -> None:
+    """A second thread waits more than it works on a scale's small matrices."""
+    code = "import os, sys, survey.cli; print('numpy' in sys.modules, os.environ['OPENBLAS_NUM_THREADS'])"
+    without = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    said = subprocess.run([sys.executable, "-c", code], env=without, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == ["False", "1"]
 
 
 def test_the_list_of_commands_says_what_each_is_without_importing_it() -> None:
