@@ -23,6 +23,7 @@ from reports.charts.ordered import OrderedRow, ordered
 from reports.charts.over_rounds import RoundPoint, over_rounds
 from reports.charts.panels import Panel, panels
 from reports.charts.sketch import Chart
+from reports.charts.taken_home import taken_home
 from reports.charts.upright import window
 from reports.disclosure import Disclosed
 from reports.findings import Estimate, Reason, Verdict
@@ -97,6 +98,7 @@ DRAWINGS: dict[str, Callable[[Focus], Chart]] = {
     "funnel": _funnel,
     "ordered": _ordered,
     "heat": _heat,
+    "taken_home": lambda focus: taken_home(_heat(focus), "EBP i länet · resultat 0123456789ab · simulerade svar " * 3),
 }  # fmt: skip
 
 
@@ -213,6 +215,15 @@ def test_control_limits_wait_for_twelve_rounds_and_catch_what_leaves_them() -> N
     assert shares.centre == pytest.approx(0.5)
     blind = rounds_line.control_of_means([level(3.0)] * 13, [None] * 13)
     assert blind.reason is not None
+
+
+def test_a_chart_that_is_taken_home_says_what_it_is_and_where_it_comes_from(focus: Focus) -> None:
+    chart = _heat(focus)
+    whole = taken_home(chart, "EBP i länet · simulerade svar")
+    texts = re.findall(r">([^<]+)</text>", to_svg(whole))
+    assert {chart.title, "EBP i länet · simulerade svar"} <= set(texts)
+    assert whole.height > chart.height
+    assert set(re.findall(r">([^<]+)</text>", to_svg(chart))) <= set(texts)
 
 
 def test_number_and_word_of_a_cell_keep_apart_in_narrow_columns(focus: Focus) -> None:
