@@ -66,13 +66,30 @@ def expected(now: RoundData, before: RoundData) -> dict[str, list[float]]:
     return lines
 
 
-@pytest.mark.parametrize("instrument_id", ["ebp-thermometer", "user-survey-group-home"])
-def test_r_gets_the_same_alpha_and_g_from_the_exported_rows(instrument_id: str, tmp_path: Path) -> None:
+def need_foreign() -> None:
+    asked = subprocess.run(["Rscript", "-e", 'quit(status = !requireNamespace("foreign", quietly = TRUE))'])
+    if asked.returncode != 0:
+        pytest.skip("R'S PACKAGE FOREIGN IS NOT HERE: nothing reads .sav with R; apt-get install r-cran-foreign")
+
+
+@pytest.mark.parametrize(
+    ("instrument_id", "format_"),
+    [
+        ("ebp-thermometer", rows.Format.CSV),
+        ("user-survey-group-home", rows.Format.CSV),
+        ("user-survey-group-home", rows.Format.SAV),
+    ],
+)
+def test_r_gets_the_same_alpha_and_g_from_the_exported_rows(
+    instrument_id: str, format_: rows.Format, tmp_path: Path
+) -> None:
+    if format_ is rows.Format.SAV:
+        need_foreign()
     now, before = round_of("2026 vår", 2, instrument_id), round_of("2024", 1, instrument_id)
     leaving = coarsened(Source((now, before), tree(UNITS), 5), Choice(None, ()), range)
-    for name, content in rows.files(leaving, now.instrument, tree(UNITS), "sv").items():
+    for name, content in rows.files(leaving, now.instrument, tree(UNITS), "sv", format_).items():
         (tmp_path / name).write_bytes(content)
-    words = ["Rscript", "--vanilla", str(SCRIPT), "svar.csv", "delskalor.csv", "2024", "2026 vår"]
+    words = ["Rscript", "--vanilla", str(SCRIPT), f"svar.{format_}", "delskalor.csv", "2024", "2026 vår"]
     done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     said, _, *lines = done.stdout.splitlines()
