@@ -76,7 +76,7 @@ def round_pairs(now: RoundData, before: RoundData, columns: Integers, tree: Tree
         pooled=_pooled(units),
         products=sums,
         middles=middles,
-        moved=tree.roll_up(_moved(first - second, steps_of(now.instrument), meeting, len(tree.nodes))),
+        moved=tree.roll_up(moves(first - second, steps_of(now.instrument), meeting, len(tree.nodes))),
         places=meeting,
         batches=tuple((now.batches[a], before.batches[b]) for a, b in zip(here.tolist(), there.tolist(), strict=True)),
         both=both,
@@ -106,10 +106,11 @@ def _products(first: Floats, second: Floats, places: Integers, nodes: int) -> Fl
     return totals
 
 
-def _moved(difference: Floats, steps: Floats, places: Integers, nodes: int) -> Floats:
+def moves(difference: Floats, steps: Floats, places: Integers, nodes: int) -> Floats:
     """(nodes, scales, 3): lower, the same, higher by at least the scale's step. nan moves nowhere."""
-    # Scores are fractions: half a step less rounding error is half a step.
-    limit = steps * (1 - _ROUNDING)
+    # Scores are fractions: half a step less rounding error is half a step. Where any number may be answered there is no
+    # step, and every difference is a move.
+    limit = np.maximum(steps * (1 - _ROUNDING), _ROUNDING)
     there = ~np.isnan(difference)
     lower, higher = there & (difference <= -limit), there & (difference >= limit)
     totals = np.zeros((nodes, difference.shape[1], 3))

@@ -21,6 +21,7 @@ from reports.export.lines import Line, lines
 from reports.findings import Findings, LinkedBy, Thresholds
 from reports.masking import masked, shown_cells
 from reports.near import OTHERS
+from reports.pairs import moves
 from reports.plain import to_text
 from reports.release import Released, make
 from reports.residuals import Mask
@@ -79,6 +80,12 @@ def test_flows_count_those_who_moved_half_a_step(shown: Disclosed) -> None:
         lower, higher = sum(move <= -0.4999 for move in moves), sum(move >= 0.4999 for move in moves)
         assert (flow.step, flow.lower, flow.higher) == (0.5, lower, higher)
         assert flow.n == len(moves) == lower + higher + (flow.same or 0)
+
+
+def test_where_any_number_may_be_answered_every_difference_is_a_move() -> None:
+    changes = np.array([[-2.0, -0.5], [0.0, 0.0], [0.25, 0.25], [np.nan, 0.5]])
+    counts = moves(changes, np.array([0.0, 0.5]), np.zeros(4, dtype=np.int64), 1)
+    assert counts[0].tolist() == [[1, 1, 1], [1, 2, 1]]
 
 
 def test_a_flow_that_is_not_told_says_why(shown: Disclosed) -> None:
