@@ -44,7 +44,7 @@ def joined(*parts: RoundData) -> RoundData:
         },
         **{
             name: tuple(chain.from_iterable(getattr(part, name) for part in parts))
-            for name in ("unit_codes", "link_codes", "ways", "batches")
+            for name in ("unit_codes", "link_codes", "ways", "batches", "kinds")
         },
     )
 
@@ -111,7 +111,7 @@ def test_one_who_objected_does_not_follow_from_the_difference() -> None:
         backgrounds=data.backgrounds[kept],
         **{
             name: tuple(np.array(getattr(data, name), dtype=object)[kept])
-            for name in ("unit_codes", "link_codes", "ways", "batches")
+            for name in ("unit_codes", "link_codes", "ways", "batches", "kinds")
         },
     )
     second = released(fewer, *first.entries, label="second")
