@@ -60,7 +60,7 @@ phrase = Phrases(
                 " samtidigt."
             ),
             "others_differ": (
-                "Sätten att räkna är inte eniga. Det som avgör är testet, men läs resultatet med försiktighet."
+                "Sätten att räkna ger olika besked. Testet är det som avgör, men läs resultatet med försiktighet."
             ),
             "nothing": "Det finns inget annat sätt att räkna bredvid testet.",
         },

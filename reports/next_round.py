@@ -150,7 +150,7 @@ def sentences(scale: Scale, wish: Wish, found: Prospect, language: str) -> tuple
     followed = "followed" if found.pairs else "nobody"
     said = [phrase(language, followed, smallest=steps(found.smallest, unit, language), **facts)]
     if found.found is not None and found.found_simulated is not None:
-        told = wording.percent(found.found, language), wording.percent(found.found_simulated, language)
+        told = of_cases(found.found, language), of_cases(found.found_simulated, language)
         said.append(phrase(language, "chance", chance=told[0], simulated=told[1], **facts))
     key = "too_many" if found.needed is None else "needed"
     said.append(phrase(language, key, needed=found.needed, **facts))
@@ -169,6 +169,14 @@ def notes(scale: Scale, basis: Basis, language: str) -> tuple[str, ...]:
         told = wording.number(basis.correlation, language)
         said.append(phrase(language, "correlation", correlation=told, pairs=basis.pairs))
     return (*said, phrase(language, "one_scale"))
+
+
+def of_cases(share: float | None, language: str) -> str:
+    """A probability in whole per cent; nothing is certain to be found, so neither 0 nor 100 % is said."""
+    if share is not None and not 0.005 <= share < 0.995:
+        key = "above" if share > 0.5 else "below"
+        return phrase(language, key, share=wording.percent(0.99 if share > 0.5 else 0.01, language))
+    return wording.percent(share, language)
 
 
 def steps(value: float, unit: Unit, language: str) -> str:
@@ -194,6 +202,8 @@ phrase = Phrases(
     {
         "sv": {
             "steps": "{value} steg",
+            "above": "över {share}",
+            "below": "under {share}",
             "followed": (
                 "Med {n} svar nästa gång, varav {pairs} från samma personer, syns en förändring på ungefär {smallest}"
                 " åtta gånger av tio."
@@ -217,6 +227,8 @@ phrase = Phrases(
         },
         "en": {
             "steps": "{value} steps",
+            "above": "above {share}",
+            "below": "below {share}",
             "followed": (
                 "With {n} answers next time, {pairs} of them from the same people, a change of about {smallest} is"
                 " found eight times out of ten."

@@ -72,8 +72,8 @@ class Layout:
 
     @property
     def variance(self) -> float:
-        """Of the answers about the line."""
-        return float(np.trace(self.products, axis1=1, axis2=2).sum()) / self.answers
+        """Of the answers about the line; 0 where nobody answered."""
+        return float(np.trace(self.products, axis1=1, axis2=2).sum()) / max(self.answers, 1)
 
     @property
     def still(self) -> bool:

@@ -194,6 +194,13 @@ def test_the_file_of_a_figure_is_its_table_with_the_numbers_whole(site: Site) ->
     assert "filename=simulerad-bank-" in response.headers["Content-Disposition"]
     svg = client.get(f"{base}/ordnade.svg")
     assert svg.content_type.startswith("image/svg+xml")
+    texts = re.findall(r">([^<]+)</text>", svg.get_data(as_text=True))
+    assert texts[0] == "Kunskap: Jämtlands län"
+    assert "EBP i länet · Grupperna i ordning · 2026 · " in " ".join(texts)
+    assert "simulerade svar" in " ".join(texts)
+    names = {client.get(f"{base}/ordnade.csv?matomgang={at}").headers["Content-Disposition"] for at in (1, 3)}
+    assert len(names) == 2, "a file of an older round carries that round's release"
+    assert all(name.endswith("-ordnade-23-municipality-knowledge-varde.csv") for name in names)
     assert client.get(f"{base}/ordnade.svg?grupp=2380").status_code == 404, "there is no such figure for one group"
     assert client.get(f"{base}/nagot.csv").status_code == 404
 

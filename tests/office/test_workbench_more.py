@@ -207,7 +207,7 @@ def test_a_plan_is_made_from_the_studys_own_spread_and_bad_input_is_answered_in_
     for odd in ("svar=många", "svar=-3", "nasta=1e99", "nasta=nan", "foljda=200", "samband=1", "forandring=0", "svar="):
         said = client.get(f"/analys/undersokning/{site.study}/{base}&{odd}")
         assert said.status_code == 200
-        assert ("finns inte här" in text_of(said)) is (odd != "svar="), odd
+        assert ("går inte att använda, bara tal från" in text_of(said)) is (odd != "svar="), odd
 
 
 def test_what_is_not_there_is_said(site: Site) -> None:

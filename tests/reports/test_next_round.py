@@ -16,7 +16,7 @@ from reports.charts import Focus
 from reports.disclosure import Disclosed, disclose, from_json
 from reports.estimates import Estimate, Reason, nothing
 from reports.findings import Change
-from reports.next_round import Basis, Prospect, Wish, basis_of, curves, notes, prospects, sentences
+from reports.next_round import Basis, Prospect, Wish, basis_of, curves, notes, of_cases, prospects, sentences
 from reports.plain import to_text
 from reports.version_steps import verdict_words, version_step
 from reports.weighted_levels import municipalities, weighted_level
@@ -55,6 +55,11 @@ def test_the_plan_is_told_in_plain_sentences() -> None:
     assert third.startswith("För att 0,20 steg ska synas åtta gånger av tio behövs ungefär 1")
     assert found == prospects(BASIS, wish, fewest=10, seed=1)
     assert "0,55, från 96" in notes(small_instrument().scales[0], BASIS, "sv")[1]
+
+
+def test_nothing_is_promised_for_certain() -> None:
+    said = [of_cases(share, "sv").replace("\u00a0", " ") for share in (0.0, 0.004, 0.05, 0.994, 0.9988, 1.0)]
+    assert said == ["under 1 %", "under 1 %", "5 %", "99 %", "över 99 %", "över 99 %"]
 
 
 def test_worked_out_and_simulated_agree_and_following_people_pays() -> None:

@@ -26,6 +26,7 @@ from survey.web.office.research.workbench.bench import Bench
 from survey.web.office.research.workbench.columns import interval_column
 from survey.web.office.research.workbench.earlier import earlier
 from survey.web.office.research.workbench.shown import Column, Figure, Shown, Table
+from survey.web.office.research.workbench.texts import uncertainty
 
 
 def make(bench: Bench, asked: Asked) -> Shown:
@@ -57,7 +58,7 @@ def _rates(bench: Bench, opened: OpenRelease, focus: Focus) -> Figure:
             " is exact; the line shows how far chance alone would move a share of so many (%(uncertainty)s,"
             " Wilson). Two groups whose lines overlap need not have been unlike. A high share does not tell that those"
             " who did not answer think alike.",
-            uncertainty=shared(focus.language, "uncertainty"),
+            uncertainty=uncertainty(focus.language),
         ),
         codes=frozenset(group.code for group in groups),
         draw=lambda: participation(focus, rows),

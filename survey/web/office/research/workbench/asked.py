@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from flask import abort
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from instruments.model import Scale
@@ -88,7 +89,7 @@ class Asked:
             found = default
         said = f"{found:g}"
         if wanted and (not _is_number(wanted) or float(wanted.replace(",", ".")) != found):
-            self._fell_back(label, wanted, said)
+            self._not_used(label, wanted, found, low, high)
         self.controls.append(Control(name, label, said, low=low, high=high, step=step))
         return found
 
@@ -130,6 +131,18 @@ class Asked:
                 label=label,
                 wanted=wanted[:40],
                 shown=shown,
+            )
+        )
+
+    def _not_used(self, label: str, wanted: str, found: float, low: float, high: float) -> None:
+        self.notes.append(
+            _(
+                "%(label)s: “%(wanted)s” cannot be used, only a number from %(low)s to %(high)s. Shown is %(shown)s.",
+                label=label,
+                wanted=wanted[:40],
+                low=format_decimal(low),
+                high=format_decimal(high),
+                shown=format_decimal(found),
             )
         )
 

@@ -51,6 +51,8 @@ def _says(areas: Sequence[Area], found: Funnel | None, language: str) -> tuple[s
         return (_("A funnel needs at least %(n)s groups that are shown, and a known spread.", n=FEWEST_AREAS),)
     outer = tuple(area.name for area in areas if found.beyond.get(area.code))
     if not outer:
+        if found.factor > 1:
+            return (_("No group lies outside the outer limits: none stands apart from how the groups differ."),)
         return (_("No group lies outside the outer limits: what differs may be chance."),)
     names = listing(outer, language) if len(outer) <= 8 else _("%(n)s groups", n=len(outer))
     return (_("Outside the outer limits: %(names)s. By chance alone two groups in a thousand lie there.", names=names),)

@@ -24,6 +24,7 @@ from survey.web.office.research.workbench.bench import Bench
 from survey.web.office.research.workbench.columns import interval_column
 from survey.web.office.research.workbench.earlier import earlier
 from survey.web.office.research.workbench.shown import Cell, Column, Figure, Shown, Table
+from survey.web.office.research.workbench.texts import uncertainty
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def _ordered(focus: Focus, scale: Scale, before: Beside) -> Figure:
         how_to_read=_(
             "Each dot is one item of the scale, the highest first; the line is %(uncertainty)s. Items whose lines"
             " overlap may well stand in another order. An item of a small group has no line: its spread is not told.",
-            uncertainty=phrase(focus.language, "uncertainty"),
+            uncertainty=uncertainty(focus.language),
         ),
         codes=frozenset({focus.code}),
         draw=lambda: items(focus, scale, before.levels),

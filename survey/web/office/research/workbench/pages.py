@@ -9,8 +9,8 @@ from reports.charts.sketch import Chart
 from reports.sheets import csv_text
 from survey.web.office import access
 from survey.web.office.downloads import csv_response, download
-from survey.web.office.research import library, views
-from survey.web.office.research.workbench import saved
+from survey.web.office.research import views
+from survey.web.office.research.workbench import saved, taken
 from survey.web.office.research.workbench.asked import Asked
 from survey.web.office.research.workbench.bench import Bench, open_bench
 from survey.web.office.research.workbench.registry import BY_NAME, VIEWS, View
@@ -52,9 +52,10 @@ def file(study_id: int, view: str, name: str, kind: str) -> Response:
         abort(404)
     if not bench.exportable(figure.codes):
         abort(403)
-    called = f"{library.stem(bench.newest)}-{chosen.name}-{figure.name}.{kind}"
+    called = taken.file_name(bench, chosen, asked, figure.name, kind)
     if figure.draw is not None and kind == "svg":
-        return download(to_svg(figure.draw()).encode(), called, "image/svg+xml; charset=utf-8")
+        drawn = taken.with_source(figure.draw(), bench, chosen, asked)
+        return download(to_svg(drawn).encode(), called, "image/svg+xml; charset=utf-8")
     return csv_response(csv_text(figure.table.file_rows()), called)
 
 

@@ -18,6 +18,7 @@ from reports.next_round import (
     basis_of,
     curves,
     notes,
+    of_cases,
     prospects,
     sentences,
     steps,
@@ -130,4 +131,4 @@ def _row(one: Prospect, scale: Scale, language: str) -> tuple[Cell, ...]:
 
 
 def _share(value: float | None, language: str) -> Cell:
-    return Cell(wording.percent(value, language), (value,))
+    return Cell(of_cases(value, language), (value,))

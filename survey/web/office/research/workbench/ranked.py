@@ -28,7 +28,7 @@ def make(bench: Bench, asked: Asked) -> Shown:
         return Shown((), (nothing_below(),))
     orders = [
         Option("varde", _("Highest first")),
-        Option("vagt", _("Highest drawn mean first")),
+        Option("vagt", _("Highest shrunk mean first")),
         Option("namn", _("Name")),
     ]
     return Shown((_figure(places, scale, asked.choose(ORDER, _("Order"), orders)),))
@@ -71,7 +71,7 @@ def _says(found: Drawn | None, scale: Scale, language: str) -> tuple[str, ...]:
         return (_("With fewer than %(n)s groups shown, no mean is drawn towards the others.", n=FEWEST_AREAS),)
     unit = unit_of(scale)
     if found.between == 0:
-        return (_("The groups differ no more than chance alone would have them, so all drawn means are the same."),)
+        return (_("The groups differ no more than chance alone would have them, so all shrunk means are the same."),)
     return (
         _(
             "What is not chance in how the groups differ amounts to a standard deviation of %(sd)s.",
@@ -89,10 +89,10 @@ def _table(areas: Sequence[Area], found: Drawn | None, scale: Scale, language: s
         texts.interval_column(language),
     ]
     if found:
-        heads = tuple(_("%(head)s, drawn", head=head) for head in texts.ends(language))
+        heads = tuple(_("%(head)s, shrunk", head=head) for head in texts.ends(language))
         columns += [
-            Column(_("Drawn mean"), number=True),
-            Column(_("%(head)s, drawn", head=texts.uncertainty(language)), number=True, in_file=heads),
+            Column(_("Shrunk mean"), number=True),
+            Column(_("%(head)s, shrunk", head=texts.uncertainty(language)), number=True, in_file=heads),
             Column(_("Weight of its own answers"), number=True),
         ]
     return Table(tuple(columns), tuple(_row(area, found, scale, language) for area in areas))

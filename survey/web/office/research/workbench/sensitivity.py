@@ -45,7 +45,9 @@ def make(bench: Bench, asked: Asked) -> Shown:
             "The deciding test is the one in the reports. The mixed model (REML) uses the same answers but lets each"
             " round have a spread of its own, and follows persons where they are followed. Cliff's delta looks only at"
             " the order of the answers: the share of pairs that stand higher now less the share that stand lower. If"
-            " the three say the same, the result does not hang on the method."
+            " the three say the same, the result does not hang on the method. In the table, higher now than before is"
+            " the chance that an answer from now stands above one from then, and 50 per cent is no difference; p is of"
+            " Brunner and Munzel's test, which also looks only at the order."
         ),
         codes=frozenset({focus.code}),
         draw=_chart(focus, rows),
@@ -106,9 +108,9 @@ def _table(focus: Focus, rows: tuple[Row, ...]) -> Table:
     delta = _("Cliff's delta")
     columns = (
         Column(_("Scale")),
-        Column(deciding, in_file=(deciding, f"{deciding}: {low}", f"{deciding}: {high}")),
+        Column(deciding, number=True, in_file=(deciding, f"{deciding}: {low}", f"{deciding}: {high}")),
         Column(_("Verdict")),
-        Column(mixed, in_file=(mixed, f"{mixed}: {low}", f"{mixed}: {high}")),
+        Column(mixed, number=True, in_file=(mixed, f"{mixed}: {low}", f"{mixed}: {high}")),
         Column(delta, number=True),
         interval_column(language, delta),
         Column(_("Higher now than before"), number=True),

@@ -17,8 +17,9 @@ def interval_column(language: str) -> Column:
 
 
 def change_column(language: str) -> Column:
-    """Of `shown.change`."""
-    return Column(_("Change"), in_file=(_("Change"), *ends(language)))
+    """Of `shown.change`. Its ends are named for it in a file: the level's stand in the same row."""
+    change, (low, high) = _("Change"), ends(language)
+    return Column(change, number=True, in_file=(change, f"{change}: {low}", f"{change}: {high}"))
 
 
 def level_column(unit: Unit) -> Column:
@@ -33,7 +34,7 @@ def ends(language: str) -> tuple[str, str]:
 
 def uncertainty(language: str) -> str:
     """ "95 % osäkerhet": with its sign for per cent, which a translated text without gaps may not hold."""
-    return phrase(language, "uncertainty")
+    return phrase(language, "uncertainty").replace(" %", "\u00a0%")
 
 
 def comparable_words(found: Comparability | None) -> str:
