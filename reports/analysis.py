@@ -32,6 +32,7 @@ from reports.findings import (
     Withheld,
 )
 from reports.followed import FollowedShown, decide_followed, flows_of
+from reports.followed_twice import followed_twice
 from reports.item_functioning import functioning_of
 from reports.levels import Levels, Mask, alphas, item_of, level_of, levels, response_rate
 from reports.near import ranges_of
@@ -188,9 +189,18 @@ def decision(
         (there.groups, column_of(there.means, summed.columns, False)),
     )
     followed = decide_followed(
-        asked, summed.pairs, (n, total), (n_before, total_before), linked, summed.before.round_id
+        asked, summed.pairs, (n, total), (n_before, total_before), linked, summed.before.round_id, _twice(summed)
     )
     return Decision(shown, there, linked, followed)
+
+
+def _twice(summed: Summed) -> Floats | None:
+    """Who is followed to the earlier round and from it; None where the one or the other is nobody."""
+    if not (summed.earlier and summed.before and summed.pairs and summed.pairs.codes):
+        return None
+    earlier = summed.earlier[-1]
+    columns = summed.columns, comparable_columns(summed.before.instrument, earlier.instrument)
+    return followed_twice(summed.pairs, summed.before, earlier, columns, summed.tree)
 
 
 def numbers(summed: Summed, shown: Decision, about: About) -> Analysed:

@@ -43,17 +43,36 @@ class FollowedShown:
 
 
 def decide_followed(
-    asked: Question, pairs: RoundPairs, now: Totals, before: Totals, linked: LinkedShown, round_id: int
+    asked: Question,
+    pairs: RoundPairs,
+    now: Totals,
+    before: Totals,
+    linked: LinkedShown,
+    round_id: int,
+    twice: Floats | None = None,
 ) -> FollowedShown:
-    """`round_id` is the earlier round's: what was told of another pair of rounds was told of other people."""
+    """`round_id` is the earlier round's: what was told of another pair of rounds was told of other people.
+
+    `twice`: who of the earlier round is followed to it and from it (`reports.followed_twice`), where anybody may be.
+    """
 
     def among(part: str) -> Mask:
         return linked.scales & asked.allowed(list(_cells(asked.instrument, part, round_id)))
 
     return FollowedShown(
         moved=_decide_moved(asked, pairs, among(MOVED)),
-        weighed=_decide_weighed(asked, pairs, now, before, among(WEIGHED)),
+        weighed=_decide_weighed(asked, pairs, now, before, _apart(asked, twice, among(WEIGHED))),
     )
+
+
+def _apart(asked: Question, twice: Floats | None, among: Mask) -> Mask:
+    """Where those followed to the earlier round and those followed from it differ by nobody or k."""
+    if twice is None:
+        return among
+    # Counted where each of their answers lies together, some may be in one part of a group and not in its whole: such a
+    # number below 0 is no number of people that may be told.
+    rule = at_least(np.full((twice.shape[1], 3), float(asked.thresholds.k)), (True, True, True))
+    return safe(asked.nesting, twice, rule, among)
 
 
 def _cells(instrument: Instrument, part: str, round_id: int) -> Iterator[Cell]:

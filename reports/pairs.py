@@ -48,6 +48,8 @@ class RoundPairs:
     """(people,) which batch the answers came in, now and before."""
     both: Mask
     """(people, scales) who has a score in both."""
+    codes: tuple[bytes, ...]
+    """(people,) their link codes."""
 
 
 def round_pairs(now: RoundData, before: RoundData, columns: Integers, tree: Tree, *, linked: bool) -> RoundPairs:
@@ -80,6 +82,7 @@ def round_pairs(now: RoundData, before: RoundData, columns: Integers, tree: Tree
         places=meeting,
         batches=tuple((now.batches[a], before.batches[b]) for a, b in zip(here.tolist(), there.tolist(), strict=True)),
         both=both,
+        codes=tuple(code for row in here.tolist() if (code := now.link_codes[row]) is not None),
     )
 
 

@@ -113,21 +113,24 @@ def _persons(
     chain: Sequence[RoundData], scores: Sequence[NDArray[np.float64]], linked: bool, limits: Thresholds
 ) -> Persons:
     """Nobody is followed unless `sd_from` are, and in each round those who are and the others are nobody or k: the line
-    weighs them apart."""
+    weighs them apart. It weighs apart those of each set of rounds too, so such as fewer than k share are not followed.
+    """
     alone = [np.full(len(one), -1, dtype=np.int64) for one in scores]
     if not linked:
         return alone
-    times: Counter[bytes] = Counter()
+    times: dict[bytes, tuple[int, ...]] = {}
     own = []
-    for data, one in zip(chain, scores, strict=True):
+    for at, (data, one) in enumerate(zip(chain, scores, strict=True)):
         twice = Counter(data.link_codes)
         codes = [
             code if code is not None and twice[code] == 1 and known else None
             for code, known in zip(data.link_codes, (~np.isnan(one)).tolist(), strict=True)
         ]
         own.append(codes)
-        times.update(code for code in codes if code is not None)
-    number = {code: place for place, code in enumerate(sorted(code for code, held in times.items() if held > 1))}
+        times |= {code: (*times.get(code, ()), at) for code in codes if code is not None}
+    alike = Counter(times.values())
+    several = sorted(code for code, held in times.items() if len(held) > 1 and alike[held] >= limits.k)
+    number = {code: place for place, code in enumerate(several)}
     found = [np.array([number.get(code, -1) if code else -1 for code in codes], dtype=np.int64) for codes in own]
     for one, persons in zip(scores, found, strict=True):
         followed = int((persons >= 0).sum())

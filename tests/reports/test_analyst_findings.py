@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from reports import followed, whole
-from reports.analysis import About, Analysed, analyse
+from reports.analysis import About, Analysed, add_up, analyse, decision
 from reports.dataset import RoundData, Tree
 from reports.disclosure import Disclosed, disclose, from_json, to_json
 from reports.estimates import Reason
@@ -34,7 +34,7 @@ from reports.statistics.polychoric import ordinal_alpha
 from reports.statistics.ranks import brunner_munzel
 from reports.statistics.reliability import item_parts
 from reports.statistics.trend import mixed_trend
-from reports.trends import Past
+from reports.trends import Past, trends_of
 from tests.reports import test_release_random
 from tests.reports.example import round_of, small_instrument, tree
 
@@ -478,6 +478,39 @@ def test_the_line_through_three_rounds_equals_that_of_all_rows(linked: bool) -> 
         assert trend.method == ("mixed" if linked else "units")
     assert len(released_.disclosed.findings.analyst.trends) == 3
     assert [entry.round_id for entry in released_.entries] == [2, 1, 0]
+
+
+def unknown(data: RoundData, codes: slice) -> RoundData:
+    """Those of the codes, in order, are not given in the round: who had them is followed to no other one."""
+    gone = set(sorted(code for code in data.link_codes if code)[codes])
+    return replace(data, link_codes=tuple(None if code in gone else code for code in data.link_codes))
+
+
+@pytest.mark.parametrize(("last", "told"), [(40, True), (41, False), (44, False), (45, True)])
+def test_reml_is_not_told_where_few_are_followed_only_to_the_round_before(last: int, told: bool) -> None:
+    """The sum of 2024 over those who are in 2022 too, less that over those who are in 2026 too, is that of few."""
+    rounds_ = [round_of({"2301-a": 120}, round_id=one, seed=one + 3, links=True) for one in range(3)]
+    first, before, now = (replace(data, values=np.nan_to_num(data.values, nan=3.0)) for data in rounds_)
+    first, now = unknown(first, slice(0, 40)), unknown(now, slice(0, last))
+    summed = add_up(now, before, tree({"2301-a": 120}), linked=True, earlier=(first,))
+    shown_ = decision(summed, Thresholds.of(K)).followed
+    assert shown_ is not None
+    assert shown_.weighed[summed.tree.index["2301"]].tolist() == [told] * 3
+
+
+@pytest.mark.parametrize(("people", "same"), [(4, True), (60, False)])
+def test_those_of_whom_few_share_the_same_rounds_are_not_followed(people: int, same: bool) -> None:
+    """They gave their code in 2022 and 2026, and nobody else did so without giving it in 2024."""
+    past, before, now, _ = three_rounds()
+    all_, others = slice(0, 80), slice(people, 80)
+    shown_ = dict.fromkeys(range(3), np.array([False, False, True]))
+    slopes = [
+        trends_of(
+            [unknown(past.data, gone), unknown(before, all_), unknown(now, gone)], shown_, True, Thresholds.of(K)
+        )[0].slope
+        for gone in (all_, others)
+    ]
+    assert (slopes[0] == slopes[1]) == same
 
 
 def test_no_line_through_a_round_that_somebody_has_left_since_it_was_told_of() -> None:
