@@ -47,7 +47,8 @@ def spreads_of(
 def _told(now: Levels, nesting: Nesting) -> Mask:
     """(scales,) whether the release gives the pooled SD: by an interval made from it, or by the SD of all topmost."""
     shown, own, n = now.shown.means, now.shown.own_spread, now.sums.scores.n
-    borrowed = (shown & ~own & (n >= now.thresholds.spread_from)).any(axis=0)
+    # Where everybody answered alike there is no spread to borrow, and no interval.
+    borrowed = (shown & ~own & np.isfinite(now.low)).any(axis=0)
     below = np.zeros_like(shown)
     for level in nesting.levels[1:]:
         above = nesting.parents[level]
