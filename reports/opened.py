@@ -22,6 +22,18 @@ Plain = Mapping[str, Any]
 _PARTS: Final = frozenset(
     {"format", "digest", "whole", "simulated", "language", "scales", "scores", "items", "findings"}
 )
+_KINDS: Final[Mapping[str, type]] = {
+    "digest": str,
+    "language": str,
+    "whole": bool,
+    "scales": dict,
+    "scores": dict,
+    "items": dict,
+    "findings": dict,
+}
+_KINDS_INSIDE: Final[Mapping[str, type]] = {"study": str, "round": str, "groups": list, "cuts": list}
+_KINDS_OF_GROUP: Final[Mapping[str, type]] = {"code": str, "name": str, "kind": str, "scales": list, "items": list}
+_DAMAGED: Final = "the file is damaged (%s); download it again"
 _ESTIMATE: Final = frozenset({"value", "low", "high", "n", "reason"})
 _BACKGROUND: Final = "background"
 
@@ -85,13 +97,17 @@ class Opened:
         - `alpha`: reliability with its interval
         - `answers`: how many chose each answer of each item
         - `cuts`: groups by background
-        and the analyst's own: flows, sensitivities, spreads, quality, ... Raises KeyError for another name.
+        and the analyst's own: flows, sensitivities, spreads, quality, ... Raises KeyError for another name, ValueError
+        where the file's numbers are not shaped as that table's.
         """
-        if name in _TABLES:
-            return list(_TABLES[name](self))
-        if name in self.findings.get("analyst", {}):
+        if name not in self.tables:
+            raise KeyError(f"there is no table {name!r}; use one of {', '.join(self.tables)}")
+        try:
+            if name in _TABLES:
+                return list(_TABLES[name](self))
             return [self._named(row) for row in self.findings["analyst"][name]]
-        raise KeyError(f"there is no table {name!r}; use one of {', '.join(self.tables)}")
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(_DAMAGED % f"{name}: {error!r}") from error
 
     def group(self, code: str) -> Row:
         """One group's row. Raises KeyError for a code that the file does not have."""
@@ -125,6 +141,7 @@ def open_release(source: str | os.PathLike[str]) -> Opened:
         raise ValueError(f"the file is of the format {plain['format']!r}, and this version reads {FORMAT!r}")
     if missing := sorted(_PARTS - plain.keys()):
         raise ValueError(f"the file lacks {', '.join(missing)}; download it again")
+    _check_kinds(plain)
     findings = plain["findings"]
     if plain["whole"] and digest_of(findings) != plain["digest"]:
         raise ValueError(
@@ -134,7 +151,7 @@ def open_release(source: str | os.PathLike[str]) -> Opened:
     return Opened(
         study=findings["study"],
         round=findings["round"],
-        before=findings["before"],
+        before=findings.get("before"),
         digest=plain["digest"],
         checked=bool(plain["whole"]),
         simulated=plain["simulated"],
@@ -144,6 +161,23 @@ def open_release(source: str | os.PathLike[str]) -> Opened:
         questions=plain["items"],
         scores=plain["scores"],
     )
+
+
+def _check_kinds(plain: dict[str, Any]) -> None:
+    """Raises ValueError where what all tables begin from is not there, or is something else."""
+    _check(plain, _KINDS, "the file")
+    _check(plain["findings"], _KINDS_INSIDE, "findings")
+    for group in plain["findings"]["groups"]:
+        _check(group, _KINDS_OF_GROUP, "groups")
+    _check(plain["scores"], dict.fromkeys(plain["scales"], dict), "scores")
+    analyst = plain["findings"].get("analyst", {})
+    _check(analyst, dict.fromkeys(analyst, list) if isinstance(analyst, dict) else {}, "analyst")
+
+
+def _check(plain: object, kinds: Mapping[str, type], where: str) -> None:
+    odd = [key for key, kind in kinds.items() if not (isinstance(plain, dict) and isinstance(plain.get(key), kind))]
+    if odd or not isinstance(plain, dict):
+        raise ValueError(_DAMAGED % f"{where}: {', '.join(odd)}")
 
 
 def digest_of(findings: object) -> str:
@@ -159,6 +193,8 @@ def _read(source: str | os.PathLike[str]) -> object:
         return json.loads(text.lstrip("\ufeff"))
     except json.JSONDecodeError as error:
         raise ValueError(f"this is no JSON (line {error.lineno}): {error.msg}; download resultat.json again") from error
+    except RecursionError as error:
+        raise ValueError(_DAMAGED % "too deep") from error
 
 
 def _flat(row: Plain) -> Row:

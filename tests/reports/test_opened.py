@@ -41,6 +41,42 @@ def text() -> str:
     return document.write(disclose(made, 5), small_instrument(), "sv").decode()
 
 
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("findings", None), ("findings", []), ("scales", [1]), ("digest", 5), ("scores", {}), ("whole", None)],
+)
+def test_a_damaged_file_is_refused_in_words(text: str, part: str, value: object) -> None:
+    with pytest.raises(ValueError, match="the file is damaged"):
+        open_release(json.dumps(json.loads(text) | {part: value}))
+
+
+@pytest.mark.parametrize(
+    ("part", "value"),
+    [("groups", None), ("groups", [1]), ("groups", [{"code": "a"}]), ("study", 1), ("cuts", None), ("analyst", [1])],
+)
+def test_damaged_findings_are_refused_in_words(text: str, part: str, value: object) -> None:
+    plain = json.loads(text)
+    plain["findings"][part], plain["whole"] = value, False
+    with pytest.raises(ValueError, match="the file is damaged"):
+        open_release(json.dumps(plain))
+
+
+def test_a_table_of_other_rows_is_refused_in_words_and_the_others_are_read(text: str) -> None:
+    plain = json.loads(text)
+    plain["findings"]["analyst"]["flows"], plain["whole"] = [1], False
+    opened = open_release(json.dumps(plain))
+    with pytest.raises(ValueError, match="is damaged"):
+        opened.table("flows")
+    assert opened.table("levels")
+    del plain["findings"]["analyst"]
+    assert "flows" not in open_release(json.dumps(plain)).tables
+
+
+def test_a_file_as_deep_as_a_well_is_refused_in_words() -> None:
+    with pytest.raises(ValueError, match="too deep"):
+        open_release('{"a":' + "[" * 200_000 + "]" * 200_000 + "}")
+
+
 def test_the_tables_hold_every_number_of_the_file(text: str) -> None:
     opened, plain = open_release(text), json.loads(text)
     levels = {(row["group"], row["scale"], row["round"]): row for row in opened.table("levels")}
