@@ -122,8 +122,14 @@ def alpha_ordinal(case: Case, frame: Frame) -> Answer:
 
 def _factors(model: str) -> dict[str, int]:
     """Each item's factor, from lines as `visual =~ x1 + x2  # a comment`; which loading is fixed matters not."""
-    lines = [line.partition("#")[0].partition("=~")[2] for line in re.split(r"[\n;]", model) if "=~" in line]
-    return {item.rpartition("*")[2].strip(): place for place, line in enumerate(lines) for item in line.split("+")}
+    lines = [line.partition("#")[0].strip() for line in re.split(r"[\n;]", model)]
+    # A line that ends in + goes on.
+    joined = re.sub(r"(\+|=~)\s*\n\s*", r"\1", re.sub(r"\n\s*\+", "+", "\n".join(lines)))
+    sides = [line.partition("=~") for line in joined.split("\n") if "=~" in line]
+    places = {name: place for place, name in enumerate(dict.fromkeys(left.strip() for left, _, _ in sides))}
+    return {
+        item.rpartition("*")[2].strip(): places[left.strip()] for left, _, right in sides for item in right.split("+")
+    }
 
 
 def measurement_invariance(case: Case, frame: Frame) -> Answer:
