@@ -46,7 +46,9 @@ def axis_of(width: float, low: float, high: float, numbers: float = NUMBERS) -> 
 def head(sketch: Sketch, axis: marks.Axis, baseline: float, ends: tuple[str, str], heads: tuple[str, str]) -> None:
     """The axis' ends in words, and what stands above the value and the interval."""
     sketch.text(axis.left - 3, baseline, ends[0], size=8, token=SOFT)
-    sketch.text(axis.right + 3, baseline, ends[1], size=8, token=SOFT, anchor="end")
+    number = sketch.width - BETWEEN - fonts.text_width(heads[0], fonts.REGULAR, 8)
+    # A long word above the numbers pushes the end's word in over the axis.
+    sketch.text(min(axis.right + 3, number - 6), baseline, ends[1], size=8, token=SOFT, anchor="end")
     sketch.text(sketch.width - BETWEEN, baseline, heads[0], size=8, token=SOFT, anchor="end")
     sketch.text(sketch.width, baseline, heads[1], size=8, token=SOFT, anchor="end")
 

@@ -7,7 +7,7 @@ import hashlib
 import io
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -26,7 +26,9 @@ from reports.disclosure import from_json
 from reports.plain import to_text
 from survey.fieldwork import rounds, studies
 from survey.models import Release, Round, SavedView
+from survey.web.office.research.workbench import over_time
 from survey.web.office.research.workbench.bench import Bench
+from survey.web.office.research.workbench.stops import Stop
 
 OWN = ("over-tid", "ordnade", "tratt", "rutor", "karta", "bakgrund", "styrdiagram")
 """The views that stand in this file; those about items, people and methods have theirs beside it."""
@@ -161,8 +163,25 @@ def test_the_heat_map_and_the_cuts_tell_the_release_files_numbers(site: Site) ->
     assert [row[2] for row in rows if row[1] != "–"] == [said(cell["means"][1]) for cell in cut["cells"] if cell["n"]]
 
 
+def test_where_holm_overrules_the_interval_a_sentence_says_so(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = "när flera delskalor prövas på en gång räcker det inte"
+    assert words not in site.get("over-tid")
+    real = over_time.newest_run
+
+    def overruled(line: Sequence[Stop]) -> list[Stop]:
+        *others, last = real(line)
+        assert last.change is not None
+        return [*others, replace(last, change=replace(last.change, holm_overruled=True))]
+
+    monkeypatch.setattr(over_time, "newest_run", overruled)
+    assert words in site.get("over-tid")
+
+
 def test_a_group_that_is_not_shown_is_listed_with_the_reason_and_without_a_number(site: Site) -> None:
     assert next(group for group in site.newest["groups"] if group["code"] == BERG)["n"] is None
+    hidden = site.get(f"over-tid?grupp={BERG}")
+    assert len(list(tables_of(hidden))) == 4
+    assert 'class="chart"' not in hidden, "an empty chart tells nothing that the table does not"
     for view in ("ordnade", "tratt"):
         ((_name, rows),) = tables_of(site.get(view))
         (row,) = [row for row in rows if row[0] == "Bergs kommun"]

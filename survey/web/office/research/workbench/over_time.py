@@ -42,7 +42,9 @@ def _figure(bench: Bench, code: str, scale: Scale) -> Figure:
         table=_table(line, scale, language),
         how_to_read=_how(language),
         codes=frozenset({code}),
-        draw=lambda: over_rounds(f"{title}, {focus.name}", scale, language, points_of(line), line=heights),
+        draw=(lambda: over_rounds(f"{title}, {focus.name}", scale, language, points_of(line), line=heights))
+        if any(stop.level.value is not None for stop in line)
+        else None,
         says=tuple(_says(bench, scale, run, mixed, trend)),
     )
 
@@ -61,6 +63,10 @@ def _says(bench: Bench, scale: Scale, run: Sequence[Stop], mixed: Trend | None, 
         change = wording.change_estimate(last.change.difference, language, unit)
         verdict = wording.verdict(last.change.verdict, language)
         said.append(_("Since %(before)s: %(change)s, %(verdict)s.", before=last.before, change=change, verdict=verdict))
+        if last.change.holm_overruled:
+            said.append(
+                _("The interval leaves nought out, but that is not enough when several scales are tested at once.")
+            )
     if mixed is not None:
         by = {
             "mixed": _("by a mixed model of the persons followed"),

@@ -59,7 +59,9 @@ def asked_places(bench: Bench, asked: Asked) -> Places:
 
 
 def nothing_below() -> str:
-    return str(_("This view sets groups beside each other. Choose a group that has several others below it."))
+    return str(
+        _("This view sets groups beside each other. It needs a group with at least two below it that you may read.")
+    )
 
 
 def _below(opened: OpenRelease, code: str) -> Iterator[GroupFinding]:

@@ -106,11 +106,12 @@ def _table(focus: Focus, rows: tuple[Row, ...]) -> Table:
     low, high = ends(language)
     deciding, mixed = phrase(language, "deciding"), phrase(language, "mixed")
     delta = _("Cliff's delta")
+    short = all(unit_of(scale) is not PER_CENT for scale, _change, _beside in rows)
     columns = (
         Column(_("Scale")),
-        Column(deciding, number=True, in_file=(deciding, f"{deciding}: {low}", f"{deciding}: {high}")),
+        Column(deciding, number=short, in_file=(deciding, f"{deciding}: {low}", f"{deciding}: {high}")),
         Column(_("Verdict")),
-        Column(mixed, number=True, in_file=(mixed, f"{mixed}: {low}", f"{mixed}: {high}")),
+        Column(mixed, number=short, in_file=(mixed, f"{mixed}: {low}", f"{mixed}: {high}")),
         Column(delta, number=True),
         interval_column(language, delta),
         Column(_("Higher now than before"), number=True),
