@@ -112,8 +112,9 @@ def _trend(
 def _persons(
     chain: Sequence[RoundData], scores: Sequence[NDArray[np.float64]], linked: bool, limits: Thresholds
 ) -> Persons:
-    """Nobody is followed unless `sd_from` are, and in each round those who are and the others are nobody or k: the line
-    weighs them apart. It weighs apart those of each set of rounds too, so such as fewer than k share are not followed.
+    """Each round's people, numbered, -1 for those who are not followed. Nobody is unless `sd_from` are.
+
+    The line weighs those of each set of rounds apart, and those who are not followed: all of them are nobody or k.
     """
     alone = [np.full(len(one), -1, dtype=np.int64) for one in scores]
     if not linked:
@@ -128,16 +129,33 @@ def _persons(
         ]
         own.append(codes)
         times |= {code: (*times.get(code, ()), at) for code in codes if code is not None}
-    alike = Counter(times.values())
-    several = sorted(code for code, held in times.items() if len(held) > 1 and alike[held] >= limits.k)
-    number = {code: place for place, code in enumerate(several)}
-    found = [np.array([number.get(code, -1) if code else -1 for code in codes], dtype=np.int64) for codes in own]
-    for one, persons in zip(scores, found, strict=True):
-        followed = int((persons >= 0).sum())
-        others = int((~np.isnan(one)).sum()) - followed
-        if any(0 < count < limits.k for count in (followed, others)):
-            return alone
-    return found if len(number) >= limits.sd_from else alone
+    held_by: dict[tuple[int, ...], list[bytes]] = {}
+    for code in sorted(times):
+        held_by.setdefault(times[code], []).append(code)
+    followed = _followed(held_by, [int((~np.isnan(one)).sum()) for one in scores], limits.k)
+    if len(followed) < limits.sd_from:
+        return alone
+    number = {code: place for place, code in enumerate(sorted(followed))}
+    return [np.array([number.get(code, -1) if code else -1 for code in codes], dtype=np.int64) for codes in own]
+
+
+def _followed(held_by: Mapping[tuple[int, ...], Sequence[bytes]], scored: Sequence[int], k: int) -> set[bytes]:
+    """Those who are followed: k of each set of rounds or nobody, and k or nobody left in each round beside them.
+
+    Where fewer are left, as many of the largest set of that round are let go that there are k; the codes come in an
+    order that says nothing of anybody, and the first are let go.
+    """
+    kept = {held: list(codes) for held, codes in held_by.items() if len(held) > 1 and len(codes) >= k}
+    while True:
+        left = [all_ - sum(len(codes) for held, codes in kept.items() if at in held) for at, all_ in enumerate(scored)]
+        few = next((at for at, people in enumerate(left) if 0 < people < k), None)
+        of_round = [held for held in kept if few in held]
+        if few is None or not of_round:
+            return set() if few is not None else {code for codes in kept.values() for code in codes}
+        largest = max(of_round, key=lambda held: (len(kept[held]), held))
+        rest = kept.pop(largest)[k - left[few] :]
+        if len(rest) >= k:
+            kept[largest] = rest
 
 
 def _all_in_one(data: RoundData, code: str) -> tuple[RoundData, Tree]:
