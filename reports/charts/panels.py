@@ -114,7 +114,8 @@ def _line(sketch: Sketch, up: marks.Axis, points: Sequence[RoundPoint], at: list
 
 def _mark(sketch: Sketch, up: marks.Axis, point: RoundPoint, x: float) -> None:
     if point.level.value is None:
-        sketch.text(x, (up.left + up.right) / 2 + 3, "–", size=8, token=SOFT, anchor="middle")
+        # At the foot, where the line of the whole does not run through it.
+        sketch.text(x, up.left - 3, "–", size=8, token=SOFT, anchor="middle")
         return
     if point.level.low is not None and point.level.high is not None:
         sketch.line(x, up.x(point.level.low), x, up.x(point.level.high), BRAND, 1.3)
