@@ -28,7 +28,10 @@ def to_text(part: object) -> str:
 def from_text(kind: type[Part], text: str) -> Part:
     """The reverse of `to_text`. Raises ValueError where the text does not have the shape of `kind`."""
     with without_collecting():
-        return from_plain(kind, json.loads(text))
+        try:
+            return from_plain(kind, json.loads(text))
+        except RecursionError as error:
+            raise ValueError("deeper than anything that is kept here; use the version that wrote it") from error
 
 
 @contextmanager

@@ -106,6 +106,11 @@ def test_what_does_not_have_the_shape_is_refused(text: str, message: str) -> Non
         from_text(Estimate, text)
 
 
+def test_what_is_too_deep_is_refused() -> None:
+    with pytest.raises(ValueError, match="deeper than anything"):
+        from_text(Findings, "[" * 200_000)
+
+
 def test_cycles_are_looked_for_again_after_reading_whatever_was_read() -> None:
     for text in ("[]", to_text(Estimate(1.0, None, None, 3))):
         with contextlib.suppress(ValueError):

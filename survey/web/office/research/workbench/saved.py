@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey.errors import Refusal
 from survey.models import LARGEST_ID, SavedView
+from survey.organisation.names import NAME_RULE, is_name
 from survey.web.office import access
 from survey.web.office.database import reading, writing
 from survey.web.office.research import views
@@ -75,8 +76,8 @@ def _tidy(query: str) -> str:
 
 def _store(study_id: int, name: str, view: str, query: str) -> None:
     """Raises Refusal `view_unnamed`, `view_too_long`, `view_name_taken`, `too_many_views`."""
-    if not name or len(name) > LONGEST_NAME:
-        raise Refusal("view_unnamed", f"a saved view needs a name of 1 to {LONGEST_NAME} characters")
+    if not is_name(name, LONGEST_NAME):
+        raise Refusal("view_unnamed", f"a saved view needs a name of 1 to {LONGEST_NAME} characters, {NAME_RULE}")
     if len(query) > LONGEST_QUERY:
         raise Refusal("view_too_long", f"the address of the view is longer than {LONGEST_QUERY} characters")
     account_id = access.person().account.id
