@@ -7,8 +7,10 @@ import io
 from collections.abc import Iterable, Sequence
 
 BYTE_ORDER_MARK = "\ufeff"
-STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""A cell that begins so is run as a formula by the usual spreadsheets (OWASP, "CSV Injection")."""
+_SIGNS = ("=", "+", "-", "@")
+STARTS_A_FORMULA = (*_SIGNS, *(chr(ord(sign) + 0xFEE0) for sign in _SIGNS), "\t", "\r", "\n")
+"""A cell that begins so is run as a formula by the usual spreadsheets (OWASP, "CSV Injection"); the wide forms of the
+signs by some that are set to an East Asian language."""
 
 
 def csv_text(rows: Iterable[Sequence[object]]) -> str:

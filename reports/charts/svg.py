@@ -8,6 +8,7 @@ organisation's own colours reach the drawing, without a style attribute that a s
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -20,6 +21,8 @@ from reports.charts.tokens import name_of
 
 LONG_LINE = 100.0
 """Points; shorter texts have room around them."""
+_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""XML 1.0, section 2.2: one such character, and a browser shows nothing of the file."""
 _WEIGHTS = {fonts.SEMIBOLD: "600", fonts.BOLD: "700"}
 
 
@@ -29,7 +32,7 @@ def to_svg(chart: Chart) -> str:
     The width follows the page it stands on; `viewBox` keeps the proportions.
     """
     body = "".join(_shapes(chart.contents, 0.0, chart.height))
-    title, description = escape(chart.title), escape(chart.description)
+    title, description = _words(chart.title), _words(chart.description)
     # Several charts share a page, so the ids come from what is in them.
     name = "chart-" + hashlib.sha256((title + description + body).encode()).hexdigest()[:10]
     return (
@@ -39,6 +42,11 @@ def to_svg(chart: Chart) -> str:
         f' font-family="{fonts.FAMILY}, system-ui, sans-serif">'
         f'<title id="{name}-t">{title}</title><desc id="{name}-d">{description}</desc>{body}</svg>'
     )
+
+
+def _words(text: str, *, quote: bool = True) -> str:
+    """Text as it stands in XML, without the characters that it cannot hold."""
+    return escape(_NOT_IN_XML.sub("", text), quote)
 
 
 def _shapes(shapes: list[Shape], dx: float, height: float) -> Iterator[str]:
@@ -58,7 +66,7 @@ def _text(shape: String, dx: float, height: float) -> str:
     held = f' textLength="{_number(width)}" lengthAdjust="spacingAndGlyphs"' if width > LONG_LINE else ""
     return (
         f'<text x="{_number(dx + shape.x)}" y="{_number(height - shape.y)}" font-size="{_number(shape.fontSize)}"'
-        f"{anchor}{weight}{held}{_paint(shape.fillColor, None)}>{escape(shape.text, quote=False)}</text>"
+        f"{anchor}{weight}{held}{_paint(shape.fillColor, None)}>{_words(shape.text, quote=False)}</text>"
     )
 
 

@@ -7,7 +7,20 @@ import pytest
 from reports.sheets import csv_text
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+46", "-cmd", "@sum", "\tx", "\r=1", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+46",
+        "-cmd",
+        "@sum",
+        "\tx",
+        "\r=1",
+        "\N{FULLWIDTH EQUALS SIGN}1",
+        "\N{FULLWIDTH COMMERCIAL AT}a",
+        '=HYPERLINK("http://x")',
+    ],
+)
 def test_a_text_that_could_run_is_made_plain(text: str) -> None:
     body = csv_text([[text]]).removeprefix("\ufeff")
     assert body.lstrip('"').startswith("'")

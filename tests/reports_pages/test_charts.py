@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from pages_sample import COUNTY, HIDDEN, MEDIUM, SMALL
+from reportlab.graphics.shapes import String
 
 from instruments.model import Instrument
 from reports import fonts, wording
@@ -74,6 +75,16 @@ def test_marks_and_texts_stay_inside_the_drawing(focus: Focus, name: str) -> Non
 def test_two_charts_on_a_page_do_not_share_ids(focus: Focus) -> None:
     ids = re.findall(r' id="([^"]+)"', to_svg(levels(focus, "knowledge")) + to_svg(levels(focus, "attitude")))
     assert len(ids) == len(set(ids)) == 4
+
+
+def test_what_xml_cannot_hold_is_left_out(focus: Focus) -> None:
+    drawn = levels(focus, "knowledge")
+    drawn.contents.append(String(0, 0, "a\x0bb\ufffe<c>\ud800"))
+    drawn.title = "Ett\0 \uffff\N{GRINNING FACE}"
+    svg = to_svg(drawn)
+    root = ElementTree.fromstring(svg.encode())  # noqa: S314  # our own text
+    assert root[0].text == "Ett \N{GRINNING FACE}"
+    assert list(root.itertext())[-1] == "ab<c>"
 
 
 def test_names_are_escaped(released: Disclosed, instrument: Instrument) -> None:
