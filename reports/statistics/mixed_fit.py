@@ -29,6 +29,7 @@ COMPOUND_SYMMETRY = np.array([[[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [1.0, 0.0]]
 
 _STEPS = 60
 _HALVINGS = 30
+_AVERAGED = 12
 _CLOSE = 1e-9
 _BOUND = 1e-7
 """Of 1 - r^2: nearer than this the likelihood has no maximum, it rises on to a correlation of 1 or -1."""
@@ -78,17 +79,18 @@ def start(basis: Floats, sd_first: Floats, sd_second: Floats, correlation: Float
 def maximum(blocks: Blocks, basis: Floats, theta: Floats) -> tuple[Floats, At, Texts]:
     """Newton's steps by average information, halved where one leaves the allowed region or loses likelihood.
 
-    A hundredth of the expected information keeps the matrix from being singular in the smallest groups.
+    A hundredth of the expected information keeps the matrix from being singular in the smallest groups. Where few
+    people leave the likelihood flat such steps are far too short: after `_AVERAGED` of them, observed information.
     """
     at = _evaluate(blocks, basis, theta)
     why = np.full(len(theta), NOT_CONVERGED, dtype="<U24")
     active = np.arange(len(theta))
-    for _ in range(_STEPS):
+    for turns in range(_STEPS):
         # First of all: at the bound the matrices have no inverse.
         bound = _nearness(basis, theta[active]) < _BOUND
         why[active[bound]] = AT_BOUND
         active = active[~bound]
-        turn = inverse(at.curvature[active] + at.information[active] / 100)
+        turn = inverse(_curved(at, active, observed=turns >= _AVERAGED))
         step = (turn @ at.score[active][:, :, None])[:, :, 0]
         done = np.abs(step).max(axis=1, initial=0.0) <= _CLOSE * np.abs(theta[active]).max(axis=1, initial=0.0)
         why[active[done]] = ""
@@ -98,6 +100,16 @@ def maximum(blocks: Blocks, basis: Floats, theta: Floats) -> tuple[Floats, At, T
         theta[active] = _ascended(blocks.take(active), basis, theta[active], step, at.likelihood[active])
         _put(at, active, _evaluate(blocks.take(active), basis, theta[active]))
     return theta, at, why
+
+
+def _curved(at: At, active: NDArray[np.int64], *, observed: bool) -> Floats:
+    average = at.curvature[active] + at.information[active] / 100
+    if not observed:
+        return average
+    # The average of it and the expected, twice, less the expected; a top only where it is positive definite.
+    own = 2 * at.curvature[active] - at.information[active]
+    top = np.linalg.eigvalsh(own)[:, 0] > 0
+    return np.where(top[:, None, None], own, average)
 
 
 def _ascended(blocks: Blocks, basis: Floats, theta: Floats, step: Floats, likelihood: Floats) -> Floats:

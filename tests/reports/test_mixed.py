@@ -212,3 +212,16 @@ def test_the_deciding_test_keeps_its_promise(design: tuple[int, int, int]) -> No
     beyond = 4 * math.sqrt(0.05 * 0.95 / studies)
     assert 0.04 - beyond < found.type_one < 0.06 + beyond
     assert 0.94 - beyond < found.coverage < 0.96 + beyond
+
+
+def test_a_flat_likelihood_has_its_top_found() -> None:
+    """Few people, two very different spreads under one variance: average information alone goes in steps far too short.
+
+    Likelihood and correlation as by trying correlations one after the other on the likelihood written out.
+    """
+    earlier = np.array([np.nan, -1.6, -0.4, -0.4, -0.2, np.nan, 0.7, -0.5, -0.5, 0.5])
+    later = np.array([np.nan, np.nan, np.nan, 0.1, -0.1, 0.1, 0.0, np.nan, np.nan, 0.1])
+    found = mixed.mixed_change_equal_variances(mixed.two_rounds(later[:, None], earlier[:, None]))
+    assert found.reason[0] == ""
+    assert found.log_likelihood[0] == pytest.approx(-11.107234293553278, abs=1e-8)
+    assert found.correlation[0] == pytest.approx(-0.148519, abs=1e-4)
