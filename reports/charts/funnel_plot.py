@@ -20,6 +20,8 @@ from reports.wording import PER_CENT
 TOP = 16.0
 PLOT = 250.0
 LEFT = 34.0
+RIGHT = 36.0
+"""Room for the names of the limits, where neither lines nor marks run."""
 BENDS = 28
 """Places where the limits are worked out: enough for a smooth line."""
 
@@ -34,7 +36,7 @@ def funnel_plot(
     there = shown(areas)
     sizes = [float(area.mean.n or 1) for area in there]
     first, last = min(sizes) / 1.15, max(sizes) * 1.15
-    along = marks.Axis(math.log(first), math.log(last), LEFT, width - 4)
+    along = marks.Axis(math.log(first), math.log(last), LEFT, width - RIGHT)
     bends = [first * (last / first) ** (step / BENDS) for step in range(BENDS + 1)]
     lines = [ends for limit in (WARNING, ALARM) for ends in funnel.limits(bends, limit)]
     values = [area.mean.value for area in there]
@@ -42,11 +44,11 @@ def funnel_plot(
     low, high, step = window(score_range(scale), unit_of(scale), [*values, *(line[BENDS // 4] for line in lines)])
     up = marks.Axis(low, high, TOP + PLOT, TOP)
     sketch = Sketch(width)
-    ruled(sketch, up, step, width - 4, unit_of(scale), language)
+    ruled(sketch, up, step, width - RIGHT, unit_of(scale), language)
     _sizes(sketch, along, first, last, language)
     for index, line in enumerate(lines):
         _limit(sketch, along, up, bends, line, dashed=index < 2)
-    sketch.line(LEFT, up.x(funnel.centre), width - 4, up.x(funnel.centre), EDGE, 1.2)
+    sketch.line(LEFT, up.x(funnel.centre), width - RIGHT, up.x(funnel.centre), EDGE, 1.2)
     _limit_names(sketch, up, lines, width, language)
     taken: list[tuple[float, float, float]] = []
     for area, size in sorted(zip(there, sizes, strict=True), key=lambda pair: pair[0].code in funnel.beyond):
@@ -83,12 +85,11 @@ def _limit(
 
 
 def _limit_names(sketch: Sketch, up: marks.Axis, lines: list[list[float]], width: float, language: str) -> None:
-    """At the right: the inner below its line, the outer above, so that they keep apart where the lines meet."""
-    for line, below, share in ((lines[1], 9, WARNING), (lines[3], -3, ALARM)):
+    """To the right of the upper limits' ends; the outer higher where they meet."""
+    inner, outer = up.x(lines[1][-1]), up.x(lines[3][-1])
+    for y, share in ((inner, WARNING), (min(outer, inner - 9), ALARM)):
         said = wording.number(share * 100, language, 0 if share == WARNING else 1)
-        sketch.text(
-            width - 5, up.x(line[-1]) + below, f"{said}{PER_CENT.sign[language]}", size=7.5, token=SOFT, anchor="end"
-        )
+        sketch.text(width - RIGHT + 4, y + 3, f"{said}{PER_CENT.sign[language]}", size=7.5, token=SOFT)
 
 
 def _mark(

@@ -38,7 +38,7 @@ def make(bench: Bench, asked: Asked) -> Shown:
             (),
             (
                 _(
-                    "Limits need at least %(n)s rounds that can be compared and are shown. Here there is %(there)s.",
+                    "Limits need at least %(n)s rounds that can be compared and are shown. So far: %(there)s.",
                     n=FEWEST_FOR_LIMITS,
                     there=there,
                 ),

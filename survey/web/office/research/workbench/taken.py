@@ -18,7 +18,7 @@ from survey.web.office.research.workbench.registry import View
 
 def file_name(bench: Bench, view: View, asked: Asked, figure: str, kind: str) -> str:
     """The release's name, the view and the choices: two files of different groups or scales are not called the same."""
-    chosen = [control.chosen for control in asked.controls if control.options and control.name != ROUND]
+    chosen = [control.chosen for control in asked.controls if control.name != ROUND]
     parts = (view.name, *chosen, *((figure,) if figure != view.name else ()))
     told = re.sub(r"[^\w-]", "_", "-".join(parts))
     return f"{library.stem(_release(bench, asked))}-{told}.{kind}"
