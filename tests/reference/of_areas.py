@@ -89,7 +89,7 @@ def unit_vs_rest(case: Case, frame: Frame) -> Answer:
         "n_sig_holm": (multiplicity.holm(tests.p) < 0.05).sum(),
         "n_sig_bh": (multiplicity.benjamini_hochberg(tests.p) < 0.05).sum(),
         "n_sig_unadjusted": (tests.p < 0.05).sum(),
-        "min_p": np.nanmin(tests.p),
+        "min_p": np.fmin.reduce(tests.p, initial=np.nan),
         "funnel_mu": centre,
         "funnel_sw": within,
         "phi_winsor10": phi,
