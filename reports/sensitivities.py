@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from reports.analyst_findings import Sensitivity
 from reports.changes import Changes
@@ -18,7 +19,7 @@ from reports.followed import FollowedShown
 from reports.levels import Levels
 from reports.near import OTHERS
 from reports.pairs import RoundPairs
-from reports.residuals import Mask
+from reports.residuals import Cells, Mask, Nesting, safe
 from reports.statistics.describe import Sums
 from reports.statistics.placements import Counts
 
@@ -137,10 +138,10 @@ def _by_order(
     found, test = from_counts(counts), brunner_munzel_from_counts(counts)
     between = found.superiority_interval
     told: list[tuple[Estimate, Estimate, float | None]] = []
+    shown = _order_shown(tree, places, counts, found.superiority)
     for at in range(len(places)):
-        n_first, n_second = float(found.n_first[at]), float(found.n_second[at])
-        n = int(min(n_first, n_second))
-        if not enough_mixed(float(found.superiority[at]), n_first, n_second):
+        n = int(min(found.n_first[at], found.n_second[at]))
+        if not shown[at]:
             told.append((nothing(Reason.PROTECTED), nothing(Reason.PROTECTED), None))
             continue
         told.append(
@@ -157,6 +158,29 @@ def _by_order(
             )
         )
     return told
+
+
+def _order_shown(tree: Tree, places: np.ndarray, counts: Counts, superiority: Floats) -> Mask:
+    """(places,) where the order of the two rounds tells of nobody, nor does what is left of it over shown groups.
+
+    In neither round do all but one have the same score: order would tell that from others with their mean and SD.
+    """
+    sizes = counts.n_first, counts.n_second
+    pairs = sizes[0] * sizes[1]
+    own = np.stack([*sizes, superiority * pairs, (1 - superiority) * pairs], axis=-1)
+    parts = np.zeros((len(tree.nodes), 1, own.shape[-1]))
+    parts[places, 0] = own
+    among = np.zeros((len(tree.nodes), 1), dtype=np.bool_)
+    others = [n - one.max(axis=-1) for n, one in zip(sizes, (counts.first, counts.second), strict=True)]
+    among[places, 0] = np.minimum(*others) >= OTHERS
+
+    def faults(left: Floats, _cells: Cells) -> NDArray[np.int64]:
+        # `enough_mixed`, counted in pairs; of a residual, those that no shown group within it holds.
+        people = left[..., :2].max(axis=-1)
+        mixed = left[..., 2:].min(axis=-1) >= OTHERS * people - _ROUNDING * people
+        return np.asarray((people > 0) & ~mixed, dtype=np.int64)
+
+    return np.asarray(safe(Nesting.of_tree(tree), parts, faults, among)[places, 0])
 
 
 def _counted(rounds: tuple[RoundData, RoundData], tree: Tree, scores: Sequence[Floats]) -> list[Floats]:

@@ -11,7 +11,7 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 
-from reports import followed, whole
+from reports import followed, sensitivities, whole
 from reports.analysis import About, Analysed, add_up, analyse, decision
 from reports.dataset import RoundData, Tree
 from reports.disclosure import Disclosed, disclose, from_json, to_json
@@ -26,11 +26,12 @@ from reports.pairs import moves
 from reports.plain import to_text
 from reports.release import Released, make
 from reports.residuals import Mask
-from reports.statistics.dominance import cliffs_delta
+from reports.statistics.dominance import cliffs_delta, from_counts
 from reports.statistics.functioning import functioning
 from reports.statistics.invariance import invariance
 from reports.statistics.mixed import mixed_change, two_rounds
 from reports.statistics.omega import omega
+from reports.statistics.placements import Counts
 from reports.statistics.polychoric import ordinal_alpha
 from reports.statistics.ranks import brunner_munzel
 from reports.statistics.reliability import item_parts
@@ -315,6 +316,36 @@ def with_superiority(findings: Findings, value: float) -> str:
         if (one["group"], one["scale"]) == ("2301", "knowledge"):
             one["superiority"].update(value=value, reason=None)
     return json.dumps(plain)
+
+
+def orders(first: Mapping[str, list[float]], second: Mapping[str, list[float]], *codes: str) -> list[bool]:
+    """Whether order is told of the groups, of a municipality with two units that have these counts of each score."""
+    nodes = tree({"2301-a": 1, "2301-b": 1})
+    held = [{**one, "2301": np.sum([*one.values()], axis=0)} for one in (first, second)]
+    counts = Counts(*(np.array([one[code] for code in codes]) for one in held))
+    shown_ = sensitivities._order_shown(nodes, nodes.positions(codes), counts, from_counts(counts).superiority)
+    return [bool(one) for one in shown_]
+
+
+def test_no_order_of_a_hidden_unit_follows_from_the_municipalitys_and_the_other_units() -> None:
+    """All in the hidden one stand above everybody now, and stood below everybody before."""
+    mixed = [0.0, 0, 10, 10, 0, 0]
+    now, before = (
+        {"2301-a": mixed, "2301-b": [0.0, 0, 0, 0, 12, 12]},
+        {"2301-a": mixed, "2301-b": [12.0, 12, 0, 0, 0, 0]},
+    )
+    assert orders(now, before, "2301") == orders(now, before, "2301-a") == [True]
+    assert orders(now, before, "2301", "2301-a") == [True, False]
+    assert orders(now | {"2301-b": mixed}, before | {"2301-b": mixed}, "2301", "2301-a") == [True, True]
+
+
+def test_no_order_where_all_but_one_have_the_same_score() -> None:
+    """One two steps off, or four one step off: n, mean and SD are the same, and order tells them apart."""
+    one, four = [0.0, 0, 29, 0, 1], [0.0, 1, 26, 3, 0]
+    other = [2.0, 8, 10, 8, 2]
+    for counts, told in ((one, False), (four, True)):
+        both = {"2301-a": counts, "2301-b": other}, {"2301-a": other, "2301-b": other}
+        assert orders(*both, "2301-a") == orders(*reversed(both), "2301-a") == [told]
 
 
 LARGE = {"2301-a": 280, "2309-a": 140, "2361-a": 3}
