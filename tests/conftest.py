@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from spare_database import Template
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
@@ -54,6 +55,12 @@ def postgresql_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def spare_databases(postgresql_server: str) -> tuple[Template, list[str]]:
+    """What a fresh database looks like, and the names of those that look like it and nobody uses."""
+    return Template(postgresql_server.format("template_survey")), []
+
+
 def _lock_folder_of_this_user() -> None:
     """Where the server's package keeps its lock; it looks once, on import.
 
@@ -74,10 +81,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         yield f"sqlite:///{path}"
         return
     address = request.getfixturevalue("postgresql_server")
-    name = f"t{uuid.uuid4().hex[:16]}"
-    _administer(address, f"CREATE DATABASE {name} TEMPLATE template_survey")
+    template, spare = request.getfixturevalue("spare_databases")
+    if not spare:
+        spare.append(f"t{uuid.uuid4().hex[:16]}")
+        _administer(address, f"CREATE DATABASE {spare[-1]} TEMPLATE template_survey")
+    name = spare.pop()
     yield address.format(name)
-    _administer(address, f"DROP DATABASE {name} WITH (FORCE)")
+    if template.empty(address.format(name)):
+        spare.append(name)
+    else:
+        _administer(address, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _administer(address: str, *statements: str) -> None:
