@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from flask import Flask
@@ -18,6 +19,9 @@ from werkzeug.test import TestResponse
 
 from bench.clock import Clock
 from instruments.load import load
+from instruments.model import Instrument
+from reports.disclosure import Disclosed
+from reports.pdf import report_pdf
 from survey.accounts.accounts import create_account, grant_role
 from survey.accounts.login_codes import issue_code
 from survey.answering.entry import find_entry
@@ -32,6 +36,7 @@ from survey.jobs import rounds as work
 from survey.models import Account, AuditEvent, OrganisationUnit, Round, RoundUnit
 from survey.organisation.units import add_unit, find_unit
 from survey.records.entries import sign
+from survey.releases import reports
 from survey.services import Services, services_from
 
 INSTRUMENT = "ebp-thermometer"
@@ -111,10 +116,22 @@ class Office:
         work.close(self.services, round_id)
         work.seal(self.services, round_id)
         release_id = work.freeze(self.services, round_id)
-        for code in work.report_codes(self.services, release_id):
-            work.write_report(self.services, release_id, code)
+        with patch.object(reports, "report_pdf", _remembered):
+            for code in work.report_codes(self.services, release_id):
+                work.write_report(self.services, release_id, code)
         work.mark_released(self.services, round_id)
         return release_id
+
+
+_PDFS: dict[tuple[str, str, str], bytes] = {}
+
+
+def _remembered(disclosed: Disclosed, instrument: Instrument, code: str, language: str, *, digest: str) -> bytes:
+    """`report_pdf`, once a process for the same release: many tests play the same study."""
+    key = (digest, code, language)
+    if key not in _PDFS:
+        _PDFS[key] = report_pdf(disclosed, instrument, code, language, digest=digest)
+    return _PDFS[key]
 
 
 @dataclass
