@@ -72,7 +72,7 @@ ELSEWHERE = frozenset(
         # How often two who typed in paper forms differed, by item and round.
         "paper_difference",
         # The office: those who have accounts, never respondents.
-        "account", "role_grant", "login_code", "audit_event", "worker",
+        "account", "role_grant", "login_code", "audit_event", "worker", "saved_view",
         # What has been published, kept or deleted, by round.
         "release", "report_file", "ledger_entry", "backup", "deletion_record",
         # Signed and open, or kept by named persons: of another kind than answers, and no key leads between them.
