@@ -140,7 +140,7 @@ def test_without_scripts_tab_goes_on_and_enter_saves_no_half_form(
     assert in_urn(played_once) == before + 1
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "light"), (1280, "dark")])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 def test_the_pages_fit_and_axe_finds_nothing(
     played_once: Played,
     address: str,
