@@ -12,7 +12,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 import pytest
@@ -50,11 +50,31 @@ def chromium() -> Any:
 @cache
 def _running(path: str) -> Any:
     """One browser a process: each folder that imports the fixture has its own copy of it, and Playwright allows one."""
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import Locator, Page, sync_playwright
 
+    for kind, action in ((Locator, "click"), (Locator, "tap"), (Locator, "press"), (Page, "click")):
+        setattr(kind, action, _to_the_end(getattr(kind, action)))
     playwright = sync_playwright().start()
     atexit.register(playwright.stop)
     return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+
+
+def _to_the_end(act: Callable[..., Any]) -> Callable[..., Any]:
+    """The action, and then the page that it leads to, whole.
+
+    Playwright waits until the new page has begun. A test that looks at once finds half of it, or nothing: on a busy
+    machine that has turned good changes red.
+    """
+
+    @wraps(act)
+    def and_wait(where: Any, *given: Any, **named: Any) -> Any:
+        done = act(where, *given, **named)
+        page = getattr(where, "page", where)
+        if not page.is_closed():
+            page.wait_for_load_state()
+        return done
+
+    return and_wait
 
 
 class _Silent(WSGIRequestHandler):

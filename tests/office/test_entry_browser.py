@@ -64,7 +64,7 @@ def test_an_entry_is_signed_by_keyboard_without_scripts(
     page.keyboard.type("14")
     page.get_by_label("Datum").fill("2026-02-27")
     page.get_by_label("Vad handlade det om?").press("Enter")
-    assert "Anteckningen är undertecknad." in page.content()
+    page.get_by_text("Anteckningen är undertecknad.").wait_for()
     assert page.get_by_role("main").inner_text().count("Utbildning") == 1
 
 

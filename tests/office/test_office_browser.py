@@ -189,8 +189,8 @@ def test_with_the_keyboard_alone_and_scripts_off_one_gets_from_log_in_to_a_group
             page.keyboard.press("Tab")
             if link.evaluate("node => node === document.activeElement"):
                 break
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
     assert page.get_by_role("heading", level=1).text_content() == "Krokoms kommun"
 
 

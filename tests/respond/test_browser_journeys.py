@@ -246,7 +246,8 @@ def test_zoom_400_per_cent(users: Served, visit: Callable[..., Any], doubled: bo
     press(page, "Skicka in")
     assert heading(page).startswith("Tack!")
     look()
-    page.get_by_role("link", name="Ta tillbaka svaret").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Ta tillbaka svaret").click()
     look()
     assert [answers["how"] for answers in site.sealed()] == [10]
 
