@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -20,6 +18,7 @@ from survey.answering.statements import dialect_of, insert_for
 from survey.errors import Refusal
 from survey.models import Base, Release, ReportFile
 from survey.releases.freeze import open_release
+from survey.releases.whole_files import write_whole
 
 WITH_REPORT = frozenset({NodeKind.COUNTY, NodeKind.REGION, NodeKind.MUNICIPALITY})
 """Kinds of group that get a report. A masked one gets a report too: it says that nothing can be shown, and why."""
@@ -81,7 +80,7 @@ def make_report(
     if entered is not None and entered.digest != digest:
         message = f"{name} is lost and this version of the code makes another; restore the file from a backup"
         raise Refusal("report_changed", message, group=code)
-    _write_whole(reports_folder / name, content)
+    write_whole(reports_folder / name, content)
     return Made(release_id, code, name, digest)
 
 
@@ -108,17 +107,3 @@ def _digest_of(path: Path) -> str | None:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
         return None
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Beside, then renamed: nobody meets half a report, and two who write at once write the same bytes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        with aside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
