@@ -31,7 +31,8 @@ def sealed(keys: Keys, case_id: int, occasion: int, answers: Mapping[str, Answer
 def opened(keys: Keys, case_id: int, occasion: int, box: bytes) -> dict[str, Answer]:
     """The reverse. Raises Refusal `case_unreadable` for another case's box, or another installation's key.
 
-    Only `occasions.read` and `counting` call it: both enter it in the log first.
+    `occasions.read` and `counting` enter it in the log first. `occasions.write` only asks whether what is kept is what
+    a holder sends once more.
     """
     try:
         padded = Aead(keys.secret_box_key(PURPOSE)).decrypt(box, _bound(case_id, occasion))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,6 +40,8 @@ class ReadOccasion:
     written_by: str
     instrument: Instrument
     answers: dict[str, Answer]
+    version: str
+    """Of what is kept; another after every writing."""
 
 
 def read(
@@ -72,7 +75,16 @@ def _opened(keys: Keys, box: CaseOccasion, instrument_id: str, folders: Sequence
         box.written_by,
         pinned_instrument(instrument_id, box.instrument_version, box.instrument_digest, folders),
         opened(keys, box.case_id, box.occasion, box.answers),
+        version_of(box),
     )
+
+
+def version_of(box: CaseOccasion | None) -> str:
+    """Tells one writing of an occasion from another; "" where nothing is kept. Tells nothing of the answers.
+
+    A box is sealed under a new nonce each time, so the same bytes are the same writing.
+    """
+    return "" if box is None else hashlib.sha256(box.answers).hexdigest()[:32]
 
 
 def write(
@@ -86,11 +98,14 @@ def write(
     answers: Mapping[str, Answer],
     account: Account,
     now: datetime,
+    seen: str | None = None,
 ) -> CaseOccasion:
     """Keep an occasion's answers, or put right what was kept; only a holder, and only while the case is open.
 
-    `case` is of this session; its row is locked, so that a button pressed twice keeps one and the same occasion.
-    Raises Refusal `case_not_yours`, `case_closed`, `not_a_case`, `case_day`, `answer_invalid`.
+    `seen` is the version that the writer began from: answers that somebody else has kept meanwhile are not written
+    over. None for a writer that had no page. `case` is of this session; its row is locked, so that a button pressed
+    twice keeps one and the same occasion. Raises Refusal `case_not_yours`, `case_closed`, `not_a_case`, `case_day`,
+    `answer_invalid`, `case_occasion_changed`.
     """
     session.execute(select(ClientCase.id).where(ClientCase.id == case.id).with_for_update())
     session.refresh(case, ["closed_at", "access", "occasions"])
@@ -103,6 +118,12 @@ def write(
         raise Refusal("case_day", f"{happened_on} cannot be; choose a day from {EARLIEST} to today")
     kept = storable(model, {**answers, OCCASION_ITEM: int(occasion)})
     row = next((one for one in case.occasions if one.occasion == occasion), None)
+    if seen is not None and version_of(row) != seen:
+        if row is not None and row.happened_on == happened_on and opened(keys, case.id, occasion, row.answers) == kept:
+            return row  # The button was pressed twice. Nothing of what is kept is told here.
+        raise Refusal(
+            "case_occasion_changed", f"the occasion of case {case.id} was written meanwhile; look at it again"
+        )
     if row is None:
         row = CaseOccasion(case_id=case.id, occasion=int(occasion))
         case.occasions.append(row)

@@ -183,7 +183,7 @@ def test_a_strange_number_of_days_is_refused(days: str) -> None:
 
 
 def test_boxes_are_opened_in_two_places_only() -> None:
-    """Each of them has entered it in the log first; a third place would be a way around."""
+    """Each of them enters it in the log before anything is shown; a third place would be a way around."""
     root = Path(__file__).parents[2]
     sources = [path for folder in ("survey", "reports", "bench") for path in (root / folder).rglob("*.py")]
     opening = {path.name for path in sources if re.search(r"cases\.box import .*\bopened\b", path.read_text("utf-8"))}

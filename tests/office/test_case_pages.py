@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from office_site import Office, email_of, make_case, post, text_of, token_in
 from sqlalchemy import delete, select
+from werkzeug.test import TestResponse
 
 from instruments.load import load
 from survey.accounts.accounts import create_account, grant_role
@@ -243,3 +245,37 @@ def test_analysts_see_means_of_enough_cases_and_each_case_once(office: Office) -
     closed_cases(office, "D", 1, "2309")
     assert post(client, page, count).status_code == 422
     assert client.get("/arenden/siffror/9").status_code == 404
+
+
+def test_a_later_save_writes_nothing_over_unseen(office: Office) -> None:
+    """Two have the same occasion open; the second is shown what the first has kept, and loses nothing typed."""
+    case = make_case(office)
+    client = office.client("caseworker")
+    path = f"/arenden/{case}/tillfalle/1"
+    page = client.get(path)
+    base = {
+        "happened_on": "2026-01-12", "shown": "rater,N01,N02,N03,N04,N05,N06,N07,G11,G12,G21,G22,G31,G32",
+        "csrf_token": token_in(page), "a_G12": "3",
+    }  # fmt: skip
+    first = base | {"seen": hidden(page, "seen"), "a_G11": "Egen bostad", "a_N01": "6"}
+    # The button pressed twice is one and the same writing.
+    assert [client.post(path, data=first).status_code for _ in range(2)] == [302, 302]
+    assert [act for _, act in acts(office, case)].count("wrote") == 2
+    stale = client.post(path, data=first | {"a_G11": "Ett jobb"})
+    assert stale.status_code == 422
+    said = text_of(stale)
+    assert "Någon har sparat svar" in said
+    assert "Mål 1 Egen bostad" in said
+    assert "Hur fungerar boendet? 6" not in said
+    assert 'value="Ett jobb"' in stale.get_data(as_text=True)
+    assert "Egen bostad" in text_of(client.get(f"/arenden/{case}"))
+    # Once it has been seen, it may be replaced.
+    again = client.post(path, data=first | {"a_G11": "Ett jobb", "seen": hidden(stale, "seen")})
+    assert again.status_code == 302
+    assert "Ett jobb" in text_of(client.get(f"/arenden/{case}"))
+
+
+def hidden(page: TestResponse, name: str) -> str:
+    found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', page.get_data(as_text=True))
+    assert found
+    return found[1]

@@ -61,6 +61,13 @@ CASE_REFUSALS: dict[str, Explained] = {
         text=_("The case is closed, and nothing more is written in it."),
         remedy=_("Open a new case if it begins again."),
     ),
+    "case_occasion_changed": Explained(
+        text=_("Somebody has kept answers for this occasion since you opened the page."),
+        remedy=_(
+            "What you wrote is not kept yet, but stands below. See what differs, change yours if need be, and keep the "
+            "answers again."
+        ),
+    ),
     "case_day": Explained(
         text=_("Answers are of a day that has been."), remedy=_("Write a day from 1990 up to today.")
     ),

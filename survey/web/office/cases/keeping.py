@@ -9,10 +9,10 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import DateField
+from wtforms import DateField, HiddenField
 from wtforms.validators import InputRequired
 
-from instruments.model import Answer, ItemType, in_language
+from instruments.model import Answer, Instrument, ItemType, in_language
 from instruments.scoring import score_all
 from reports.sheets import csv_text
 from survey.cases.desk import close_case, find_case, require_open
@@ -40,6 +40,8 @@ class OccasionForm(Form):
         [InputRequired(_l("Write the date, for example 2026-03-02."))],
         description=_l("The day that the answers are from."),
     )
+    seen = HiddenField()
+    """The version of the occasion that the page was opened with."""
 
 
 @dataclass(frozen=True)
@@ -134,16 +136,24 @@ def occasion(case_id: int, number: int) -> Page:
     loaded = instrument_for(case)
     form = OccasionForm()
     preset: dict[str, Answer] = {OCCASION_ITEM: number}
+    refused = None
     if form.is_submitted():
         entry = EntryForm(loaded.instrument, preset=preset, posted=request.form)
-        if form.validate() and entry.complete and _write(case, which, form, entry):
-            flash(_("The answers are kept."))
-            return redirect(url_for("cases.case_page", case_id=case.id))
+        if form.validate() and entry.complete:
+            refused = _write(case, which, form, entry)
+            if refused is None:
+                flash(_("The answers are kept."))
+                return redirect(url_for("cases.case_page", case_id=case.id))
     # What was answered earlier is read, and logged, only where it will be shown.
     earlier = {one.occasion: one for one in _read(case)}
+    there = earlier.get(which)
+    meanwhile = there if refused == "case_occasion_changed" else None
+    if meanwhile:
+        # What has been shown may be written over.
+        form.seen.data = meanwhile.version
     if not form.is_submitted():
-        there = earlier.get(which)
         form.happened_on.data = there.happened_on if there else None
+        form.seen.data = there.version if there else ""
         entry = EntryForm(loaded.instrument, preset=preset, stored=there.answers if there else None)
     before = earlier.get(Occasion.BEFORE) if which is not Occasion.BEFORE else None
     page = render_template(
@@ -153,6 +163,8 @@ def occasion(case_id: int, number: int) -> Page:
         form=form,
         entry=entry,
         texts=_own_words(before) if before else [],
+        meanwhile=meanwhile,
+        differing=_differing(meanwhile, loaded.instrument, entry.answers()) if meanwhile else [],
         more_words=MORE,
         range_hint=range_hint,
     )
@@ -167,7 +179,18 @@ def _own_words(before: ReadOccasion) -> list[Beside]:
     return [row for row in rows if row.cells[0]]
 
 
-def _write(case: ClientCase, which: Occasion, form: OccasionForm, entry: EntryForm) -> bool:
+def _differing(kept: ReadOccasion, instrument: Instrument, typed: dict[str, Answer]) -> list[Beside]:
+    """What is kept, of the questions that the page answers otherwise."""
+    language = page_language()
+    rows = [
+        (_answer(kept, item.id, language), said(instrument, item, typed, language), in_language(item.text, language))
+        for item in instrument.items
+    ]
+    return [Beside(text, (stands or "–",)) for stands, own, text in rows if stands != own]
+
+
+def _write(case: ClientCase, which: Occasion, form: OccasionForm, entry: EntryForm) -> str | None:
+    """None where the answers are kept, else the refusal's code, and the form then says why."""
     services = current_services()
     day: date = form.happened_on.data
     try:
@@ -182,14 +205,15 @@ def _write(case: ClientCase, which: Occasion, form: OccasionForm, entry: EntryFo
                 answers=entry.answers(),
                 account=access.person().account,
                 now=services.clock(),
+                seen=form.seen.data or "",
             )
     except Refusal as refusal:
         if refusal.code == "case_day":
             form.happened_on.errors = [sentence(refusal)]
         else:
             form.form_errors.append(sentence(refusal))
-        return False
-    return True
+        return refusal.code
+    return None
 
 
 @blueprint.get("/<int:case_id>/utdrag.csv")
