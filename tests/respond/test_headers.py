@@ -80,4 +80,8 @@ def test_a_page_that_nobody_has_touched_is_the_same_for_everybody(site: Site) ->
 
 
 def test_a_code_in_small_letters_leads_to_its_one_address(site: Site, client: FlaskClient) -> None:
-    assert client.get(f"/s/{site.card.lower()}").location == f"/s/{site.card}"
+    small = site.card.lower()
+    assert client.get(f"/s/{small}").location == f"/s/{site.card}"
+    chosen = "?lang=en&code=2&_anchor=x&x=%0d%0a%C3%A5"
+    assert client.get(f"/s/{small}/kiosk{chosen}").location == f"/s/{site.card}/kiosk{chosen}"
+    assert '<html lang="en"' in client.get(f"/s/{small}?lang=en", follow_redirects=True).text

@@ -54,7 +54,10 @@ def one_address_each() -> None:
     except Refusal:
         return  # the page itself says so, in its own words
     if code != typed:
-        raise RequestRedirect(url_for(str(request.endpoint), **{**(request.view_args or {}), "code": code}))
+        there = url_for(str(request.endpoint), **{**(request.view_args or {}), "code": code})
+        # As it came: a link may choose the language, the variant and the look.
+        said = request.query_string.decode("ascii", "ignore")
+        raise RequestRedirect(f"{there}?{said}" if said else there)
 
 
 @blueprint.app_context_processor
