@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from instruments.model import Scale
 from reports import fonts, wording
 from reports.charts import marks
 from reports.charts.focus import Focus
@@ -11,7 +12,7 @@ from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, INCREASE, INK, LAST, LINE, SOFT, Token
 from reports.findings import Change, Verdict
-from reports.sums import unit_of
+from reports.sums import score_range, unit_of
 from reports.voice import capital
 from reports.wording import PER_CENT, Unit
 
@@ -19,34 +20,59 @@ ROW = 34.0
 TOP = 20.0
 LABELS = 112.0
 NUMBERS = 128.0
+BETWEEN = 14.0
+"""Air between scales of different ranges."""
+
+
+Row = tuple[Scale, Change]
 
 
 def changes(focus: Focus, *, width: float = 499.0) -> Chart:
-    """One row a scale that has a change; dot and line are the difference and its interval, in scale points."""
+    """One row a scale that has a change; dot and line are the difference and its interval, in scale points.
+
+    Scales of different ranges, or told in different units, have no axis in common: each kind stands on its own.
+    """
     found = [(scale, focus.finding(scale.id).change) for scale in focus.scales]
     rows = [(scale, change) for scale, change in found if change is not None]
-    sketch = Sketch(width)
-    unit = unit_of(focus.scales[0])
+    kinds: dict[tuple[bool, tuple[float, float]], list[Row]] = {}
+    for scale, change in rows:
+        kinds.setdefault((unit_of(scale) is PER_CENT, score_range(scale)), []).append((scale, change))
+    sketch, top = Sketch(width), 0.0
+    for kind in kinds.values():
+        top = _on_one_axis(sketch, focus, kind, top, named=len(kinds) > 1) + BETWEEN
+    said = (
+        f"{focus.text(scale.title)}: {_in_words(change, focus.language, unit_of(scale))}." for scale, change in rows
+    )
+    return sketch.finish(
+        max(top - BETWEEN, TOP) + 2,
+        title=phrase(focus.language, "changes_title", group=focus.name, before=focus.before or ""),
+        description=" ".join(said),
+    )
+
+
+def _on_one_axis(sketch: Sketch, focus: Focus, rows: list[Row], top: float, *, named: bool) -> float:
+    """Draws scales of one range from `top` down, and returns where they end. `named`: which range is said."""
+    scale, width = rows[0][0], sketch.width
+    unit, top = unit_of(scale), top + TOP
     reach = _reach([change for _, change in rows], unit.step)
     axis = marks.Axis(-reach, reach, LABELS + 10, width - NUMBERS - 14)
-    bottom = TOP + ROW * len(rows)
-    _head(sketch, focus, axis, width, unit)
+    bottom = top + ROW * len(rows)
+    _head(sketch, focus, axis, top - 7, unit)
+    if named:
+        low, high = (wording.number(end, focus.language, 0) for end in score_range(scale))
+        said = phrase(focus.language, "range", low=low, high=high + unit.sign[focus.language])
+        sketch.text(0, top - 7, said, size=8, token=SOFT)
     for tick in _steps(reach, unit.step):
-        sketch.line(axis.x(tick), TOP - 3, axis.x(tick), bottom, LINE, 0.7)
-    sketch.line(axis.x(0), TOP - 3, axis.x(0), bottom, LAST, 1.2)
+        sketch.line(axis.x(tick), top - 3, axis.x(tick), bottom, LINE, 0.7)
+    sketch.line(axis.x(0), top - 3, axis.x(0), bottom, LAST, 1.2)
     for index, (scale, change) in enumerate(rows):
-        y = TOP + ROW * (index + 0.5)
+        y = top + ROW * (index + 0.5)
         name = wrap(focus.text(scale.title), LABELS, 9, fonts.SEMIBOLD)[:2]
         for line, text in enumerate(name):
             sketch.text(0, y + 3 + (line - (len(name) - 1) / 2) * 10.5, text, size=9, font=fonts.SEMIBOLD)
         marks.now(sketch, axis, y, change.difference, BRAND)
         _numbers(sketch, focus, change, y, width, unit)
-    said = (f"{focus.text(scale.title)}: {_in_words(change, focus.language, unit)}." for scale, change in rows)
-    return sketch.finish(
-        bottom + 2,
-        title=phrase(focus.language, "changes_title", group=focus.name, before=focus.before or ""),
-        description=" ".join(said),
-    )
+    return bottom
 
 
 def verdict_token(verdict: Verdict) -> Token:
@@ -71,17 +97,17 @@ def _steps(reach: float, step: float) -> list[float]:
     return [number * step for number in range(-count, count + 1)] if count <= 8 else [-reach, reach]
 
 
-def _head(sketch: Sketch, focus: Focus, axis: marks.Axis, width: float, unit: Unit) -> None:
+def _head(sketch: Sketch, focus: Focus, axis: marks.Axis, y: float, unit: Unit) -> None:
     language = focus.language
-    sketch.text(axis.x(axis.low / 2), 13, phrase(language, "lower_now"), size=8, token=SOFT, anchor="middle")
-    sketch.text(axis.x(axis.high / 2), 13, phrase(language, "higher_now"), size=8, token=SOFT, anchor="middle")
+    sketch.text(axis.x(axis.low / 2), y, phrase(language, "lower_now"), size=8, token=SOFT, anchor="middle")
+    sketch.text(axis.x(axis.high / 2), y, phrase(language, "higher_now"), size=8, token=SOFT, anchor="middle")
     for tick in (axis.low, 0.0, axis.high):
         sketch.text(
-            axis.x(tick), 13, wording.signed(tick, language, min(unit.decimals, 1)), size=8, token=SOFT, anchor="middle"
+            axis.x(tick), y, wording.signed(tick, language, min(unit.decimals, 1)), size=8, token=SOFT, anchor="middle"
         )
     sketch.text(
-        width,
-        13,
+        sketch.width,
+        y,
         phrase(language, "change_head_share" if unit is PER_CENT else "change_head"),
         size=8,
         token=SOFT,

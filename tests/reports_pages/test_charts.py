@@ -11,7 +11,8 @@ import pytest
 from pages_sample import COUNTY, HIDDEN, MEDIUM, SMALL
 from reportlab.graphics.shapes import String
 
-from instruments.model import Instrument
+from instruments.changing import with_changes
+from instruments.model import Instrument, Method
 from reports import fonts, wording
 from reports.charts import Focus, changes, levels, ranked, scale_strip, spread, to_svg
 from reports.charts.phrases import phrase as chart_phrase
@@ -75,6 +76,21 @@ def test_marks_and_texts_stay_inside_the_drawing(focus: Focus, name: str) -> Non
 def test_two_charts_on_a_page_do_not_share_ids(focus: Focus) -> None:
     ids = re.findall(r' id="([^"]+)"', to_svg(levels(focus, "knowledge")) + to_svg(levels(focus, "attitude")))
     assert len(ids) == len(set(ids)) == 4
+
+
+def test_changes_of_scales_of_different_ranges_have_axes_of_their_own(focus: Focus) -> None:
+    """A step of 0 to 10 is not a step of 1 to 5, and neither is a percentage point."""
+    first, second, *rest = focus.instrument.scales
+    scales = with_changes(first, minimum=0, maximum=10), with_changes(second, method=Method.POSITIVE), *rest
+    mixed = to_svg(changes(replace(focus, instrument=with_changes(focus.instrument, scales=scales))))
+    said = [
+        chart_phrase("sv", "range", low=low, high=high)
+        for low, high in ((0, 10), (0, "100\N{NO-BREAK SPACE}%"), (1, 5))
+    ]
+    assert [mixed.count(f">{one}</text>") for one in said] == [1, 1, 1]
+    assert [mixed.count(f">{word}</text>") for word in ("lägre nu", "Procentenheter (95 % osäkerhet)")] == [3, 1]
+    alone = to_svg(changes(focus))
+    assert [alone.count(word) for word in ("Värden", "lägre nu")] == [0, 1]
 
 
 def test_what_xml_cannot_hold_is_left_out(focus: Focus) -> None:
