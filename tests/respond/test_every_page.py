@@ -221,6 +221,35 @@ def test_looking_changes_nothing_and_every_answer_is_strict(site: Site, client: 
             cookies_of(response, code)
 
 
+@pytest.mark.parametrize("simulated", [True, False])
+def test_a_simulated_study_says_so_on_every_page(tmp_path: Path, sqlite_engine: Engine, simulated: bool) -> None:
+    questions = ["mother_name", "birth_day", "birth_place", "older_siblings"]
+    site = make_site(tmp_path, sqlite_engine, simulated=simulated, linked=True, code_questions=questions)
+    client, tablet, other = site.client(), site.client(), site.client()
+    begin(other, site.card)
+    send_part(other, f"/s/{site.card}/del/1", dict(FIRST))  # begun elsewhere, where `client` comes
+    begin(client, site.open)
+    tablet.get(f"/s/{site.open}/kiosk")
+    begin(tablet, site.open)
+    shown = set()
+
+    def look(browser: FlaskClient, code: str) -> None:
+        for endpoint, address in addresses(site, code, "GET"):
+            page = browser.get(address) if code in address and endpoint not in LAST else None
+            if page is not None and page.status_code == 200:
+                assert ("Simulerad undersökning" in page.text) == simulated, address
+                shown.add(endpoint.removeprefix("respond."))
+
+    look(client, site.card)
+    for browser, last in ((client, "tack"), (tablet, "kiosk/tack")):
+        look(browser, site.open)
+        browser.post(f"/s/{site.open}/del/granska")
+        thanks = browser.get(f"/s/{site.open}/{last}")
+        assert (thanks.status_code, "Simulerad undersökning" in thanks.text) == (200, simulated)
+    assert shown >= {"ask_for_code", "ask_to_object", "objected", "ask_to_withdraw", "taken_back", "still_there"}
+    assert shown >= {"ask_for_pin", "show_device", "show_review", "show_part", "what_is_stored", "accessibility_of"}
+
+
 def only_what_may_be_sent(response: TestResponse, code: str) -> None:
     address, headers = response.request.path, dict(response.headers)
     assert response.status_code < 500, address

@@ -1,4 +1,4 @@
-"""What pages say: promises by the round's settings, languages, the simulated label, and the Swedish catalogue."""
+"""What pages say: promises by the round's settings, languages, and the Swedish catalogue."""
 
 from __future__ import annotations
 
@@ -35,16 +35,6 @@ def test_a_linked_study_is_called_confidential(tmp_path: Path, engine: Engine) -
     assert "konfidentiell" in text_of(linked.client().get(f"/s/{linked.card}"))
     # Nothing joins answers from an open link, whatever the study says.
     assert "konfidentiell" not in text_of(linked.client().get(f"/s/{linked.open}"))
-
-
-@pytest.mark.parametrize("simulated", [True, False])
-def test_a_simulated_study_says_so_on_every_page(tmp_path: Path, engine: Engine, simulated: bool) -> None:
-    site = make_site(tmp_path / "home", engine, simulated=simulated)
-    client = site.client()
-    first = begin(client, site.card)
-    pages = [client.get(address) for address in (f"/s/{site.card}", first, first.replace("1", "granska"))]
-    pages.append(client.get(client.post(first.rsplit("/", 1)[0] + "/granska").location))
-    assert ["Simulerad undersökning" in text_of(page) for page in pages] == [simulated] * 4
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def for_templates() -> dict[str, object]:
         "spoken": languages.choose,
         "direction": languages.direction,
         "in_kiosk": cookies.in_kiosk,
+        "is_simulated": visit.is_simulated,
         "visit_field": cookies.visit_field,
         "leave_address": leaving.leave_address,
         "accessibility_address": accessibility.address,
@@ -92,4 +93,5 @@ from survey.web.respond import (  # noqa: E402 - they register their views
     kiosk,
     leaving,
     sending,  # noqa: F401
+    visit,
 )

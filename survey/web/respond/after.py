@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -29,16 +31,20 @@ def thanks(code: str) -> Response:
     sent = cookies.sent()
     if sent is None:
         return redirect(url_for("respond.landing", code=code), 303)
-    desk = current_desk()
-    facts = desk.facts(sent.round_id, lambda: _look_up(sent.round_id))
+    facts = round_of(sent)
     simulated = facts is not None and facts.simulated
     leave_to = "lamna" if facts is not None and is_user_survey(facts.instrument) else ""
-    pieces = desk.drawings.get(
+    pieces = current_desk().drawings.get(
         ("thanks", languages.choose(), simulated, leave_to),
         # All that a page otherwise asks the request for is said here: what one brings is drawn for everybody.
         lambda: render_template("respond/thanks.html", simulated=simulated, leave_to=leave_to, kiosk=False, slot=slot),
     )
     return pieces.response({"receipt": shown(sent.receipt), "look": look.chosen().attribute})
+
+
+def round_of(sent: cookies.Sent) -> RoundFacts | None:
+    """What is known of the round that an answer was sent in to; None if it has gone."""
+    return current_desk().facts(sent.round_id, lambda: _look_up(sent.round_id))
 
 
 def _look_up(round_id: int) -> RoundFacts | None:
@@ -74,12 +80,10 @@ def take_back(code: str) -> Response | tuple[str, int]:
 
 @blueprint.get("/s/<code>/tillbakataget")
 def taken_back(code: str) -> str:
-    try:
-        # Whose pages these were: their language, and the way out of them.
-        with looking(code, Purpose.OBJECT) as visit:
-            return render_template("respond/taken_back.html", simulated=visit.simulated)
-    except Refusal:
-        return render_template("respond/taken_back.html")
+    # Whose pages these were: their language, the way out of them, and whether anybody meant it.
+    with suppress(Refusal), looking(code, Purpose.OBJECT):
+        pass
+    return render_template("respond/taken_back.html")
 
 
 def _withdraw_page(followed: bool, code: str, typed: str, fault: str | None = None) -> str:

@@ -139,7 +139,6 @@ def _device_page(visit: Visit, word: str, *, fault: str = "", chosen: bool = Fal
     return render_template(
         "respond/device.html",
         site=in_language(visit.instrument.title, languages.choose()),
-        simulated=visit.simulated,
         is_open=visit.entry.way == "open",
         onward=onward(visit, PACES[word]),
         fault=fault,
@@ -152,7 +151,6 @@ def _pin_page(visit: Visit, fault: str = "") -> str:
     return render_template(
         "respond/pin.html",
         site=in_language(visit.instrument.title, languages.choose()),
-        simulated=visit.simulated,
         code=visit.entry.code,
         fault=fault,
     )

@@ -66,7 +66,6 @@ def first_page(visit: Visit, **more: object) -> str:
         entry=visit.entry,
         background=background,
         closes=languages.written_date(background.closes_on) if background.closes_on else "",
-        simulated=background.simulated,
         instrument=visit.instrument,
         site=in_language(visit.instrument.title, language),
         language=language,

@@ -29,7 +29,6 @@ def what_is_stored(code: str) -> str:
         return render_template(
             "respond/stored.html",
             site=in_language(entry.instrument.title, languages.choose()),
-            simulated=background.simulated,
             code=code,
             back=way_back(code),
             brief=in_short(promised_of(entry, background.k)),

@@ -15,6 +15,7 @@ from survey.errors import Refusal
 from survey.fieldwork.links import address
 from survey.web import current_services, languages
 from survey.web.respond import blueprint, cookies
+from survey.web.respond.after import round_of
 from survey.web.respond.entrance import first_page
 from survey.web.respond.following import onward
 from survey.web.respond.visit import looking
@@ -97,7 +98,14 @@ def thanks_in_kiosk(code: str) -> Response:
     if sent is None:
         return redirect(url_for("respond.start_screen", code=code), 303)
     there = f"{address(current_services().settings.public_url, code)}/ta-tillbaka"
-    page = render_template("respond/thanks_in_kiosk.html", receipt=shown(sent.receipt), code=code, address=there)
+    facts = round_of(sent)
+    page = render_template(
+        "respond/thanks_in_kiosk.html",
+        receipt=shown(sent.receipt),
+        code=code,
+        address=there,
+        simulated=facts is not None and facts.simulated,
+    )
     response = make_response(page)
     cookies.forget_sent(response, code)
     return response

@@ -114,10 +114,6 @@ class Visit:
             raise LookupError(f"round {round_id} has gone")
         return found
 
-    @property
-    def simulated(self) -> bool:
-        return self.facts.simulated
-
     def reading(self) -> Reading:
         """How this person reads the form."""
         variant, facts = Variant(self.contents.variant), self.facts
@@ -208,4 +204,11 @@ def _visit(services: Services, connection: Connection, code: str, purpose: Purpo
     )
     spoken = languages.speak_one_of(entry.languages)
     g.may_leave = cookies.in_kiosk() or for_service_users(entry.instrument)
-    return Visit(services, connection, entry, found, spoken)
+    visit = Visit(services, connection, entry, found, spoken)
+    g.simulated = visit.facts.simulated
+    return visit
+
+
+def is_simulated() -> bool:
+    """Whether this request's page, if it is of a round at all, is one of a study that nobody answers in earnest."""
+    return bool(g.get("simulated", False))
