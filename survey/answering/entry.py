@@ -15,7 +15,7 @@ from instruments.model import Instrument
 from survey.answering import tokens
 from survey.answering.codes import tidy_code
 from survey.answering.keys import Keys
-from survey.answering.leads import FoundDraft, follow
+from survey.answering.leads import FoundDraft, Lead, follow
 from survey.answering.pinned import pinned_instrument
 from survey.answering.statements import Database
 from survey.errors import Refusal
@@ -109,7 +109,8 @@ def find_entry(
 
     `nonce` is what an open link's respondent has in the cookie; `folders` are further instrument catalogues.
     Raises Refusal: `code_mistyped`, `unknown_link`, `used_link`, `withdrawn_link`, `not_yet_open`, `round_closed`,
-    `already_sealed` (to withdraw or object), `instrument_changed`, `link_code_damaged`.
+    `already_sealed` (to withdraw or object), `instrument_changed`, `link_code_damaged`. Where the code is known, the
+    refusal's facts have its `round_id`.
     """
     return find_with_draft(database, keys, code, now, purpose=purpose, nonce=nonce, folders=folders)[0]
 
@@ -130,8 +131,18 @@ def find_with_draft(
     """
     code = tidy_code(code)
     lead = follow(database, keys, code, nonce)
+    try:
+        return _entered(database, keys, code, lead, purpose, now, folders), lead.draft
+    except Refusal as refusal:
+        refusal.facts["round_id"] = lead.row.round_id
+        raise
+
+
+def _entered(
+    database: Database, keys: Keys, code: str, lead: Lead, purpose: Purpose, now: datetime, folders: Sequence[Path]
+) -> Entry:
     row = lead.row
-    entry = Entry(
+    return Entry(
         round_id=row.round_id,
         study_id=row.study_id,
         unit_id=row.unit_id,
@@ -150,7 +161,6 @@ def find_with_draft(
         instrument=pinned_instrument(row.instrument, row.instrument_version, row.instrument_digest, folders),
         instrument_digest=row.instrument_digest,
     )
-    return entry, lead.draft
 
 
 def _in_grace(database: Database, keys: Keys, row: Any, token: bytes | None, purpose: Purpose, now: datetime) -> bool:

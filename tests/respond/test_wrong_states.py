@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from respond_site import FIRST, Site, begin, fill_in, make_site, send_part, text_of
+from respond_site import EVERY_TYPE, FIRST, Site, begin, fill_in, make_site, send_part, text_of
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
@@ -58,6 +58,11 @@ def sealed(site: Site, client: FlaskClient) -> TestResponse:
 
 def closed(site: Site, client: FlaskClient) -> TestResponse:
     site.close()
+    return client.get(f"/s/{site.open}")
+
+
+def not_yet_open(site: Site, client: FlaskClient) -> TestResponse:
+    site.change_round(state="draft", opened_at=None, closed_at=None, sealed_at=None)
     return client.get(f"/s/{site.open}")
 
 
@@ -163,3 +168,20 @@ def test_each_wrong_state_says_what_to_do(
         assert page.headers["Cache-Control"] == "no-store"
         if wrong in (used, taken_back, sealed, closed, deleted_study):
             break  # the state is there to stay: English is asked for in test_bad_states.py
+
+
+@pytest.mark.parametrize("kind", ["user-survey-own", "staff-survey-own"])
+def test_whoever_must_leave_quickly_can_do_so_where_a_known_link_is_refused(
+    tmp_path: Path, sqlite_engine: Engine, kind: str
+) -> None:
+    content = EVERY_TYPE.replace("id: every-type", f"id: {kind}", 1)
+    users = kind.startswith("user-survey-")
+    site = make_site(tmp_path / "home", sqlite_engine, instrument=kind, content=content, simulated=True)
+    for wrong in (unknown, mistyped, not_begun, taken_back, closed, sealed, not_yet_open):
+        client = site.client()
+        page = wrong(site, client)
+        known = wrong not in (unknown, mistyped)
+        assert page.status_code >= 400
+        assert ("Lämna sidan snabbt" in page.text) == (users and known), wrong.__name__
+        assert ("Simulerad undersökning" in page.text) == known, wrong.__name__
+    assert client.post(f"/s/{site.card}/lamna").location == "/stangd?lang=sv"

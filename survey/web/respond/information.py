@@ -53,6 +53,6 @@ def coming_from() -> str | None:
 
 
 def address() -> str:
-    """Where the page is, below the link that the person came by; empty where no link was found."""
+    """Where the page is, below the link that the person came by; empty where no link was entered."""
     code = (request.view_args or {}).get("code")
-    return url_for("respond.what_is_stored", code=code, fran=coming_from()) if code and "may_leave" in g else ""
+    return url_for("respond.what_is_stored", code=code, fran=coming_from()) if code and "entered" in g else ""

@@ -24,7 +24,7 @@ from survey.web import current_services, languages
 from survey.web.respond import cookies
 from survey.web.respond.desk import RoundFacts, current_desk, facts_of
 from survey.web.respond.drawing import Reading
-from survey.web.respond.families import for_service_users
+from survey.web.respond.families import for_service_users, is_user_survey
 from survey.web.respond.parts import Part
 from survey.web.respond.promises import promised_of
 
@@ -193,20 +193,35 @@ def again_if_changed(view: Callable[P, R]) -> Callable[P, R]:
 
 
 def _visit(services: Services, connection: Connection, code: str, purpose: Purpose, own: bool) -> Visit:
-    entry, found = find_with_draft(
-        connection,
-        services.keys,
-        code,
-        services.clock(),
-        purpose=purpose,
-        nonce=cookies.nonce() if own else cookies.kept_nonce(),
-        folders=services.instrument_folders,
-    )
+    try:
+        entry, found = find_with_draft(
+            connection,
+            services.keys,
+            code,
+            services.clock(),
+            purpose=purpose,
+            nonce=cookies.nonce() if own else cookies.kept_nonce(),
+            folders=services.instrument_folders,
+        )
+    except Refusal as refusal:
+        _note_whose(connection, refusal.facts.get("round_id"))
+        raise
     spoken = languages.speak_one_of(entry.languages)
-    g.may_leave = cookies.in_kiosk() or for_service_users(entry.instrument)
+    g.entered, g.may_leave = True, cookies.in_kiosk() or for_service_users(entry.instrument)
     visit = Visit(services, connection, entry, found, spoken)
     g.simulated = visit.facts.simulated
     return visit
+
+
+def _note_whose(connection: Connection, round_id: object) -> None:
+    """What the page says that refuses a known link: the button for leaving, and that nobody answers in earnest."""
+    if not isinstance(round_id, int):
+        return
+    facts = current_desk().facts(round_id, lambda: facts_of(Session(connection), round_id))
+    if facts is not None:
+        # A shared tablet's button leads to the start screen, and that is refused too.
+        g.may_leave = is_user_survey(facts.instrument) and not cookies.in_kiosk()
+        g.simulated = facts.simulated
 
 
 def is_simulated() -> bool:
