@@ -26,7 +26,7 @@ from reports.disclosure import Disclosed, from_json, to_json
 from reports.findings import Findings, GroupFinding
 from reports.statistics.planning import Plan, smallest_change
 from survey.models import Release, Round
-from survey.web.office.research.workbench import versions
+from survey.web.office.research.workbench import sensitivity, versions
 
 KROKOM, BERG, COUNTY = "2309", "2326", "23"
 NAMES = ("2024", "2026")
@@ -155,6 +155,17 @@ def test_a_change_stands_beside_the_other_methods(site: Site) -> None:
     assert rows[0][3] == wording.change_estimate(beside.mixed, "sv", wording.POINTS)
     assert rows[0][4] == wording.signed(beside.cliffs_delta.value, "sv")
     assert "Det finns inget annat sätt att räkna bredvid testet." in site.get("kanslighet?grupp=2303")
+
+
+def test_changes_of_scales_of_different_ranges_stand_on_no_axis_in_common(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "kanslighet/kanslighet.svg" in site.get(f"kanslighet?grupp={KROKOM}")
+    # Two scales of the same kind of score, from 0 to 10 and from 1 to 5.
+    monkeypatch.setattr(sensitivity, "score_range", lambda scale: (0, 10) if scale.id == "knowledge" else (1, 5))
+    page = site.get(f"kanslighet?grupp={KROKOM}")
+    assert "kanslighet/kanslighet.svg" not in page
+    assert len(next(iter(dict(tables_of(page)).values()))) > 1
 
 
 def test_versions_and_activities_stand_by_the_rounds(site: Site) -> None:
