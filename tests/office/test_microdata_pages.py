@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from numpy.typing import NDArray
 from office_site import Played, email_of, post, text_of
 from sqlalchemy import func, select
 from test_code_pages import turn_on
@@ -22,6 +24,7 @@ from werkzeug.test import TestResponse
 
 from bench.clock import NOON
 from reports.ledger import from_text
+from reports.overlap import Told, smallest_told
 from survey.cli import main
 from survey.models import Account, AuditEvent, LedgerEntry, Response, Round, RoundUnit
 from survey.organisation.tree import find_unit
@@ -29,6 +32,22 @@ from survey.releases import microdata
 
 PURPOSE = "Avhandling om EBP, beslut 2026/17"
 ASKED = "place=county&background=role&background=years"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def asked_once() -> Iterator[None]:
+    """These tests ask the same of the same rows over and over, which is half a second each time: once will do."""
+    answers: dict[tuple[bytes, bytes, int], Told | None] = {}
+
+    def remembered(sets: NDArray[np.bool_], weights: NDArray[np.int64], enough: int) -> Told | None:
+        asked = sets.tobytes(), weights.tobytes(), enough
+        if asked not in answers:
+            answers[asked] = smallest_told(sets, weights, enough)
+        return answers[asked]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("reports.microdata.smallest_told", remembered)
+        yield
 
 
 @pytest.fixture
