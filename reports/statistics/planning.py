@@ -112,10 +112,26 @@ def power_of_shares(
 ) -> Floats:
     """Of a difference between two shares (0-1), by Cohen's h = 2 asin sqrt p1 - 2 asin sqrt p2 (1988, chapter 6).
 
-    `overlap` for partly the same people; its correlation is that between their two yes or no.
+    `overlap` for partly the same people; its correlation is that between their two yes or no, and counts as at most
+    what two such shares can have (`highest_correlation`). nan without answers, or where nobody could change.
     """
-    factor = _share_factor(n_first, n_second, overlap)
-    return beyond(_normal_limit(alpha, factor), np.inf, divide(np.abs(_arc(first) - _arc(second)), factor))
+    one, two, p, q = np.broadcast_arrays(*(np.asarray(x, float) for x in (n_first, n_second, first, second)))
+    same = overlap or no_overlap(one.shape)
+    within = Overlap(same.pairs, np.minimum(same.correlation, highest_correlation(p, q)))
+    factor = overlap_factor(one, two, within)
+    factor = np.where(factor > 0, factor, np.nan)
+    return beyond(_normal_limit(alpha, factor), np.inf, divide(np.abs(_arc(p) - _arc(q)), factor))
+
+
+def highest_correlation(first: ArrayLike, second: ArrayLike) -> Floats:
+    """The most that one person's yes or no can correlate with the other, given the two shares (0-1) of yes.
+
+    sqrt(p1 q2 / (p2 q1)) for p1 <= p2: nobody changes the other way (Ferguson 1941, Psychometrika 6:323-329). 0 where
+    everybody or nobody says yes.
+    """
+    p, q = np.asarray(first, float), np.asarray(second, float)
+    low, high = np.minimum(p, q), np.maximum(p, q)
+    return np.sqrt(np.nan_to_num(divide(low * (1 - high), high * (1 - low))))
 
 
 def smallest_shares(
@@ -127,16 +143,51 @@ def smallest_shares(
     alpha: float = 0.05,
 ) -> Interval:
     """The nearest shares below and above `share` that can be told apart from it; nan where there is none."""
-    factor = _share_factor(n_first, n_second, overlap)
-    limit = _normal_limit(alpha, factor)
+    shape = np.broadcast_shapes(np.shape(share), np.shape(n_first), np.shape(n_second))
+    if overlap is not None:
+        shape = np.broadcast_shapes(shape, np.shape(overlap.pairs), np.shape(overlap.correlation))
+    here = np.broadcast_to(_arc(share), shape)
+
+    def at(arc: Floats) -> Floats:
+        return np.asarray(np.sin(arc / 2) ** 2, dtype=np.float64)
+
+    def nearest(end: float) -> Floats:
+        def found(part: Floats) -> Floats:
+            return power_of_shares(share, at(here + part * (end - here)), n_first, n_second, overlap, alpha)
+
+        part = _root(lambda one: np.nan_to_num(found(one)), wanted, np.zeros(shape), np.ones(shape))
+        return np.where(found(np.ones(shape)) >= wanted, at(here + part * (end - here)), np.nan)
+
     if not alpha < wanted < 1:
-        return Interval(np.full(factor.shape, np.nan), np.full(factor.shape, np.nan))
-    centre = _root(lambda at: beyond(limit, np.inf, at), wanted, np.zeros(factor.shape), limit + 40.0)
-    low, high = _arc(share) - factor * centre, _arc(share) + factor * centre
-    return Interval(
-        low=np.where(low >= 0, np.sin(low / 2) ** 2, np.nan),
-        high=np.where(high <= np.pi, np.sin(high / 2) ** 2, np.nan),
+        return Interval(np.full(shape, np.nan), np.full(shape, np.nan))
+    return Interval(low=nearest(0.0), high=nearest(np.pi))
+
+
+def answers_needed_for_shares(
+    first: ArrayLike,
+    second: ArrayLike,
+    linked_share: ArrayLike = 0.0,
+    correlation: ArrayLike = 0.0,
+    wanted: float = 0.8,
+    alpha: float = 0.05,
+) -> Floats:
+    """Answers in each of two rounds of one size (not rounded) for a change between two shares (0-1) to be found.
+
+    n = 2 (1 - s r) (c / h)^2, c the centre at which the test finds what is wanted, `linked_share` s (0-1) of the
+    answers from the same people and `correlation` r of their two yes or no, as in `power_of_shares`. Everybody the
+    same: within some per cent of McNemar's test (Miettinen 1968, Biometrics 24:339-352). At least 2; nan without a
+    change, and where ten million are too few.
+    """
+    p, q, share, asked = np.broadcast_arrays(
+        *(np.asarray(x, float) for x in (first, second, linked_share, correlation))
     )
+    if not alpha < wanted < 1:
+        return np.full(p.shape, np.nan)
+    limit = _normal_limit(alpha, p)
+    centre = _root(lambda one: beyond(limit, np.inf, one), wanted, np.zeros(p.shape), limit + 40.0)
+    within = np.minimum(asked, highest_correlation(p, q))
+    needed = 2 * (1 - share * within) * divide(centre, np.abs(_arc(p) - _arc(q))) ** 2
+    return np.where(needed <= _MOST, np.maximum(needed, 2.0), np.nan)
 
 
 @dataclass(frozen=True)
@@ -217,11 +268,6 @@ def _test(plan: Plan, first: Moments, second: Moments, overlap: Overlap) -> Diff
 
 def _limit(plan: Plan, test: Difference) -> Floats:
     return quantile(1 - plan.alpha / 2, np.where(np.isnan(test.error), np.nan, test.df))
-
-
-def _share_factor(n_first: ArrayLike, n_second: ArrayLike, overlap: Overlap | None) -> Floats:
-    one, two = np.broadcast_arrays(np.asarray(n_first, float), np.asarray(n_second, float))
-    return overlap_factor(one, two, overlap or no_overlap(one.shape))
 
 
 def _normal_limit(alpha: float, like: Floats) -> Floats:

@@ -12,6 +12,8 @@ from reports.statistics.change import Overlap
 from reports.statistics.planning import (
     Plan,
     answers_needed,
+    answers_needed_for_shares,
+    highest_correlation,
     linked_pairs,
     power,
     power_of_shares,
@@ -96,3 +98,34 @@ def test_shares_told_apart() -> None:
     assert power_of_shares(0.5, found.low[1], 80, 60) == pytest.approx(0.8)
     followed = Overlap(np.array(50.0), np.array(0.6))
     assert power_of_shares(0.5, 0.6, 80, 60, followed) > power_of_shares(0.5, 0.6, 80, 60)
+
+
+def test_as_many_answers_as_a_share_needs_give_the_power_wanted() -> None:
+    # R: pwr.2p.test(ES.h(.5, .65), sig.level = .05, power = .8)$n
+    assert answers_needed_for_shares(0.5, 0.65) == pytest.approx(169.0879, abs=1e-3)
+    followed, correlation = np.array([0.0, 0.5, 1.0]), np.array([0.4, 0.4, 0.4])
+    needed = answers_needed_for_shares(0.6, 0.7, followed, correlation)
+    assert (np.diff(needed) < 0).all()
+    linked = Overlap(followed * needed, correlation)
+    assert power_of_shares(0.6, 0.7, needed, needed, linked) == pytest.approx(0.8)
+    nearest = smallest_shares(0.6, needed, needed, linked)
+    assert nearest.high == pytest.approx(0.7)
+    # Miettinen's number for McNemar's test, everybody followed: `apart` of all change.
+    apart = 0.6 * 0.3 + 0.7 * 0.4 - 2 * 0.4 * math.sqrt(0.24 * 0.21)
+    mcnemar = (1.959964 * math.sqrt(apart) + 0.841621 * math.sqrt(apart - 0.01)) ** 2 / 0.01
+    assert needed[2] == pytest.approx(mcnemar, rel=0.03)
+
+
+def test_two_shares_follow_each_other_no_closer_than_they_can() -> None:
+    assert highest_correlation([0.5, 0.2, 0.0, 1.0], [0.8, 0.2, 0.5, 1.0]) == pytest.approx([0.5, 1.0, 0.0, 0.0])
+    assert answers_needed_for_shares(0.5, 0.8, 1.0, 0.9) == answers_needed_for_shares(0.5, 0.8, 1.0, 0.5)
+    alike = smallest_shares(0.5, 50, 50, Overlap(np.array(50.0), np.array(1.0)))
+    assert 0.5 < alike.high < 0.65
+
+
+def test_shares_that_cannot_be_planned_are_not_computed() -> None:
+    assert np.isnan(answers_needed_for_shares([0.5, 0.0, 0.5], [0.5, 0.0, 0.5 + 1e-9])).all()
+    assert np.isnan(answers_needed_for_shares(0.5, 0.6, wanted=0.05))
+    assert answers_needed_for_shares(0.0, 1.0) == 2.0
+    assert np.isnan(power_of_shares(0.5, 0.6, 0, 10))
+    assert np.isnan(smallest_shares(0.5, [0, 1], [10, 1]).high).all()
