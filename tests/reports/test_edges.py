@@ -333,6 +333,10 @@ CALLS: dict[str, Both] = {
         _share(one)[0], _share(two)[0], len(one), len(two)
     ),
     "planning.smallest_shares": lambda one, two: planning.smallest_shares(_share(one)[0], len(one), len(two)),
+    "planning.answers_needed_for_shares": lambda one, two: planning.answers_needed_for_shares(
+        _share(one)[0], _share(two)[0] * 0.9, 0.5, _pairs(one, two).overlap.correlation
+    ),
+    "planning.highest_correlation": lambda one, two: planning.highest_correlation(_share(one)[0], _share(two)[0]),
     "planning.simulated_power": _simulated,
     "polychoric.ordinal_alpha": lambda one, two: polychoric.ordinal_alpha(_items(one, two), minimum=0),
     "polychoric.polychoric": lambda one, two: polychoric.polychoric(_items(one, two)),
