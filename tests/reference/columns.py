@@ -22,7 +22,8 @@ Adapter = Callable[[Case, Frame], Answer]
 
 
 def numbers(frame: Frame, column: str) -> Floats:
-    return np.array([np.nan if value is None or value == "" else float(value) for value in frame[column]], dtype=float)
+    """ "NA" is no number: only among names may it be a country."""
+    return np.array([np.nan if value in (None, "", "NA") else float(value) for value in frame[column]], dtype=float)
 
 
 def names(frame: Frame, column: str) -> NDArray[np.str_]:

@@ -81,6 +81,12 @@ _ASKED: dict[str, Callable[..., Floats]] = {
     "n_pairs_dz#_power#": lambda alpha, dz, wanted: planning.answers_needed(_linked(2, alpha), dz, 1.0, wanted),
     "n_paired_dz#_power#": lambda alpha, dz, wanted: planning.answers_needed(_linked(2, alpha), dz, 1.0, wanted),
     "mde_t_n#_power#": lambda alpha, n, wanted: planning.smallest_change(_unlinked(n, n, alpha), wanted),
+    "n_per_group_p#_#_power#": lambda alpha, p, q, wanted: planning.answers_needed_for_shares(
+        p, q, wanted=wanted, alpha=alpha
+    ),
+    "n_2p_p#_#_power#": lambda alpha, p, q, wanted: planning.answers_needed_for_shares(
+        p, q, wanted=wanted, alpha=alpha
+    ),
     "power_2p_p#_#_n#": lambda alpha, p, q, n: planning.power_of_shares(p, q, n, n, alpha=alpha),
     "power_2p_p#_#_n#_n#": lambda alpha, p, q, one, two: planning.power_of_shares(p, q, one, two, alpha=alpha),
 }

@@ -38,6 +38,7 @@ def alpha_pairwise(case: Case, frame: Frame) -> Answer:
         "alpha_from_cov": raw,
         "alpha_std": reliability.alpha_from_covariance(correlation),
         "n_min_pair": fewest,
+        "mean_interitem_r": correlation[~np.eye(len(correlation), dtype=bool)].mean(),
     }
 
 
@@ -78,7 +79,7 @@ def item_analysis(case: Case, frame: Frame) -> Answer:
     values = _items(case, frame)
     complete = values[~np.isnan(values).any(axis=1)]
     parts = reliability.item_parts(values)
-    shape = describe.shape(complete, case["params"]["scale_min"], case["params"]["scale_max"])
+    shape = describe.shape(complete, *(case["params"].get(f"scale_{end}", np.nan) for end in ("min", "max")))
     return {
         "n": len(complete),
         "items": {

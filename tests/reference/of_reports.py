@@ -20,7 +20,7 @@ from tests.reference.columns import Adapter, Answer, Case, Frame, matches, names
 def scoring(case: Case, frame: Frame) -> Answer:
     params = case["params"]
     matrix = np.column_stack([numbers(frame, item) for item in params["items"]])
-    reversed_columns = [item in params["reverse"] for item in params["items"]]
+    reversed_columns = [item in params.get("reverse", ()) for item in params["items"]]
     span = params.get("scale_min", np.nan), params.get("scale_max", np.nan)
     scores = score(matrix, *span, reversed_columns, needed=params.get("min_answered"))
     complete = score(matrix, *span, reversed_columns, missing=MissingRule.COMPLETE)
@@ -157,6 +157,8 @@ def adjusted(case: Case, frame: Frame) -> Answer:
         "hommel": multiplicity.hommel(p),
         "n_rejected_holm": (holm <= limit).sum(),
         "n_rejected_bh": (bh <= limit).sum(),
+        "n_rejected_bonferroni": (multiplicity.bonferroni(p) <= limit).sum(),
+        "n_rejected_hommel": (multiplicity.hommel(p) <= limit).sum(),
     }
 
 
@@ -175,7 +177,10 @@ def newcombe(case: Case, frame: Frame) -> Answer:
 
 def fpc_mean(case: Case, frame: Frame) -> Answer:
     level = describe.moments(numbers(frame, case["params"]["y"])[:, None])
-    error = describe.standard_error(level.n, level.sd, case["params"]["N"])
+    size = case["params"]["N"]
+    # A column says the same in every row.
+    population = np.nanmax(numbers(frame, size)) if isinstance(size, str) else size
+    error = describe.standard_error(level.n, level.sd, population)
     between = describe.mean_interval(level.mean, error, level.n - 1, case["params"].get("conf", 0.95))
     plain = describe.standard_error(level.n, level.sd)
     return single(
@@ -196,7 +201,7 @@ def attack(case: Case, frame: Frame) -> Answer:
     counts, hidden = np.zeros((len(rows), len(columns))), np.zeros((len(rows), len(columns)), dtype=bool)
     places = [(rows.index(row), columns.index(col)) for row, col in zip(across, down, strict=True)]
     for place, count, hides in zip(places, numbers(frame, "freq"), suppressed, strict=True):
-        counts[place], hidden[place] = count, hides == "1"
+        counts[place], hidden[place] = count, hides in ("1", "TRUE")
     found = table_bounds(counts, hidden)
     bounds = {f"{rows[row]}|{columns[col]}": found[row, col].tolist() for row, col in np.argwhere(hidden)}
     exact = [cell for cell, (low, high) in bounds.items() if high - low < 1e-6]

@@ -53,3 +53,35 @@ def test_reference(path: Path) -> None:
     assert case["expected"].keys() - got.keys() == optional
     expected = {key: value for key, value in case["expected"].items() if key in got}
     assert list(differences(expected, got, case["tolerance"])) == []
+
+
+ANSWERS = {"a": [1, 2, 4, 4], "b": [2, 1, 5, ""], "size": [40, 40, 40, 40], "p": [0.01, "NA", 0.04, 0.3]}
+TABLE = {
+    "row": ["x", "x", "y", "y"],
+    "col": ["u", "v", "u", "v"],
+    "freq": [3, 5, 7, 9],
+    "suppressed": [True, True, True, True],
+}
+
+
+@pytest.mark.parametrize(
+    ("topic", "params", "frame", "key", "expected"),
+    [
+        # R: sqrt((1 - 4/40) * var(c(1, 2, 4, 4)) / 4)
+        ("design.fpc", {"y": "a", "N": "size"}, ANSWERS, "se_fpc", 0.7115125),
+        ("scoring", {"items": ["a", "b"]}, ANSWERS, "first10", [1.5, 1.5, 4.5, 4.0]),
+        ("item_analysis", {"items": ["a", "b"]}, ANSWERS, "n", 3),
+        # R: cor(x, use = "pairwise") and p.adjust
+        ("reliability.alpha", {"items": ["a", "b"], "missing": "pairwise"}, ANSWERS, "mean_interitem_r", 0.8386279),
+        ("multiplicity", {"p": "p"}, ANSWERS, "holm", [0.03, None, 0.08, 0.3]),
+        ("multiplicity", {"p": "p"}, ANSWERS, "n_rejected_bonferroni", 1),
+        ("sdc.attack", {}, TABLE, "bounds", {"x|u": [0, 8], "x|v": [0, 8], "y|u": [2, 10], "y|v": [6, 14]}),
+        # R: pwr.2p.test(ES.h(.5, .65), sig.level = .01, power = .8)$n
+        ("power", {"alpha": 0.01}, None, "n_per_group_p0.5_0.65_power.8", 251.60),
+    ],
+)
+def test_the_same_is_asked_in_other_ways(
+    topic: str, params: dict[str, object], frame: object, key: str, expected: object
+) -> None:
+    got = ADAPTER[topic]({"params": params, "expected": {key: expected}}, frame)
+    assert list(differences(expected, got[key], {"default": {"rel": 1e-5, "abs": 1e-9}}, key)) == []
