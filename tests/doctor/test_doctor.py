@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tarfile
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,7 @@ SEALED = {"closed_at": NOON - timedelta(days=3), "sealed_at": NOON - timedelta(d
 
 
 @pytest.fixture
-def services(tmp_path: Path, database_url: str) -> Services:
+def services(tmp_path: Path, database_url: str) -> Iterator[Services]:
     """A study with an open round and one that was sealed two days ago, each with the keys of its state."""
     settings = settings_from({"TERMOMETERN_HOME": str(tmp_path / "home"), "TERMOMETERN_DATABASE": database_url})
     services = services_from(settings, lambda: NOON)
@@ -47,7 +47,8 @@ def services(tmp_path: Path, database_url: str) -> Services:
     for round_id in (1, 2):
         services.round_keys.make(round_id)
     services.round_keys.destroy(2)
-    return services
+    yield services
+    services.engine.dispose()
 
 
 def said(services: Services, **places: tuple[Path, ...]) -> dict[str, list[str]]:

@@ -54,5 +54,7 @@ def test_the_engines_tables_are_made_by_the_first_who_comes(database_url: str) -
     client = client_for(database_url)
     assert client.list_workflows() == []
     schema = "dbos." if database_url.startswith("postgresql") else ""
-    with create_engine(database_url).connect() as connection:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
         assert connection.execute(text(f"SELECT count(*) FROM {schema}workflow_status")).scalar() == 0
+    engine.dispose()

@@ -6,6 +6,7 @@ On SQLite `./run serve` is killed, whose worker dies with it; on PostgreSQL `./r
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -60,9 +61,11 @@ def sealed_round(services: Services) -> int:
 
 
 @pytest.fixture
-def services(environment: dict[str, str], database_url: str) -> Services:
+def services(environment: dict[str, str], database_url: str) -> Iterator[Services]:
     environment["TERMOMETERN_DATABASE"] = database_url
-    return services_from(settings_from(environment))
+    services = services_from(settings_from(environment))
+    yield services
+    services.engine.dispose()
 
 
 def files(settings: Settings) -> dict[str, tuple[int, int]]:

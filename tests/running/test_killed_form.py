@@ -10,6 +10,7 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,8 +31,10 @@ UNIT = "2309"
 
 
 @pytest.fixture
-def services(environment: dict[str, str]) -> Services:
-    return services_from(settings_from(environment))
+def services(environment: dict[str, str]) -> Iterator[Services]:
+    services = services_from(settings_from(environment))
+    yield services
+    services.engine.dispose()
 
 
 def open_link(services: Services) -> str:
