@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
+from itertools import islice, pairwise
 
 _QUOTED = 80
 """Characters of a value in a message."""
@@ -16,6 +17,8 @@ MOST_FAULTS = 500
 """So many are told of each sort of check, and of a file of another format."""
 _MOST_COMPARED = 200
 """Words that one is held against: a file from a stranger may have thousands of both."""
+_MOST_MATCHED = 8
+"""Of them, those that are held against it letter by letter: that takes a tenth of a millisecond a word."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,17 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
         return None
     near = (candidate for candidate in known if 2 * abs(len(candidate) - len(word)) <= len(word) + 1)
     by_lower_case = {candidate.lower(): candidate for candidate in sorted(islice(near, _MOST_COMPARED))}
-    found = difflib.get_close_matches(word.lower(), by_lower_case, n=1, cutoff=0.6)
+    word = word.lower()
+    pieces = _pieces(word)
+    likely = sorted(by_lower_case, key=lambda one: len(pieces & _pieces(one)) / (len(one) + 1), reverse=True)
+    found = difflib.get_close_matches(word, likely[:_MOST_MATCHED], n=1, cutoff=0.6)
     return by_lower_case[found[0]] if found else None
+
+
+@lru_cache(maxsize=2048)
+def _pieces(word: str) -> frozenset[str]:
+    """Its letters and pairs of letters: what is near shares many of them."""
+    return frozenset(word).union(map("".join, pairwise(word)))
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

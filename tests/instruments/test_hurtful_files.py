@@ -82,6 +82,7 @@ def bomb() -> bytes:
     return "\n".join(lines).encode()
 
 
+ALIKE = "a" * 34
 BIG_SET = [{"id": "s", "options": [{"value": value, "text": TEXT} for value in range(1000)]}]
 LANGUAGES = [f"{first}{second}" for first in "abcdefghij" for second in "abcdefghijklmnopqrstuvwxyz"]
 
@@ -104,6 +105,13 @@ HURTFUL: dict[str, tuple[Callable[[], bytes], str]] = {
     "rules that look far ahead": (lambda: file([items(1100, lambda _n: shown_if(1099))]), "rule_forward"),
     "items that are not there": (lambda: file([items(1100, lambda n: shown_if(n + 5000))]), "unknown_item"),
     "a scale of strangers": (lambda: file([items(1000)], scales=[scale(900)]), "unknown_item"),
+    "near misses of long ids": (
+        lambda: file(
+            [items(250, lambda n: {"id": f"Q{ALIKE}{n}"})],
+            scales=[scale(0) | {"items": [{"item": f"R{ALIKE}{n}", "reversed": False} for n in range(250)]}],
+        ),
+        "unknown_item",
+    ),
     "equivalences of strangers": (
         lambda: file(
             [items(1000)], equivalences=[{"version": "2025.1", "items": {f"R{n}": "same" for n in range(2500)}}]
