@@ -209,13 +209,27 @@ def test_a_plan_is_made_from_the_studys_own_spread_and_bad_input_is_answered_in_
     )
     assert f"Spridningen är undersökningens egen: {number(spread.sd)} steg" in page
     assert f"Sambandet mellan två mätomgångar var {number(spread.correlation)}" in page
+    positive = next(one for one in site.krokom.scales if one.scale == "knowledge").level.positive.value
+    assert positive is not None
+    assert f"Andelen positiva svar är {wording.percent(positive, 'sv')} nu." in page
+    assert [row[1] for row in dict(tables_of(page))["plan-andel"]] == ["20", "0", "40"]
     rows = dict(tables_of(page))["plan"]
     assert [row[1] for row in rows] == ["20", "0", "40"]
     assert rows[0][2] == f"{smallest} steg"
     again = site.get(f"{base}&svar=40&nasta=40&foljda=50&samband=0,55&forandring=0,3")
     assert dict(tables_of(again))["plan"] == rows
     client = site.office.client("analyst")
-    for odd in ("svar=många", "svar=-3", "nasta=1e99", "nasta=nan", "foljda=200", "samband=1", "forandring=0", "svar="):
+    for odd in (
+        "svar=många",
+        "svar=-3",
+        "nasta=1e99",
+        "nasta=nan",
+        "foljda=200",
+        "samband=1",
+        "forandring=0",
+        "andel=0",
+        "svar=",
+    ):
         said = client.get(f"/analys/undersokning/{site.study}/{base}&{odd}")
         assert said.status_code == 200
         assert ("går inte att använda, bara tal från" in text_of(said)) is (odd != "svar="), odd

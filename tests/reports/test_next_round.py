@@ -9,6 +9,7 @@ import pytest
 from example import round_of, small_instrument, tree
 
 from instruments.model import Comparability, Instrument
+from reports import wording
 from reports.agreement import Agreement, agreement, agreement_words
 from reports.analysis import analyse
 from reports.analyst_findings import Sensitivity, Spread
@@ -18,6 +19,7 @@ from reports.estimates import Estimate, Reason, nothing
 from reports.findings import Change
 from reports.next_round import Basis, Prospect, Wish, basis_of, curves, notes, of_cases, prospects, sentences
 from reports.plain import to_text
+from reports.share_plan import share_prospects, share_sentences
 from reports.version_steps import verdict_words, version_step
 from reports.weighted_levels import municipalities, weighted_level
 
@@ -224,3 +226,34 @@ def _change(difference: Estimate) -> Change:
     from reports.changes import change_without
 
     return replace(change_without(Reason.TOO_FEW), difference=difference)
+
+
+def test_a_share_is_planned_beside_the_mean() -> None:
+    wish = Wish(now=80, coming=80, share=1.0, correlation=0.4, change=0.2)
+    found = share_prospects(0.6, wish, 0.1, fewest=10)
+    followed, nobody, half = found
+    # As in docs/method/planning.md; down to 50 % it takes more answers than up to 70 %.
+    assert (followed.pairs, followed.low, followed.high) == (80, 0.42, 0.76)
+    assert (nobody.needed or 0) > (half.needed or 0) > (followed.needed or 0) > 214
+    assert (nobody.found or 0) < (half.found or 0) < (followed.found or 0) < 0.5
+    first, second, third = (line.replace("\u00a0", " ") for line in share_sentences(0.6, wish, 0.1, followed, "sv"))
+    assert first == (
+        "Andelen positiva svar är 60 % nu. Med 80 svar nästa gång, varav 80 från samma personer, syns det åtta gånger"
+        " av tio om den har sjunkit till 42 % eller stigit till 76 %."
+    )
+    assert second.startswith("En förändring på 10 procentenheter, uppåt eller nedåt, skulle synas i minst ")
+    assert third.endswith(f"behövs ungefär {followed.needed} svar i varje mätomgång.")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 0.98, 1.0])
+@pytest.mark.parametrize(
+    "wish", [Wish(10, 10, 0.0, 0.0, 0.1), Wish(10, 10, 1.0, 0.95, 0.1), Wish(10**5, 10, 0.3, 0, 1)]
+)
+def test_a_share_at_the_end_is_planned_one_way_and_never_beyond_it(share: float, wish: Wish) -> None:
+    for one in share_prospects(share, wish, 0.6, fewest=10):
+        assert one.low is None or 0 <= one.low < share
+        assert one.high is None or share < one.high <= 1
+        for language in ("sv", "en"):
+            told = " ".join(share_sentences(share, wish, 0.6, one, language))
+            assert "nan" not in told
+            assert wording.NOTHING[language] not in told

@@ -23,6 +23,7 @@ from reports.next_round import (
     sentences,
     steps,
 )
+from reports.share_plan import share_notes, share_prospects, share_sentences
 from reports.sums import score_range, unit_of
 from reports.wording import PER_CENT
 from survey.web.office.research.tables import finding_of
@@ -32,6 +33,7 @@ from survey.web.office.research.workbench.bench import Bench
 from survey.web.office.research.workbench.shown import Cell, Column, Figure, Shown, Table
 
 NOW, COMING, FOLLOWED, CORRELATION, CHANGE = "svar", "nasta", "foljda", "samband", "forandring"
+SHARE_CHANGE = "andel"
 
 
 def make(bench: Bench, asked: Asked) -> Shown:
@@ -67,7 +69,50 @@ def make(bench: Bench, asked: Asked) -> Shown:
         notes=notes(scale, basis, bench.language),
         open_table=True,
     )
-    return Shown((figure,))
+    return Shown((figure, *_of_share(asked, focus, scale, wish)))
+
+
+def _of_share(asked: Asked, focus: Focus, scale: Scale, wish: Wish) -> tuple[Figure, ...]:
+    """The same for the share of positive answers, where the release tells it beside the mean."""
+    finding = finding_of(focus.group, scale.id)
+    share = finding.level.positive.value if finding else None
+    if share is None:
+        return ()
+    points = asked.number(SHARE_CHANGE, _("Change in the share to be found (percentage points)"), 10, 1, 99)
+    found = share_prospects(share, wish, points / 100, fewest=focus.findings.thresholds.spread_from)
+    columns = (
+        Column(_("Followed")),
+        Column(_("Persons followed"), number=True),
+        Column(_("Seen if it falls to"), number=True),
+        Column(_("Seen if it rises to"), number=True),
+        Column(_("Wished change found"), number=True),
+        Column(_("Answers needed a round"), number=True),
+    )
+    rows = tuple(
+        (
+            Cell(wording.percent(one.followed, focus.language), (one.followed,)),
+            shown.count(one.pairs),
+            Cell(wording.percent(one.low, focus.language), (one.low,)),
+            Cell(wording.percent(one.high, focus.language), (one.high,)),
+            _share(one.found, focus.language),
+            shown.count(one.needed),
+        )
+        for one in found
+    )
+    figure = Figure(
+        name="plan-andel",
+        title=_("Share of positive answers"),
+        table=Table(columns, rows),
+        how_to_read=_(
+            "A share must change more than a mean to be seen: a yes or a no tells less than a place on the scale. The"
+            " wished change is looked for both up and down, and told is the direction that is harder to see."
+        ),
+        codes=frozenset({focus.code}),
+        says=share_sentences(share, wish, points / 100, found[0], focus.language),
+        notes=share_notes(focus.language),
+        open_table=True,
+    )
+    return (figure,)
 
 
 def _wish(asked: Asked, focus: Focus, scale: Scale, basis: Basis) -> Wish:
