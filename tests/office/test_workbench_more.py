@@ -219,6 +219,14 @@ def test_a_plan_is_made_from_the_studys_own_spread_and_bad_input_is_answered_in_
     again = site.get(f"{base}&svar=40&nasta=40&foljda=50&samband=0,55&forandring=0,3")
     assert dict(tables_of(again))["plan"] == rows
     client = site.office.client("analyst")
+    asked = "svar=40&nasta=50&foljda=50&samband=0,55&forandring=0,3&andel=12"
+    for name, change in (("plan", 0.3), ("plan-andel", 12)):
+        file = client.get(
+            f"/analys/undersokning/{site.study}/planera/{name}.csv?grupp={KROKOM}&delskala=knowledge&{asked}"
+        )
+        heads, *lines = csv.reader(io.StringIO(file.get_data(as_text=True).lstrip("\ufeff")), delimiter=";")
+        assert heads[-1] == "Önskad sannolikhet"
+        assert [float(one.replace(",", ".")) for one in lines[1][-5:]] == [40, 50, 0.55, change, 0.8]
     for odd in (
         "svar=många",
         "svar=-3",

@@ -11,6 +11,7 @@ from reports.charts.analyst_phrases import phrase
 from reports.charts.detectable import Wanted, detectable
 from reports.next_round import (
     MOST,
+    SURE,
     USUAL_CORRELATION,
     Basis,
     Prospect,
@@ -47,7 +48,7 @@ def make(bench: Bench, asked: Asked) -> Shown:
     figure = Figure(
         name="plan",
         title=phrase(bench.language, "detectable_title", scale=focus.text(scale.title)),
-        table=_table(found, scale, bench.language),
+        table=_table(found, wish, scale, bench.language),
         how_to_read=_(
             "The smallest change is the one that the deciding test finds eight times out of ten; so often is the change"
             " that you asked about to be found with the answers needed. The lines show it for nobody, half and"
@@ -78,7 +79,8 @@ def _of_share(asked: Asked, focus: Focus, scale: Scale, wish: Wish) -> tuple[Fig
     share = finding.level.positive.value if finding else None
     if share is None:
         return ()
-    points = asked.number(SHARE_CHANGE, _("Change in the share to be found (percentage points)"), 10, 1, 99)
+    label = _("Change in the share to be found (percentage points)")
+    points = asked.number(SHARE_CHANGE, label, 10, 1, 99)
     found = share_prospects(share, wish, points / 100, fewest=focus.findings.thresholds.spread_from)
     columns = (
         Column(_("Followed")),
@@ -86,7 +88,7 @@ def _of_share(asked: Asked, focus: Focus, scale: Scale, wish: Wish) -> tuple[Fig
         Column(_("Seen if it falls to"), number=True),
         Column(_("Seen if it rises to"), number=True),
         Column(_("Wished change found"), number=True),
-        Column(_("Answers needed a round"), number=True),
+        _needed_column(label),
     )
     rows = tuple(
         (
@@ -95,7 +97,7 @@ def _of_share(asked: Asked, focus: Focus, scale: Scale, wish: Wish) -> tuple[Fig
             Cell(wording.percent(one.low, focus.language), (one.low,)),
             Cell(wording.percent(one.high, focus.language), (one.high,)),
             _share(one.found, focus.language),
-            shown.count(one.needed),
+            _needed(one.needed, wish, points),
         )
         for one in found
     )
@@ -132,13 +134,18 @@ def _wish(asked: Asked, focus: Focus, scale: Scale, basis: Basis) -> Wish:
         correlation=asked.number(CORRELATION, _("Correlation between the rounds"), own, 0, 0.95, 0.01),
         change=asked.number(
             CHANGE,
-            _("Change to be found (percentage points)") if share_scale else _("Change to be found (steps)"),
+            _change_label(scale),
             round(change, 2),
             step,
             high - low,
             step,
         ),
     )
+
+
+def _change_label(scale: Scale) -> str:
+    share_scale = unit_of(scale) is PER_CENT
+    return _("Change to be found (percentage points)") if share_scale else _("Change to be found (steps)")
 
 
 def _followed(focus: Focus) -> float:
@@ -149,7 +156,7 @@ def _followed(focus: Focus) -> float:
     return float(round(100 * group.n_linked / min(group.n, group.n_before)))
 
 
-def _table(found: tuple[Prospect, ...], scale: Scale, language: str) -> Table:
+def _table(found: tuple[Prospect, ...], wish: Wish, scale: Scale, language: str) -> Table:
     columns = (
         Column(_("Followed")),
         Column(_("Persons followed"), number=True),
@@ -157,12 +164,12 @@ def _table(found: tuple[Prospect, ...], scale: Scale, language: str) -> Table:
         Column(_("Found, simulated"), number=True),
         Column(_("Wished change found"), number=True),
         Column(_("The same, simulated"), number=True),
-        Column(_("Answers needed a round"), number=True),
+        _needed_column(_change_label(scale)),
     )
-    return Table(columns, tuple(_row(one, scale, language) for one in found))
+    return Table(columns, tuple(_row(one, wish, scale, language) for one in found))
 
 
-def _row(one: Prospect, scale: Scale, language: str) -> tuple[Cell, ...]:
+def _row(one: Prospect, wish: Wish, scale: Scale, language: str) -> tuple[Cell, ...]:
     said = "–" if one.smallest is None else steps(one.smallest, unit_of(scale), language)
     return (
         Cell(wording.percent(one.share, language), (one.share,)),
@@ -171,9 +178,22 @@ def _row(one: Prospect, scale: Scale, language: str) -> tuple[Cell, ...]:
         _share(one.smallest_simulated, language),
         _share(one.found, language),
         _share(one.found_simulated, language),
-        shown.count(one.needed),
+        _needed(one.needed, wish, wish.change),
     )
 
 
 def _share(value: float | None, language: str) -> Cell:
     return Cell(of_cases(value, language), (value,))
+
+
+def _needed_column(change: str) -> Column:
+    """The file says beside it what was asked: a table alone does not tell what its numbers answer."""
+    needed = _("Answers needed a round")
+    asked = (_("Answers now"), _("Answers next time"), _("Correlation between the rounds"), change)
+    return Column(needed, number=True, in_file=(needed, *asked, _("Probability wanted")))
+
+
+def _needed(answers: int | None, wish: Wish, change: float) -> Cell:
+    return Cell(
+        "–" if answers is None else str(answers), (answers, wish.now, wish.coming, wish.correlation, change, SURE)
+    )
