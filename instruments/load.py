@@ -105,9 +105,25 @@ def newest_of(kind: Kind, folders: Iterable[Path] = ()) -> dict[str, LoadedInstr
 
 
 def faulty_files(folders: Iterable[Path] = ()) -> list[InvalidInstrument]:
-    """The files of the catalogue and `folders` that cannot be used, each with its faults."""
-    tried = [_load_or_fault(path) for folder in (CATALOGUE, *folders) for path in instrument_files(folder)]
-    return [one for one in tried if isinstance(one, InvalidInstrument)]
+    """The files of the catalogue and `folders` that are not used, each with its faults."""
+    first: dict[tuple[str, str], LoadedInstrument] = {}
+    found = []
+    for path in (path for folder in (CATALOGUE, *folders) for path in instrument_files(folder)):
+        one = _load_or_fault(path)
+        if isinstance(one, InvalidInstrument):
+            found.append(one)
+            continue
+        used = first.setdefault((one.instrument.id, one.instrument.version), one)
+        if used.digest != one.digest:
+            found.append(InvalidInstrument(path, (_version_taken(used),)))
+    return found
+
+
+def _version_taken(used: LoadedInstrument) -> Fault:
+    """Somebody has changed a copy: what they ask is not what the file says, and nothing else would tell them."""
+    one = used.instrument
+    message = f"{one.id} {one.version} is something else in {used.path}, and that file is used"
+    return Fault("version_taken", None, "", message, "give this file the next version, or an id of its own")
 
 
 def instrument_files(folder: Path) -> list[Path]:

@@ -100,7 +100,11 @@ def check(settings: Settings, files: Sequence[Path], everything: bool) -> None:
     if everything == bool(files):
         raise click.UsageError("name the files to check, or write --all", context)
     paths = _all_files(settings) if everything else files
-    checked = [(path, check_file(path, own_symbols(settings), own_recordings(settings))) for path in paths]
+    taken = _taken(settings, paths)
+    checked = [
+        (path, check_file(path, own_symbols(settings), own_recordings(settings)) or taken.get(path.resolve(), ()))
+        for path in paths
+    ]
     for path, faults in checked:
         _say_faults(path, faults)
     if any(faults for _, faults in checked):
@@ -144,6 +148,14 @@ def write_schema(into: Path | None) -> None:
 
 def _all_files(settings: Settings) -> list[Path]:
     return [path for folder in (CATALOGUE, *own_folders(settings)) for path in instrument_files(folder)]
+
+
+def _taken(settings: Settings, paths: Sequence[Path]) -> dict[Path, tuple[Fault, ...]]:
+    """Of own files that are sound, those that are not used because another holds their version."""
+    folders = own_folders(settings)
+    if not any(path.resolve().is_relative_to(folder.resolve()) for path in paths for folder in folders):
+        return {}
+    return {one.path.resolve(): one.faults for one in faulty_files(folders)}
 
 
 def _say_faults(path: Path, faults: Sequence[Fault]) -> None:

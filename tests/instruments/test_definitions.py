@@ -22,7 +22,7 @@ _BESIDE = [path for path in (DEFINITIONS / "invalid").glob("*/*.yaml") if path n
 SOUND = [*sorted((DEFINITIONS / "valid").glob("*.yaml")), *sorted(_BESIDE), *instrument_files(CATALOGUE)]
 
 # Faults of a file as a whole, which no file in the folder can have.
-OF_THE_FILE = {"unreadable", "too_large", "too_many_parts", "too_many_faults", "misplaced"}
+OF_THE_FILE = {"unreadable", "too_large", "too_many_parts", "too_many_faults", "misplaced", "version_taken"}
 
 
 @pytest.fixture(scope="module")

@@ -48,6 +48,21 @@ def test_show_takes_a_file_and_a_version_too(tmp_path: Path) -> None:
     assert own.output.splitlines()[-5:] == english.splitlines()[-5:]
 
 
+def test_a_changed_copy_under_the_same_version_is_said_to_be_left_out(home: Path) -> None:
+    """The catalogue's own is asked: whoever changed the copy believes that theirs is."""
+    own = home / "instruments" / "ebp-thermometer" / "2026.1.yaml"
+    own.parent.mkdir(parents=True)
+    content = (CATALOGUE / "ebp-thermometer" / "2026.1.yaml").read_text(encoding="utf-8")
+    own.write_text(content, encoding="utf-8")
+    assert run("list").stderr == ""
+    own.write_text(content.replace("minutes: 8", "minutes: 9"), encoding="utf-8")
+    assert "version_taken" in run("list").stderr
+    for words in (["check", "--all"], ["check", str(own)]):
+        result = run(*words)
+        assert result.exit_code == 2
+        assert result.output.count("[version_taken]") == 1
+
+
 def test_list_names_usable_versions_and_says_what_is_left_out(home: Path) -> None:
     own = home / "instruments"
     own.mkdir()
