@@ -130,7 +130,11 @@ def test_the_server_goes_away_and_comes_back(
         server.stop()
         page.locator("label[for=f-a-2]").click()
         status(page, "Inte sparat: ingen kontakt. Vi försöker igen.")
-        assert page.locator("[role=status]").bounding_box()["y"] >= 0
+        # Seen, and in nobody's way: below what stands above the questions, and above the button.
+        told, button = page.locator("[role=status]").bounding_box(), page.get_by_role("button", name="Nästa")
+        above = page.locator(".ease summary").bounding_box()
+        assert above["y"] + above["height"] <= told["y"]
+        assert told["y"] + told["height"] <= button.bounding_box()["y"]
         assert axe(page) == []
         # Going on does not lead to the browser's own page of errors: everything stays where it is.
         page.locator("label[for=f-b-1]").click()
@@ -299,7 +303,7 @@ def test_starting_over_with_scripts_off(every_type: Served, browse: Callable[...
     second.locator("label[for=f-a-3]").click()
     second.get_by_role("button", name="Nästa").click()
     second.get_by_role("heading", name="Dina svar öppnade fler frågor").wait_for()
-    assert second.locator("[role=status]").text_content() == "Sparat"
+    assert second.locator(".top .saved").text_content() == "Sparat"
     # The first browser learns of it at its next save, and the page says why.
     first.locator("label[for=f-a-1]").click()
     status(first, "Det här går inte att spara")

@@ -30,6 +30,7 @@
   const form = document.querySelector("form[data-saving]");
   if (!form) return;
   const told = form.querySelector("[role=status]");
+  const before = form.querySelector(".top .saved"); // what the server said when the page came
   const answers = () => [...new FormData(form)].filter(([name]) => name.startsWith("a_"));
   let last = JSON.stringify(answers());
   let timer = 0;
@@ -40,7 +41,8 @@
   const say = (what) => {
     const text = form.dataset[what];
     if (told.textContent !== text) told.textContent = text;
-    told.className = what === "saved" ? "saved now" : "saved now not";
+    told.classList.toggle("not", what !== "saved");
+    before.textContent = "";
   };
 
   const keep = (sent) => {
@@ -91,7 +93,7 @@
   const later = () => {
     keep(false);
     if (away || over) return;
-    told.textContent = ""; // what stands there is not true any more
+    told.textContent = before.textContent = ""; // what stands there is not true any more
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   };
