@@ -149,7 +149,7 @@ def load_draft(
     """What this person has saved; None if they have not begun, or if nobody has begun on this open link.
 
     `found` is what `find_with_draft` or `find_draft` has read a moment ago.
-    A draft without answers was saved without `half`, and opens with any.
+    A draft that was saved without `half`, as one that has only just been begun, opens with any.
     Raises Refusal `draft_unreadable` for a draft that link and half do not open: it is another browser's, or has been
     changed or moved.
     """

@@ -43,7 +43,7 @@ def test_another_browser_shows_nothing_without_a_pin(site: Site, client: FlaskCl
     other = site.client()
     assert "i en annan webbläsare" in text_of(other.get(f"/s/{site.card}"))
     assert begin(other, site.card) == f"/s/{site.card}/pin-kod"
-    for path in ("del/1", "del/granska", "del/annan-enhet", "vidare"):
+    for path in ("del/1", "del/granska", "del/annan-enhet"):
         page = other.get(f"/s/{site.card}/{path}")
         assert page.status_code == 409
         assert "checked" not in page.get_data(as_text=True)
@@ -127,6 +127,13 @@ def test_who_starts_over_is_told_what_is_lost_and_the_first_browser_too(site: Si
     begun = other.post(f"/s/{site.card}/borja-om")
     assert other.get(begun.location).location == f"/s/{site.card}/del/1"
     assert "checked" not in other.get(f"/s/{site.card}/del/1").get_data(as_text=True)
+    # The page that still stands open in the first browser, before anything is answered in the other: nothing is mixed.
+    for go in ("save", "next", "send"):
+        late = send_part(client, address, dict(FIRST), go)
+        assert late.status_code == 409
+        assert "eller börjat om där" in text_of(late)
+    site.tab_of(client).post(f"/s/{site.card}/lamna")
+    assert "checked" not in other.get(f"/s/{site.card}/del/1").get_data(as_text=True)
     send_part(other, f"/s/{site.card}/del/1", {"a_a": "1", "a_b": "1"})
     assert client.get(address).status_code == 409
     assert site.count("draft") == 1
@@ -157,6 +164,10 @@ def test_a_browser_that_sends_no_cookies_is_told_so_before_it_answers(site: Site
     for page in (client.get(address), client.post(address, data=FIRST | {"go": "next"})):
         assert page.status_code == 403
         assert "tillåta kakor" in text_of(page)
+    other = site.client()
+    send_part(other, begin(other, site.card), dict(FIRST))
+    page = client.get(client.post(f"/s/{site.card}/borja-om").location)
+    assert (page.status_code, "tillåta kakor" in text_of(page)) == (403, True)
 
 
 def test_the_browsers_half_is_that_links_alone(site: Site, client: FlaskClient) -> None:

@@ -94,8 +94,8 @@ ANSWERING_REFUSALS: dict[str, Explained] = {
     "draft_elsewhere": Explained(
         title=_("Begun in another browser"),
         text=_(
-            "Somebody has begun to answer with this code in another browser, and what has been answered is not "
-            "shown here without the PIN."
+            "Somebody has begun to answer with this code in another browser, or started over there. What has been "
+            "answered is not shown here without the PIN."
         ),
         remedy=_("Go on in the browser where it was begun, type the PIN, or start over."),
         status=409,

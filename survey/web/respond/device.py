@@ -98,8 +98,10 @@ def take_pin(code: str) -> Page:
 
 @blueprint.get("/s/<code>/vidare")
 def go_on(code: str) -> Response:
-    """The first page that lacks an answer."""
+    """The first page that lacks an answer. Raises Refusal `cookies_off` without the cookie that was just set."""
     with looking(code) as visit:
+        if visit.entry.way != "open" and not visit.half:
+            raise Refusal("cookies_off", "the browser sent no cookie of this link; press Start, and allow cookies")
         return redirect(url_for("respond.ask_for_code", code=code) if needs_code(visit) else onward(visit), 303)
 
 
@@ -111,7 +113,7 @@ def start_over(code: str) -> Response:
     with acting(code) as visit:
         if not visit.is_elsewhere:
             return _to_first_page(code)
-        begin_draft(visit, half, languages.choose())
+        begin_draft(visit, half, languages.choose(), bound=True)
     response = redirect(url_for("respond.go_on", code=code), 303)
     cookies.remember_half(response, code, half)
     return response

@@ -122,17 +122,21 @@ def start(code: str) -> Response:
     return response
 
 
-def begin_draft(visit: Visit, nonce: bytes, language: str) -> int | None:
+def begin_draft(visit: Visit, nonce: bytes, language: str, *, bound: bool = False) -> int | None:
     """Save a draft without answers, instead of what may be there; the seed of this person's order of items.
 
-    It is not bound to the browser yet: pressing Start twice makes two numbers, and either is to open it.
+    It is not bound to the browser yet: pressing Start twice makes two numbers, and either is to open it. `bound` is for
+    what begins in another's place, whose open page would else go on in it.
     """
     seed, variant = draw_seed(visit.instrument, secrets.randbelow), _chosen_variant(visit, request.form)
     entry = visit.entry.begun_with(nonce)
     # On an open link the number is new, and so is the draft.
     seen = FoundDraft(None) if entry.way == "open" else visit.seen
     keys = visit.services.keys
-    save_draft(visit.connection, keys, entry, {}, variant=variant, language=language, order_seed=seed, seen=seen)
+    half = nonce if bound else b""
+    save_draft(
+        visit.connection, keys, entry, {}, variant=variant, language=language, order_seed=seed, half=half, seen=seen
+    )
     return seed
 
 
