@@ -78,8 +78,13 @@ def speak(language: str) -> None:
 
 
 def offered(instrument_languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The languages that both the pages and the instrument are complete in; never empty."""
+    """The languages that both the pages and the instrument are complete in; never empty, see `has_one_of`."""
     return tuple(language for language in names() if language in instrument_languages) or (DEFAULT,)
+
+
+def has_one_of(instrument_languages: tuple[str, ...]) -> bool:
+    """Whether there is a language that both the pages and the instrument are complete in."""
+    return any(language in names() for language in instrument_languages)
 
 
 def speak_one_of(instrument_languages: tuple[str, ...]) -> str:

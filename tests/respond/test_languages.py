@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from arabic import CONTENT, OFTEN, QUESTION, TITLE, review
 from click.testing import CliRunner
-from respond_site import Site, begin, make_site, send_part, text_of
+from respond_site import EVERY_TYPE, FIRST, Site, begin, make_site, send_part, text_of
 from sqlalchemy import Engine
 
 from instruments.check import check_file
@@ -105,6 +105,25 @@ def test_a_form_that_has_no_arabic_is_not_offered_in_it(tmp_path: Path, sqlite_e
     assert "العربية" not in page
     # The page where a code is typed belongs to no form yet.
     assert '<html lang="ar" dir="rtl">' in site.client().get("/s/?lang=ar").get_data(as_text=True)
+
+
+def test_a_form_in_no_language_that_is_on_is_not_begun_and_what_has_been_begun_goes_on(
+    tmp_path: Path, sqlite_engine: Engine
+) -> None:
+    content = EVERY_TYPE.replace("languages: [sv, en]", "languages: [so]").replace("sv: ", "so: ")
+    content = re.sub(r", en: [^},]*", "", content)
+    site = make_site(tmp_path / "home", sqlite_engine, content=content)
+    spoken = dict(site.app.extensions[languages.EXTENSION])
+    site.app.extensions[languages.EXTENSION] = spoken | {"so": "Soomaali"}
+    client = site.client()
+    address = begin(client, site.card, lang="so")
+    site.app.extensions[languages.EXTENSION] = spoken
+    for page in (site.client().get(f"/s/{site.open}"), site.client().post(f"/s/{site.open}/borja")):
+        assert page.status_code == 503
+        assert "Frågorna finns bara på ett språk som de här sidorna inte har." in text_of(page)
+    assert site.count("draft") == 1
+    assert client.get(f"/s/{site.card}").status_code == 200
+    assert send_part(client, address, dict(FIRST)).status_code == 303
 
 
 def test_pages_that_one_logs_in_to_stay_in_the_languages_that_they_have(on: Site) -> None:

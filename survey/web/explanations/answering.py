@@ -131,6 +131,12 @@ ANSWERING_REFUSALS: dict[str, Explained] = {
         remedy=_("Come back later. What you have saved is still there."),
         status=503,
     ),
+    "language_off": Explained(
+        title=_("The link cannot be used"),
+        text=_("The questions are only in a language that these pages do not have, so we do not show them."),
+        remedy=_("Turn to the person who gave you the link, the letter or the card."),
+        status=503,
+    ),
     "not_started": Explained(
         title=_("Start from the first page"),
         text=_("Nothing has been begun in this browser, or the page was left for too long."),

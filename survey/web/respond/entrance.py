@@ -56,6 +56,8 @@ def first_page(visit: Visit, **more: object) -> str:
     """What this is, what is stored, and Start; `more` is for the template."""
     background = background_of(visit.session, visit.entry)
     draft = None if visit.is_elsewhere else visit.draft
+    if draft is None:
+        _refuse_unspoken(visit)
     if draft and "lang" not in request.args and draft.language in languages.offered(visit.entry.languages):
         languages.speak(draft.language)
     language = languages.choose()
@@ -102,6 +104,8 @@ def start(code: str) -> Response:
         kept, draft = (None, None) if kiosk else (cookies.kept_nonce(), visit.draft)
         nonce = kept if kept is not None and draft is not None else new_nonce()
         answers = draft.answers if draft else {}
+        if draft is None:
+            _refuse_unspoken(visit)
         seed = _begun_before(visit, draft, nonce, language) if draft else begin_draft(visit, nonce, language)
         pace = visit.instrument.pace
         part = first_unanswered(split(visit.instrument, answers, pace, seed), answers)
@@ -120,6 +124,12 @@ def start(code: str) -> Response:
     cookies.forget_sent(response, code)
     cookies.remember_language(response, language)
     return response
+
+
+def _refuse_unspoken(visit: Visit) -> None:
+    """Nobody begins among buttons of one language and questions of another; whoever has begun goes on."""
+    if not languages.has_one_of(visit.entry.languages):
+        raise Refusal("language_off", "no language of the instrument is on here; have its catalogue reviewed")
 
 
 def begin_draft(visit: Visit, nonce: bytes, language: str, *, bound: bool = False) -> int | None:
