@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sized
 from textwrap import fill
 
 from instruments.load import LoadedInstrument
-from instruments.model import Instrument, Item, Method, Scale, Section, in_language
+from instruments.model import Instrument, Item, ItemType, Kind, Method, Scale, Section, in_language
 from instruments.rule_words import rule_in_words
 
 WIDTH = 100
+_UNTOLD = {ItemType.MULTIPLE_CHOICE, ItemType.NUMBER, ItemType.YEAR}
 _METHODS = {Method.MEAN: "mean", Method.SUM: "sum", Method.POSITIVE: "per cent of the answers positive"}
 
 
@@ -65,8 +66,14 @@ def _others(instrument: Instrument, language: str) -> Iterator[str]:
         if items:
             yield from ("", heading)
         for item in items:
-            yield from _item(item, language)
+            yield from _item(item, language, "(in no report)" if _untold(instrument, item) else "")
             yield from _options(instrument, item, language)
+
+
+def _untold(instrument: Instrument, item: Item) -> bool:
+    """Whether what is answered is kept and shown nowhere: better known before somebody is asked."""
+    told = item.type is ItemType.SINGLE_CHOICE if item.background else item.type not in _UNTOLD
+    return instrument.kind is Kind.SURVEY and not told
 
 
 def _options(instrument: Instrument, item: Item, language: str) -> Iterator[str]:

@@ -8,9 +8,14 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from instruments.load import CATALOGUE
+from instruments.changing import with_changes
+from instruments.describe import describe
+from instruments.load import CATALOGUE, LoadedInstrument
+from instruments.model import Kind
+from reports.dataset import analysed_items, background_items
 from survey.cli import cli
 from survey.cli.instruments import group
+from tests.instruments.tiny_instruments import scale_of, tiny
 
 GOLDEN = Path(__file__).with_name("golden")
 INVALID = Path(__file__).parents[1] / "definitions" / "invalid"
@@ -61,6 +66,24 @@ def test_a_changed_copy_under_the_same_version_is_said_to_be_left_out(home: Path
         result = run(*words)
         assert result.exit_code == 2
         assert result.output.count("[version_taken]") == 1
+
+
+def test_what_no_report_tells_of_is_marked() -> None:
+    """Before anybody is asked for nothing; the reports' own rule is the measure."""
+    others: list[dict[str, object]] = [
+        {"id": "M", "type": "multiple_choice", "answer_set": "steps"},
+        {"id": "Y", "type": "year"},
+        {"id": "S", "type": "single_choice", "answer_set": "steps"},
+        {"id": "B", "type": "single_choice", "answer_set": "steps", "background": True},
+        {"id": "A", "type": "number", "background": True},
+    ]
+    instrument = tiny([*others, {"id": "K"}], scales=[scale_of("K")])
+    lines = describe(LoadedInstrument(instrument, "0" * 64, None), "sv").splitlines()
+    marked = {line.split()[0] for line in lines if line.endswith("(in no report)")}
+    told = {item.id for item in (*analysed_items(instrument), *background_items(instrument))}
+    assert marked == {item.id for item in instrument.items} - told == {"M", "Y", "A"}
+    case = with_changes(instrument, kind=Kind.CASE)
+    assert "in no report" not in describe(LoadedInstrument(case, "0" * 64, None), "sv")
 
 
 def test_list_names_usable_versions_and_says_what_is_left_out(home: Path) -> None:
