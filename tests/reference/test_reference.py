@@ -71,8 +71,8 @@ TABLE = {
         ("design.fpc", {"y": "a", "N": "size"}, ANSWERS, "se_fpc", 0.7115125),
         ("scoring", {"items": ["a", "b"]}, ANSWERS, "first10", [1.5, 1.5, 4.5, 4.0]),
         ("item_analysis", {"items": ["a", "b"]}, ANSWERS, "n", 3),
-        # R: cor(x, use = "pairwise") and p.adjust
-        ("reliability.alpha", {"items": ["a", "b"], "missing": "pairwise"}, ANSWERS, "mean_interitem_r", 0.8386279),
+        # R: cov2cor(cov(x, use = "pairwise")), as psych::alpha takes it, and p.adjust
+        ("reliability.alpha", {"items": ["a", "b"], "missing": "pairwise"}, ANSWERS, "mean_interitem_r", 0.8540168),
         ("multiplicity", {"p": "p"}, ANSWERS, "holm", [0.03, None, 0.08, 0.3]),
         ("multiplicity", {"p": "p"}, ANSWERS, "n_rejected_bonferroni", 1),
         ("sdc.attack", {}, TABLE, "bounds", {"x|u": [0, 8], "x|v": [0, 8], "y|u": [2, 10], "y|v": [6, 14]}),
