@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from instruments.load import load
 from survey.accounts.accounts import create_account, grant_role
 from survey.cases.box import opened, sealed
 from survey.cases.counting import count_cases
 from survey.cases.desk import close_case, find_case, grant, open_case, revoke
-from survey.cases.occasions import Occasion, read, write
+from survey.cases.occasions import Occasion, read, version_of, write
 from survey.config import ConfigError, settings_from
 from survey.errors import Refusal
 from survey.keeping.chores import do_chores
@@ -134,6 +134,23 @@ def test_a_reader_does_not_write(services: Services) -> None:
     with services.sessions.begin() as session, pytest.raises(Refusal) as refused:
         revoke(session, find_case(session, case_id), 1, by=bo, now=NOW)
     assert refused.value.code == "case_last_holder"
+
+
+def test_what_is_written_between_reading_and_lock_is_seen(services: Services) -> None:
+    """The version is that of the locked row, not of the row as this session read it before it waited for the lock."""
+    case_id, who = kept_case(services), account(services)
+    with services.sessions.begin() as session:
+        case = find_case(session, case_id)
+        seen = version_of(case.occasions[0])
+        meanwhile = update(CaseOccasion).where(CaseOccasion.id == case.occasions[0].id)
+        box = sealed(services.keys, case_id, Occasion.BEFORE, {"N01": 9})
+        session.execute(meanwhile.values(answers=box), execution_options={"synchronize_session": False})
+        with pytest.raises(Refusal) as refused:
+            write(
+                session, services.keys, case, Occasion.BEFORE, instrument=ISU, happened_on=date(2026, 2, 1),
+                answers={"N01": 1}, account=who, now=NOW, seen=seen,
+            )  # fmt: skip
+    assert refused.value.code == "case_occasion_changed"
 
 
 def test_answers_of_closed_cases_go_when_a_decision_lets_them(services: Services) -> None:
