@@ -132,8 +132,9 @@ def _marks(sketch: Sketch, row: Marks, x: Across, top: float) -> None:
     label = lines[0] if len(lines) == 1 else wrap(row.label, LABELS - 8, 8)[0] + " …"
     sketch.text(0, middle + 3, label, size=8)
     sketch.line(LABELS + 12, middle, sketch.width - COUNTS, middle, LINE, 0.6)
-    for day in dict.fromkeys(row.days):
-        sketch.line(x(day), middle - 5, x(day), middle + 5, NOTE, 2.2)
+    # A stroke is more than two points wide: of days within two points one is enough, and a country has thousands.
+    for at in {round(x(day) / 2): x(day) for day in sorted(set(row.days), reverse=True)}.values():
+        sketch.line(at, middle - 5, at, middle + 5, NOTE, 2.2)
     sketch.text(sketch.width, middle + 3, str(len(row.days)), size=8.5, anchor="end")
 
 

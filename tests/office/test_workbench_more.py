@@ -8,7 +8,7 @@ import io
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -25,8 +25,8 @@ from reports.analyst_findings import Flow
 from reports.disclosure import Disclosed, from_json, to_json
 from reports.findings import Findings, GroupFinding
 from reports.statistics.planning import Plan, smallest_change
-from survey.models import Release, Round
-from survey.web.office.research.workbench import sensitivity, versions
+from survey.models import OrganisationUnit, RecordEntry, Release, Round
+from survey.web.office.research.workbench import activities, sensitivity, versions
 
 KROKOM, BERG, COUNTY = "2309", "2326", "23"
 NAMES = ("2024", "2026")
@@ -178,6 +178,33 @@ def test_versions_and_activities_stand_by_the_rounds(site: Site) -> None:
     assert [row[-1] for row in tables["tidsaxel"]] == ["–", "1"]
     assert tables["aktiviteter"][0][:3] == ["2026-02-10", "EBP-cirkel", "Krokoms kommun"]
     assert "Aktivitetsloggen har inget" in site.get("aktiviteter?grupp=2380")
+
+
+def test_many_activities_end_after_the_newest_and_the_file_has_them_all(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = OrganisationUnit(code=KROKOM, name="Krokoms kommun")
+    entries = [
+        RecordEntry(
+            instrument="activity-log", instrument_version="2026.1", instrument_digest=load("activity-log").digest,
+            happened_on=date(2024, 4, 1) + timedelta(days=at), answers={"A01": 1, "A02": at}, unit=unit,
+        )
+        for at in range(activities.MOST_ROWS + 3)
+    ]  # fmt: skip
+    monkeypatch.setattr(activities, "done_in", lambda *_asked: entries)
+    looked: list[object] = []
+    monkeypatch.setattr(activities, "load", lambda name, folders: looked.append(name) or load(name, folders=folders))
+    page = site.get(f"aktiviteter?grupp={KROKOM}")
+    assert looked == ["activity-log"], "the file is looked at once, not once an entry, and no other"
+    rows = dict(tables_of(page))["aktiviteter"]
+    assert (len(rows), rows[0][0]) == (activities.MOST_ROWS, entries[-1].happened_on.isoformat())
+    assert "3 tidigare aktiviteter visas inte här. CSV-filen har alla." in page
+    base = f"/analys/undersokning/{site.study}/aktiviteter"
+    file = site.office.client("analyst").get(f"{base}/aktiviteter.csv?grupp={KROKOM}").get_data(as_text=True)
+    assert file.count("Krokoms kommun") == len(entries)
+    told = site.get(f"aktiviteter?grupp={KROKOM}", "manager")
+    assert "3 tidigare aktiviteter visas inte här." in told
+    assert "CSV" not in told
 
 
 def test_a_question_with_other_words_breaks_the_lines_of_its_scale(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

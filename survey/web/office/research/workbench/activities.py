@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from instruments.model import CHOICE_TYPES, Instrument, Scale, in_language
+from instruments.load import load
+from instruments.model import CHOICE_TYPES, Item, Scale, in_language
 from reports.charts import Focus
 from reports.charts.timeline import Marks, Point, timeline
 from reports.sums import unit_of
 from survey.errors import Refusal
 from survey.models import RecordEntry
-from survey.records.entries import instrument_of, record_instruments
+from survey.records.entries import instrument_of
 from survey.records.overview import counted_items, said
 from survey.web import current_services
 from survey.web.office.layout import figure as told
@@ -24,10 +27,12 @@ from survey.web.office.research.workbench import shown
 from survey.web.office.research.workbench.asked import SCALE, Asked, Option
 from survey.web.office.research.workbench.bench import Bench
 from survey.web.office.research.workbench.columns import interval_column
-from survey.web.office.research.workbench.shown import Column, Figure, Shown, Table
+from survey.web.office.research.workbench.shown import Cell, Column, Figure, Shown, Table
 from survey.web.office.research.workbench.stops import Stop, scales_of, stops
 
 MOST_KINDS = 12
+MOST_ROWS = 100
+"""Of the activities themselves on the page: those of a country are thousands. The file has them all."""
 A_YEAR = timedelta(days=365)
 
 
@@ -41,8 +46,62 @@ def make(bench: Bench, asked: Asked) -> Shown:
     if not points:
         return Shown((), (_("None of the rounds has a last day: there is no time axis to set them on."),))
     focus = next(stop.focus for stop in reversed(line) if stop.focus)
-    entries = done_in(code, points[0].day - A_YEAR, points[-1].day)
-    return Shown((_levels(focus, scale, points, _rows(entries, bench.language)), *_done(focus, entries)))
+    log = Log(bench.language)
+    entries = [entry for entry in done_in(code, points[0].day - A_YEAR, points[-1].day) if log.counts(entry)]
+    figures = (_levels(focus, scale, points, _rows(entries, log)), *_done(focus, entries, log))
+    if (left := len(entries) - MOST_ROWS) > 0:
+        figures = (*figures[:-1], replace(figures[-1], notes=(_left_out(left, bench.exportable(figures[-1].codes)),)))
+    return Shown(figures)
+
+
+@dataclass
+class Log:
+    """What entries say, in one language. The instruments are looked up once, not once an entry: they are files."""
+
+    language: str
+    folders: Sequence[Path] = field(default_factory=lambda: current_services().instrument_folders)
+
+    _counted: dict[str, tuple[Item, ...]] = field(default_factory=dict)
+    _kinds: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def counted(self, entry: RecordEntry) -> tuple[Item, ...]:
+        """The items that the newest version of its instrument counts; none where no file of it can be used."""
+        name = entry.instrument
+        if name not in self._counted:
+            try:
+                # This one alone: to read the whole catalogue takes most of a second, the first time.
+                self._counted[name] = counted_items(load(name, folders=self.folders).instrument)
+            except ValueError:
+                self._counted[name] = ()
+        return self._counted[name]
+
+    def counts(self, entry: RecordEntry) -> bool:
+        """A log of activities counts something; a report on how the work goes is no activity."""
+        return bool(self.counted(entry))
+
+    def kind(self, entry: RecordEntry) -> str:
+        """The first choice of the entry: what kind of activity it was."""
+        try:
+            instrument = instrument_of(entry, self.folders)
+        except Refusal as refusal:
+            if refusal.code != "instrument_changed":
+                raise
+            return f"({entry.instrument} {entry.instrument_version})"
+        chosen = [(item, entry.answers.get(item.id)) for item in instrument.items if item.type in CHOICE_TYPES]
+        key = instrument.id, instrument.version, str([value for _item, value in chosen])
+        if key not in self._kinds:
+            kinds = (said(instrument, item, entry.answers, self.language) for item, _value in chosen)
+            self._kinds[key] = next(filter(None, kinds), in_language(instrument.title, self.language))
+        return self._kinds[key]
+
+    def figures(self, entry: RecordEntry) -> list[str]:
+        """What the entry counts: "Antal gånger 4"."""
+        answers = ((item, entry.answers.get(item.id)) for item in self.counted(entry))
+        return [
+            f"{in_language(item.label or item.text, self.language)} {told(value)}"
+            for item, value in answers
+            if isinstance(value, int | float)
+        ]
 
 
 def _point(stop: Stop) -> Point | None:
@@ -63,36 +122,16 @@ def _unreleased(line: Sequence[Stop], scale: Scale) -> Iterator[Point]:
         yield Point(round_.name, day, finding.before.mean, joined=False)
 
 
-def _rows(entries: list[RecordEntry], language: str) -> tuple[Marks, ...]:
+def _rows(entries: list[RecordEntry], log: Log) -> tuple[Marks, ...]:
     """One a kind of activity, the commonest first; the rarest share a row where they are many."""
     days: dict[str, list[date]] = {}
     for entry in entries:
-        if _counted(entry):
-            days.setdefault(_kind(entry, language), []).append(entry.happened_on)
+        days.setdefault(log.kind(entry), []).append(entry.happened_on)
     ordered = sorted(days.items(), key=lambda one: (-len(one[1]), one[0]))
     if len(ordered) > MOST_KINDS:
         rest = [day for _kind_of, found in ordered[MOST_KINDS - 1 :] for day in found]
         ordered = [*ordered[: MOST_KINDS - 1], (_("Everything else"), sorted(rest))]
     return tuple(Marks(kind, tuple(found)) for kind, found in ordered)
-
-
-def _counted(entry: RecordEntry) -> bool:
-    """A log of activities counts something; a report on how the work goes is no activity."""
-    found = record_instruments(current_services().instrument_folders).get(entry.instrument)
-    return found is not None and bool(counted_items(found.instrument))
-
-
-def _kind(entry: RecordEntry, language: str) -> str:
-    """The first choice of the entry: what kind of activity it was."""
-    try:
-        instrument: Instrument = instrument_of(entry, current_services().instrument_folders)
-    except Refusal as refusal:
-        if refusal.code != "instrument_changed":
-            raise
-        return f"({entry.instrument} {entry.instrument_version})"
-    choices = (item for item in instrument.items if item.type in CHOICE_TYPES)
-    kinds = (said(instrument, item, entry.answers, language) for item in choices)
-    return next(filter(None, kinds), in_language(instrument.title, language))
 
 
 def _levels(focus: Focus, scale: Scale, points: tuple[Point, ...], rows: tuple[Marks, ...]) -> Figure:
@@ -144,38 +183,32 @@ def _said(rows: tuple[Marks, ...]) -> tuple[str, ...]:
     return (ngettext("%(num)s activity in the log.", "%(num)s activities in the log.", number),)
 
 
-def _done(focus: Focus, entries: list[RecordEntry]) -> tuple[Figure, ...]:
-    """The activities themselves, as a table; none where there are none."""
-    rows = tuple(
-        (
-            shown.text(entry.happened_on.isoformat()),
-            shown.text(_kind(entry, focus.language)),
-            shown.text(entry.unit.name),
-            shown.text(", ".join(_figures(entry, focus.language))),
-        )
-        for entry in entries
-        if _counted(entry)
-    )
-    if not rows:
+def _done(focus: Focus, entries: list[RecordEntry], log: Log) -> tuple[Figure, ...]:
+    """The activities themselves, as a table, newest first; none where there are none."""
+    if not entries:
         return ()
+    newest_first = entries[::-1]
+
+    def rows(some: Sequence[RecordEntry]) -> Iterator[tuple[Cell, ...]]:
+        for entry in some:
+            figures = shown.text(", ".join(log.figures(entry)))
+            day, kind = shown.text(entry.happened_on.isoformat()), shown.text(log.kind(entry))
+            yield day, kind, shown.text(entry.unit.name), figures
+
+    heads = (Column(_("Date")), Column(_("About")), Column(_("Municipality or unit")), Column(_("Figures")))
     figure = Figure(
         name="aktiviteter",
         title=_("The activities"),
-        table=Table(
-            (Column(_("Date")), Column(_("About")), Column(_("Municipality or unit")), Column(_("Figures"))), rows
-        ),
+        table=Table(heads, tuple(rows(newest_first[:MOST_ROWS])), lambda: rows(newest_first[MOST_ROWS:])),
         how_to_read=_("What has been signed in the activity log, which is open to all who may read it."),
         codes=frozenset({focus.code}),
     )
     return (figure,)
 
 
-def _figures(entry: RecordEntry, language: str) -> list[str]:
-    """What the entry counts: "Antal gånger 4"."""
-    found = record_instruments(current_services().instrument_folders)[entry.instrument].instrument
-    answers = ((item, entry.answers.get(item.id)) for item in counted_items(found))
-    return [
-        f"{in_language(item.label or item.text, language)} {told(value)}"
-        for item, value in answers
-        if isinstance(value, int | float)
-    ]
+def _left_out(number: int, file: bool) -> str:
+    """Where the person may have the file, it is told that the rest is there."""
+    left = ngettext(
+        "%(num)s earlier activity is not shown here.", "%(num)s earlier activities are not shown here.", number
+    )
+    return " ".join((left, _("The CSV file has them all."))) if file else left

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,11 +42,14 @@ class Table:
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    rest: Callable[[], Iterable[tuple[Cell, ...]]] = tuple
+    """Rows that follow in the file alone, where they are too many for a page: made when the file is asked for."""
 
     def file_rows(self) -> list[tuple[Value, ...]]:
         """The table as a file has it, heads first: numbers as numbers, an interval as its two ends."""
         heads = tuple(head for column in self.columns for head in column.file_heads)
-        return [heads, *(tuple(value for cell in row for value in cell.values) for row in self.rows)]
+        rows = (*self.rows, *self.rest())
+        return [heads, *(tuple(value for cell in row for value in cell.values) for row in rows)]
 
 
 @dataclass(frozen=True)
