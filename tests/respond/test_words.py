@@ -30,6 +30,22 @@ def test_the_first_page_says_who_asks_and_what_is_promised(site: Site, client: F
     assert "Länken är densamma för alla" in text_of(client.get(f"/s/{site.open}"))
 
 
+def test_what_is_asked_first_is_told_openly_and_the_rest_is_one_stop_before_start(
+    site: Site, client: FlaskClient
+) -> None:
+    opened, folded = client.get(f"/s/{site.card}").text.split("<summary>Läs mer om vad vi sparar</summary>")
+    assert opened.count("<details open><summary>Kan någon") == 2
+    assert opened.count("<summary>") == 3  # and what makes the page easier to read
+    folded = folded.partition("Börja</button>")[0]
+    for asked in (
+        "Vad sparas?",
+        "Hur länge sparas det?",
+        "Kan jag ta tillbaka mitt svar?",
+        "Vilka rättigheter har jag?",
+    ):
+        assert f"<details><summary>{asked}</summary>" in folded
+
+
 def test_a_linked_study_is_called_confidential(tmp_path: Path, engine: Engine) -> None:
     linked = make_site(tmp_path / "home", engine, linked=True)
     assert "konfidentiell" in text_of(linked.client().get(f"/s/{linked.card}"))
