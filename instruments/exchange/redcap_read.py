@@ -81,7 +81,8 @@ def read_dictionary(content: bytes, frame: Frame) -> Data:
     if missing or not table.rows:
         message = f"the file lacks {', '.join(map(repr, missing))}" if missing else "the file holds no fields"
         raise found.stop("missing_column", message, "choose a data dictionary as REDCap hands it out")
-    found.at_most(len(table.rows), MAX_QUESTIONS, "fields")
+    # With those that are only read: an introduction to each section, the record's own.
+    found.at_most(len(table.rows), 2 * MAX_QUESTIONS, "fields")
     dictionary = _Dictionary(frame, found, {column: heading for heading, column in headings.items()})
     for row in table.rows:
         dictionary.take(row)

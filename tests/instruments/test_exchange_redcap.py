@@ -69,6 +69,21 @@ def test_what_redcap_holds_comes_back(instrument: Instrument, language: str) -> 
     assert sound({**read(content, frame)}) == left
 
 
+def test_the_longest_instrument_comes_back() -> None:
+    """A dictionary has rows that ask nothing: the record's own, and the introduction."""
+    text = {"sv": "Text"}
+    sections = [
+        {
+            "id": f"part{part}",
+            "title": text,
+            "items": [{"id": f"Q{part}_{n}", "text": text, "answer_set": "steps"} for n in range(200)],
+        }
+        for part in range(5)
+    ]
+    read_back = sound({**read(write(tiny([], sections=sections)), FRAME)})
+    assert len(read_back.items) == 1000
+
+
 def test_names_that_redcap_cannot_write_come_back() -> None:
     left, frame = kept(AWKWARD_NAMES)
     obeys_redcap(write(left))
