@@ -224,6 +224,16 @@ def test_the_file_of_a_figure_is_its_table_with_the_numbers_whole(site: Site) ->
     assert client.get(f"{base}/nagot.csv").status_code == 404
 
 
+def test_an_address_shared_with_whoever_may_not_see_it_says_what_to_do_and_not_whether_it_is_there(site: Site) -> None:
+    base = f"/analys/undersokning/{site.study}"
+    outsider = site.client("outsider")
+    here, nowhere = (outsider.get(address) for address in (f"{base}/over-tid", "/analys/undersokning/999/over-tid"))
+    assert (here.status_code, nowhere.status_code) == (404, 404)
+    assert text_of(here) == text_of(nowhere)
+    assert "Be den som skickade adressen om en rapport" in text_of(here)
+    assert text_of(site.client("manager").get(f"{base}/over-tid?grupp={OSTERSUND}")).count("skickade adressen") == 1
+
+
 def test_what_is_not_the_persons_is_not_found_and_what_is_nothing_falls_back_and_says_so(site: Site) -> None:
     base = f"/analys/undersokning/{site.study}"
     manager = site.client("manager")

@@ -46,6 +46,14 @@ RESULTS_REFUSALS: dict[str, Explained] = {
         remedy=_("Tell the person who runs the installation."),
         status=500,
     ),
+    "view_not_here": Explained(
+        title=_("There is nothing here for you to see"),
+        text=_("The address leads to nothing, or to results that your account may not see."),
+        remedy=_(
+            "Ask the person who sent you the address for a report, or ask your administrator for the right to see it."
+        ),
+        status=404,
+    ),
     "view_unnamed": Explained(
         text=_("The view was not saved: it needs a name of at most 80 characters."),
         remedy=_("Write a name that you will know it by."),

@@ -6,14 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import abort
 from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from instruments.model import Scale
 from reports.charts import Focus
 from survey.web.office.research.library import OpenRelease
-from survey.web.office.research.workbench.bench import Bench
+from survey.web.office.research.workbench.bench import Bench, not_here
 
 ROUND, GROUP, SCALE = "matomgang", "grupp", "delskala"
 MOST_CHIPS = 8
@@ -66,13 +65,14 @@ class Asked:
     ) -> str:
         """The value chosen of `options`; `default`, else the first, where nothing fitting is asked for.
 
-        404 where one of `others` is asked for: it exists, and is not the person's. Raises ValueError without options.
+        Raises Refusal `view_not_here` where one of `others` is asked for, which exists and is not the person's; and
+        ValueError without options.
         """
         if not options:
             raise ValueError(f"there is nothing to choose as {name!r}")
         wanted, labels = self._query.get(name, ""), dict(options)
         if wanted in others:
-            abort(404)
+            raise not_here()
         chosen = wanted if wanted in labels else options[0].value if default is None else default
         if wanted and wanted not in labels:
             self._fell_back(label, wanted, labels[chosen])

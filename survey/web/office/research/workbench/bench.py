@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from flask import abort
 from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from instruments.comparability import scales_comparable
 from instruments.model import Comparability
 from reports.charts import Focus
+from survey.errors import Refusal
 from survey.models import LARGEST_ID, Release, Round, RoundUnit, Study
 from survey.web.office.database import reading
 from survey.web.office.research import library
@@ -70,11 +70,17 @@ class Bench:
         return all(shown <= opened.exportable for opened, shown in groups) and any(shown for _, shown in groups)
 
 
+def not_here() -> Refusal:
+    return Refusal("view_not_here", "there is nothing here that this account may see; ask who sent the address")
+
+
 def open_bench(study_id: int, language: str) -> Bench:
-    """404 where there is no such study or nothing of it is released, 403 where no group of it is the person's."""
+    """Raises Refusal `view_not_here` where there is no such study, nothing of it is released, or none of its groups is
+    the person's: whoever was sent an address does not learn from it which.
+    """
     study = reading().get(Study, study_id) if study_id <= LARGEST_ID else None
     if study is None:
-        abort(404)
+        raise not_here()
     query = (
         select(Release)
         .join(Release.round)
@@ -86,7 +92,7 @@ def open_bench(study_id: int, language: str) -> Bench:
     )
     newest = {release.round_id: release for release in reading().scalars(query)}
     if not newest:
-        abort(404)
+        raise not_here()
     units: dict[int, list[int]] = {}
     for round_id, unit_id in reading().execute(
         select(RoundUnit.round_id, RoundUnit.unit_id).where(RoundUnit.round_id.in_(newest))
@@ -94,5 +100,5 @@ def open_bench(study_id: int, language: str) -> Bench:
         units.setdefault(round_id, []).append(unit_id)
     mine = tuple(release for release in newest.values() if library.concerns_person(units.get(release.round_id, ())))
     if not mine:
-        abort(403)
+        raise not_here()
     return Bench(study, mine, language)
