@@ -66,7 +66,7 @@ def nonce() -> bytes | None:
     """What an open link's respondent began with; None without a cookie, or with one that we did not make."""
     if in_kiosk():
         return _nonce_in(KIOSK)
-    return _nonce_in(BEGUN) or kept_nonce()
+    return _nonce_in(BEGUN) or _nonce_in(KEPT)
 
 
 def kept_nonce() -> bytes | None:

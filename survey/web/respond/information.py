@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import g, render_template, request, url_for
+from flask import render_template, request, url_for
 
 from instruments.model import in_language
 from survey.answering.entry import Purpose
@@ -13,7 +13,7 @@ from survey.web.respond import blueprint, cookies
 from survey.web.respond.paths import PACES, part_path, review_path
 from survey.web.respond.promises import asks_for_own_words, background_of, in_short, promised_of, promises
 from survey.web.respond.stored import rooms
-from survey.web.respond.visit import looking
+from survey.web.respond.visit import looking, whose
 
 FROM = "fran"
 """In the address of a page that was opened from the form: which page of it, such as `del-2` or `fraga-granska`."""
@@ -54,5 +54,6 @@ def coming_from() -> str | None:
 
 def address() -> str:
     """Where the page is, below the link that the person came by; empty where no link was entered."""
-    code = (request.view_args or {}).get("code")
-    return url_for("respond.what_is_stored", code=code, fran=coming_from()) if code and "entered" in g else ""
+    code, known = (request.view_args or {}).get("code"), whose()
+    entered = known is not None and known.entered
+    return url_for("respond.what_is_stored", code=code, fran=coming_from()) if code and entered else ""

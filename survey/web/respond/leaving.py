@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from flask import g, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from survey.answering.drafts import drop_draft
@@ -16,7 +16,7 @@ from survey.answering.entry import Purpose
 from survey.errors import Refusal
 from survey.web import languages
 from survey.web.respond import blueprint, cookies
-from survey.web.respond.visit import acting
+from survey.web.respond.visit import acting, may_leave
 
 ALL_OF_THE_SITE = '"cache", "cookies", "storage"'
 """For a tablet that is there for this."""
@@ -61,4 +61,4 @@ def closed_page() -> str:
 def leave_address() -> str:
     """Where the button for leaving leads; empty where there is none."""
     code = (request.view_args or {}).get("code")
-    return url_for("respond.leave", code=code) if code and g.get("may_leave") else ""
+    return url_for("respond.leave", code=code) if code and may_leave() else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import NamedTuple, ParamSpec, TypeVar
 
 from flask import g
 from sqlalchemy import Connection
@@ -24,7 +24,7 @@ from survey.web import current_services, languages
 from survey.web.respond import cookies
 from survey.web.respond.desk import RoundFacts, current_desk, facts_of
 from survey.web.respond.drawing import Reading
-from survey.web.respond.families import for_service_users, is_user_survey
+from survey.web.respond.families import is_user_survey
 from survey.web.respond.parts import Part
 from survey.web.respond.promises import promised_of
 
@@ -106,7 +106,7 @@ class Visit:
             languages.speak(self.draft.language)
         return self.draft
 
-    @property
+    @cached_property
     def facts(self) -> RoundFacts:
         round_id = self.entry.round_id
         found = current_desk().facts(round_id, lambda: facts_of(self.session, round_id))
@@ -151,6 +151,35 @@ class Visit:
             half=self.half if half is None else half,
             seen=self.seen,
         )
+
+
+class Whose(NamedTuple):
+    """What a page of this request says of the round that it is of."""
+
+    facts: RoundFacts
+    entered: bool
+    """The link let the person in; else the page says why not."""
+
+
+def whose() -> Whose | None:
+    """None where no link was known."""
+    found: Whose | None = g.get("whose")
+    return found
+
+
+def is_simulated() -> bool:
+    """Whether this request's page, if it is of a round at all, is one of a study that nobody answers in earnest."""
+    known = whose()
+    return known is not None and known.facts.simulated
+
+
+def may_leave() -> bool:
+    """Whether the page has a button that leaves it, and what was answered, at once."""
+    known = whose()
+    if known is None:
+        return False
+    # A shared tablet's button leads to the start screen: where the link is refused, that is refused too.
+    return known.entered if cookies.in_kiosk() else is_user_survey(known.facts.instrument)
 
 
 @contextmanager
@@ -207,23 +236,15 @@ def _visit(services: Services, connection: Connection, code: str, purpose: Purpo
         _note_whose(connection, refusal.facts.get("round_id"))
         raise
     spoken = languages.speak_one_of(entry.languages)
-    g.entered, g.may_leave = True, cookies.in_kiosk() or for_service_users(entry.instrument)
     visit = Visit(services, connection, entry, found, spoken)
-    g.simulated = visit.facts.simulated
+    g.whose = Whose(visit.facts, entered=True)
     return visit
 
 
 def _note_whose(connection: Connection, round_id: object) -> None:
-    """What the page says that refuses a known link: the button for leaving, and that nobody answers in earnest."""
+    """Whose page it is that refuses a known link: it too has a button for leaving, and says what is only simulated."""
     if not isinstance(round_id, int):
         return
     facts = current_desk().facts(round_id, lambda: facts_of(Session(connection), round_id))
     if facts is not None:
-        # A shared tablet's button leads to the start screen, and that is refused too.
-        g.may_leave = is_user_survey(facts.instrument) and not cookies.in_kiosk()
-        g.simulated = facts.simulated
-
-
-def is_simulated() -> bool:
-    """Whether this request's page, if it is of a round at all, is one of a study that nobody answers in earnest."""
-    return bool(g.get("simulated", False))
+        g.whose = Whose(facts, entered=False)
