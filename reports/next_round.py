@@ -215,7 +215,7 @@ phrase = Phrases(
             "cannot": "Med {n} svar nästa gång går det inte att räkna ut vilken förändring som kan upptäckas.",
             "chance": "En förändring på {change} skulle synas i {chance} av fallen (simulerat: {simulated}).",
             "needed": "För att {change} ska synas åtta gånger av tio behövs ungefär {needed} svar i varje mätomgång.",
-            "too_many": "Så många svar går inte att få som skulle behövas för att se en förändring på {change}.",
+            "too_many": "För att se en förändring på {change} skulle det behövas fler svar än det går att få.",
             "few_pairs": "Testet följer bara personer om minst {least} svarar båda gångerna.",
             "within": "Spridningen är undersökningens egen: {sd} inom enheterna, {round}.",
             "own": "Spridningen är gruppens egen: {sd}, {round}.",
