@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import secrets
 import subprocess
 import time
 import urllib.error
@@ -28,9 +28,10 @@ def wait_until(what: Callable[[], bool], message: str, seconds: float = PATIENCE
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below those that a system hands out by itself: no browser's connection takes it while its server is down."""
+    while not is_free(port := secrets.choice(range(20_000, 32_000))):
+        pass
+    return port
 
 
 def answers(port: int) -> bool:

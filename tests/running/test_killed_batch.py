@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from real_processes import Start, wait_until, wait_until_it_answers, worker_lives
+from real_processes import Start, is_free, wait_until, wait_until_it_answers, worker_lives
 from sqlalchemy import select
 
 from instruments.load import load
@@ -83,6 +83,7 @@ def test_a_killed_batch_is_finished_once_and_nothing_twice(services: Services, s
     process.kill()
     process.wait()
     wait_until(lambda: not worker_lives(settings.home), "the worker outlived its parent")
+    wait_until(lambda: is_free(settings.port), "the port is still held")
     before = files(settings)
     assert 2 < len(before) < MUNICIPALITIES, "not killed in the middle"
     assert not client.find_job(settings, job_id).finished
