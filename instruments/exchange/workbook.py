@@ -258,9 +258,9 @@ class _Cells:
             self._open = True
 
     def _start_cell(self, attributes: Mapping[str, str]) -> None:
-        where = _REFERENCE.fullmatch(attributes.get("r", ""))
-        self._column = _column(where[1]) if where else self._column + 1
-        self._row = int(where[2]) if where else self._row
+        self._column += 1
+        if where := _REFERENCE.fullmatch(attributes.get("r", "")):
+            self._column, self._row = _column(where[1]), int(where[2])
         self._kind = attributes.get("t", "n")
         self._pieces = []
 
@@ -271,7 +271,7 @@ class _Cells:
     def end(self, tag: str) -> None:
         if tag in ("v", "t"):
             self._open = False
-        elif tag == "c" and (text := self._text("".join(self._pieces))):
+        elif tag == "c" and self._pieces and (text := self._text("".join(self._pieces))):
             self._count += 1
             if self._count > MAX_CELLS or self._row > MAX_ROWS or self._column >= MAX_COLUMNS:
                 raise _Refused(*_TOO_LARGE)
