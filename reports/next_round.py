@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from instruments.model import Scale
 from reports import wording
@@ -104,7 +104,7 @@ def prospects(basis: Basis, wish: Wish, *, fewest: int, seed: int) -> tuple[Pros
 
     With fewer answers than `fewest` no test is made. The same wish and seed give the same numbers.
     """
-    shares = np.array([wish.share, *(share for share in SHARES if share != wish.share)])
+    shares = shares_of(wish)
     plan = _plan(basis, wish, float(wish.coming), shares)
     smallest, found = smallest_change(plan, SURE), power(plan, wish.change)
     needed = answers_needed(plan, wish.change, shares, SURE)
@@ -127,6 +127,11 @@ def prospects(basis: Basis, wish: Wish, *, fewest: int, seed: int) -> tuple[Pros
             shares, np.asarray(plan.pairs, float), smallest, found, needed, strict=True
         )
     )
+
+
+def shares_of(wish: Wish) -> NDArray[np.float64]:
+    """What is asked about, then nobody, half and everybody followed."""
+    return np.array([wish.share, *(share for share in SHARES if share != wish.share)])
 
 
 def curves(basis: Basis, wish: Wish) -> tuple[Curve, ...]:

@@ -13,7 +13,7 @@ import numpy as np
 from reports import wording
 from reports.charts.phrases import Phrases
 from reports.estimates import tidy
-from reports.next_round import SHARES, SURE, Wish, of_cases
+from reports.next_round import SURE, Wish, of_cases, shares_of
 from reports.pairs import FEWEST_PAIRS
 from reports.statistics.change import Overlap
 from reports.statistics.planning import answers_needed_for_shares, linked_pairs, power_of_shares, smallest_shares
@@ -41,7 +41,7 @@ def share_prospects(share: float, wish: Wish, change: float, *, fewest: int) -> 
     `share` is today's (0-1), `change` that to be found (0-1); `wish.change` is not read. With fewer answers than
     `fewest` nothing is compared. Fewer pairs than the test follows count as none, which promises no more than there is.
     """
-    followed = np.array([wish.share, *(one for one in SHARES if one != wish.share)])
+    followed = shares_of(wish)
     pairs = linked_pairs(wish.now, wish.coming, followed)
     overlap = Overlap(np.where(pairs >= FEWEST_PAIRS, pairs, 0.0), np.full(pairs.shape, wish.correlation))
     nearest = smallest_shares(share, wish.now, wish.coming, overlap, SURE)

@@ -73,6 +73,11 @@ def unit_of(scale: Scale) -> Unit:
     return PER_CENT if scale.method is Method.POSITIVE else POINTS
 
 
+def axis_of(scale: Scale) -> tuple[tuple[float, float], bool]:
+    """What scales must have alike to stand on one axis: their range, and whether they are told in per cent."""
+    return score_range(scale), unit_of(scale) is PER_CENT
+
+
 def tells_positive(scale: Scale) -> bool:
     """Whether the share of positive answers is told beside the score; not where the score is that share.
 

@@ -12,7 +12,7 @@ from reports.charts.phrases import phrase
 from reports.charts.sketch import Chart, Sketch, wrap
 from reports.charts.tokens import BRAND, INCREASE, INK, LAST, LINE, SOFT, Token
 from reports.findings import Change, Verdict
-from reports.sums import score_range, unit_of
+from reports.sums import axis_of, score_range, unit_of
 from reports.voice import capital
 from reports.wording import PER_CENT, Unit
 
@@ -34,9 +34,9 @@ def changes(focus: Focus, *, width: float = 499.0) -> Chart:
     """
     found = [(scale, focus.finding(scale.id).change) for scale in focus.scales]
     rows = [(scale, change) for scale, change in found if change is not None]
-    kinds: dict[tuple[bool, tuple[float, float]], list[Row]] = {}
+    kinds: dict[tuple[tuple[float, float], bool], list[Row]] = {}
     for scale, change in rows:
-        kinds.setdefault((unit_of(scale) is PER_CENT, score_range(scale)), []).append((scale, change))
+        kinds.setdefault(axis_of(scale), []).append((scale, change))
     sketch, top = Sketch(width), 0.0
     for kind in kinds.values():
         top = _on_one_axis(sketch, focus, kind, top, named=len(kinds) > 1) + BETWEEN

@@ -16,10 +16,8 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_abandoned(path)
-    written = False
-    while not written:
-        aside = path.with_name(f"{_beside(path)}{secrets.token_hex(4)}")
-        written = _write(aside, path, content)
+    while not _write(path.with_name(f"{_beside(path)}{secrets.token_hex(4)}"), path, content):
+        pass
 
 
 def _write(aside: Path, path: Path, content: bytes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -48,10 +48,7 @@ def make(bench: Bench, asked: Asked) -> Shown:
     focus = next(stop.focus for stop in reversed(line) if stop.focus)
     log = Log(bench.language)
     entries = [entry for entry in done_in(code, points[0].day - A_YEAR, points[-1].day) if log.counts(entry)]
-    figures = (_levels(focus, scale, points, _rows(entries, log)), *_done(focus, entries, log))
-    if (left := len(entries) - MOST_ROWS) > 0:
-        figures = (*figures[:-1], replace(figures[-1], notes=(_left_out(left, bench.exportable(figures[-1].codes)),)))
-    return Shown(figures)
+    return Shown((_levels(focus, scale, points, _rows(entries, log)), *_done(bench, focus, entries, log)))
 
 
 @dataclass
@@ -183,11 +180,12 @@ def _said(rows: tuple[Marks, ...]) -> tuple[str, ...]:
     return (ngettext("%(num)s activity in the log.", "%(num)s activities in the log.", number),)
 
 
-def _done(focus: Focus, entries: list[RecordEntry], log: Log) -> tuple[Figure, ...]:
+def _done(bench: Bench, focus: Focus, entries: list[RecordEntry], log: Log) -> tuple[Figure, ...]:
     """The activities themselves, as a table, newest first; none where there are none."""
     if not entries:
         return ()
-    newest_first = entries[::-1]
+    newest_first, codes = entries[::-1], frozenset({focus.code})
+    left = len(entries) - MOST_ROWS
 
     def rows(some: Sequence[RecordEntry]) -> Iterator[tuple[Cell, ...]]:
         for entry in some:
@@ -201,7 +199,8 @@ def _done(focus: Focus, entries: list[RecordEntry], log: Log) -> tuple[Figure, .
         title=_("The activities"),
         table=Table(heads, tuple(rows(newest_first[:MOST_ROWS])), lambda: rows(newest_first[MOST_ROWS:])),
         how_to_read=_("What has been signed in the activity log, which is open to all who may read it."),
-        codes=frozenset({focus.code}),
+        codes=codes,
+        notes=(_left_out(left, bench.exportable(codes)),) if left > 0 else (),
     )
     return (figure,)
 

@@ -16,7 +16,7 @@ from reports.charts.participation import Answered, answered, participation
 from reports.charts.phrases import phrase as shared
 from reports.charts.two_ways import Found, Way, two_ways
 from reports.findings import GroupFinding
-from reports.sums import score_range, unit_of
+from reports.sums import axis_of, unit_of
 from reports.weighted_levels import WeightedLevel, municipalities, weighted_level
 from reports.wording import PER_CENT
 from survey.web.office.research.library import OpenRelease
@@ -134,7 +134,7 @@ def _weighted(opened: OpenRelease, focus: Focus, scale: Scale) -> WeightedLevel 
 
 def _levels(focus: Focus, weighted: list[tuple[Scale, WeightedLevel]]) -> Figure:
     language = focus.language
-    ends = {(score_range(scale), unit_of(scale) is PER_CENT) for scale, _found in weighted}
+    ends = {axis_of(scale) for scale, _found in weighted}
     found = [
         Found(
             focus.text(scale.title),

@@ -194,6 +194,5 @@ def _needed_column(change: str) -> Column:
 
 
 def _needed(answers: int | None, wish: Wish, change: float) -> Cell:
-    return Cell(
-        "–" if answers is None else str(answers), (answers, wish.now, wish.coming, wish.correlation, change, SURE)
-    )
+    said = shown.count(answers)
+    return Cell(said.text, (*said.values, wish.now, wish.coming, wish.correlation, change, SURE))

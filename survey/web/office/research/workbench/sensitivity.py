@@ -16,7 +16,7 @@ from reports.charts.phrases import phrase as shared
 from reports.charts.sketch import Chart
 from reports.charts.two_ways import Found, Way, reach, two_ways
 from reports.findings import Change, Estimate
-from reports.sums import score_range, unit_of
+from reports.sums import axis_of, unit_of
 from reports.wording import PER_CENT, POINTS
 from survey.web.office.research.tables import finding_of
 from survey.web.office.research.workbench import shown
@@ -79,7 +79,7 @@ def _chart(focus: Focus, rows: tuple[Row, ...]) -> Callable[[], Chart] | None:
     """None where the scales are of different ranges, or told in different units: they have no axis in common."""
     language = focus.language
     shares = unit_of(rows[0][0]) is PER_CENT
-    if len({(score_range(scale), unit_of(scale) is PER_CENT) for scale, _change, _beside in rows}) > 1:
+    if len({axis_of(scale) for scale, _change, _beside in rows}) > 1:
         return None
     found = [Found(focus.text(row[0].title), unit_of(row[0]), tuple(_ways(row, language))) for row in rows]
     return lambda: two_ways(
