@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from wsgiref.types import WSGIApplication
 
+from bench.ports import free_port
+
 Cookies = dict[str, str]
 Headers = list[tuple[str, str]]
 
@@ -108,9 +110,7 @@ def granian(target: str, environment: Mapping[str, str], web_processes: int = 1)
 
     Its CPU is read from /proc, so only on Linux.
     """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     arguments = [
         "--interface",
         "wsgi",

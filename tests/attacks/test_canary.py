@@ -10,7 +10,6 @@ import io
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import zipfile
@@ -28,6 +27,7 @@ from bench.attacks.ground import content_of
 from bench.attacks.needles import Needles, encodings
 from bench.attacks.over_http import ask_everything
 from bench.attacks.stage import prepare
+from bench.ports import free_port
 from survey.accounts.accounts import create_account, grant_role
 from survey.accounts.login_codes import issue_code
 from survey.answering.codes import shown
@@ -42,23 +42,16 @@ WRITTEN = {NAME, "hemlighet0"}
 
 
 @pytest.fixture
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@pytest.fixture
-def door(database_url: str, tmp_path: Path, unused_port: int) -> Iterator[Door]:
+def door(database_url: str, tmp_path: Path) -> Iterator[Door]:
     """Served as a person serves it; on PostgreSQL with a worker beside."""
-    said = tmp_path / "said"
+    said, port = tmp_path / "said", free_port()
     said.mkdir()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TERMOMETERN_")}
     environment = kept | {
         "PYTHONPATH": str(ROOT),
         "TERMOMETERN_HOME": str(tmp_path / "home"),
         "TERMOMETERN_DATABASE": database_url,
-        "TERMOMETERN_PORT": str(unused_port),
+        "TERMOMETERN_PORT": str(port),
     }
     play = prepare(settings_from(environment), 1, linked=True, units=UNITS)
     with ExitStack() as stack:
@@ -73,7 +66,7 @@ def door(database_url: str, tmp_path: Path, unused_port: int) -> Iterator[Door]:
                 start_new_session=True,
             )
             stack.callback(_end, process)
-        door = Door(play, unused_port, environment, said)
+        door = Door(play, port, environment, said)
         until(lambda: _answers(door), "the server does not answer")
         yield door
     close_clients()

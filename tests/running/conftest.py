@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 from browser import chromium
-from real_processes import ROOT, Run, Start, free_port
+from real_processes import ROOT, Run, Start
+
+from bench.ports import free_port
 
 __all__ = ["chromium"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import subprocess
 import time
 import urllib.error
@@ -11,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from survey.cli.serve import check_port
-from survey.errors import Refusal
 from survey.jobs.executors import claim_executor
 
 ROOT = Path(__file__).parent.parent.parent
@@ -25,13 +22,6 @@ def wait_until(what: Callable[[], bool], message: str, seconds: float = PATIENCE
         if time.monotonic() > deadline:
             raise AssertionError(message)
         time.sleep(0.02)
-
-
-def free_port() -> int:
-    """Below those that a system hands out by itself: no browser's connection takes it while its server is down."""
-    while not is_free(port := secrets.choice(range(20_000, 32_000))):
-        pass
-    return port
 
 
 def answers(port: int) -> bool:
@@ -56,14 +46,6 @@ class Start(Protocol):
 
 class Run(Protocol):
     def __call__(self, *words: str) -> subprocess.CompletedProcess[str]: ...
-
-
-def is_free(port: int) -> bool:
-    try:
-        check_port(port)
-    except Refusal:
-        return False
-    return True
 
 
 def worker_lives(home: Path) -> bool:

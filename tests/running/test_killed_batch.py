@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from real_processes import Start, is_free, wait_until, wait_until_it_answers, worker_lives
+from real_processes import Start, wait_until, wait_until_it_answers, worker_lives
 from sqlalchemy import select
 
+from bench.ports import is_free
 from instruments.load import load
 from survey.answering.entry import find_entry
 from survey.answering.submit import submit

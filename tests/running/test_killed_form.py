@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from real_processes import Start, is_free, wait_until, wait_until_it_answers
+from real_processes import Start, wait_until, wait_until_it_answers
 from sqlalchemy import func, select
 
+from bench.ports import is_free
 from instruments.load import load
 from survey.answering.box import open_box
 from survey.config import settings_from

@@ -6,7 +6,9 @@ import signal
 import socket
 from pathlib import Path
 
-from real_processes import Run, Start, is_free, wait_until, wait_until_it_answers, worker_lives
+from real_processes import Run, Start, wait_until, wait_until_it_answers, worker_lives
+
+from bench.ports import is_free
 
 
 def test_it_stops_when_asked(start: Start, port: int, home: Path) -> None:
