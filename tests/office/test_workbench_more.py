@@ -162,7 +162,7 @@ def test_changes_of_scales_of_different_ranges_stand_on_no_axis_in_common(
 ) -> None:
     assert "kanslighet/kanslighet.svg" in site.get(f"kanslighet?grupp={KROKOM}")
     # Two scales of the same kind of score, from 0 to 10 and from 1 to 5.
-    monkeypatch.setattr(sensitivity, "score_range", lambda scale: (0, 10) if scale.id == "knowledge" else (1, 5))
+    monkeypatch.setattr(sensitivity, "axis_of", lambda scale: ((0, 10) if scale.id == "knowledge" else (1, 5), False))
     page = site.get(f"kanslighet?grupp={KROKOM}")
     assert "kanslighet/kanslighet.svg" not in page
     assert len(next(iter(dict(tables_of(page)).values()))) > 1

@@ -85,7 +85,7 @@ MAY_IMPORT_INSIDE = {
 }
 """Of what shows results; names that carry no answer are listed below."""
 HARMLESS_NAMES = frozenset(
-    {"BEFORE", "Choice", "menu", "Node", "Tree", "score_range", "unit_of", "tells_positive"}
+    {"BEFORE", "Choice", "menu", "Node", "Tree", "axis_of", "score_range", "unit_of", "tells_positive"}
     | {"analysed_items", "background_items", "item_steps"}
 )
 
